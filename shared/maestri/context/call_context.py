@@ -1,0 +1,77 @@
+"""What travels with a call: how long it may take, who asked, and where it is recorded."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import msgspec
+
+from maestri import clock
+from maestri.context.recorder import Recorder, new_id
+
+PRIORITIES = ("critical", "normal", "background")
+
+
+class Context(msgspec.Struct, frozen=True, gc=False):
+    """
+    The context of the call in progress; made at the edge, copied downwards, never changed.
+
+    Attributes:
+        deadline_s: When the answer is worthless, on the running loop's clock. Only ever shrinks.
+        request_id: What a person quotes; one for everything that a client's request causes.
+        span_id: Id of the call that is being served; the parent of the calls it makes.
+        identity: Subject on whose behalf the work is done; None is anonymous.
+        priority: One of PRIORITIES.
+        key: Idempotency key of the command in progress.
+        selection: Fields of the result that the caller needs; None is all of them.
+        component: Name of the component whose code is running.
+        recorder: Where spans go; None records nothing.
+    """
+
+    deadline_s: float
+    request_id: str
+    span_id: str = ""
+    identity: str | None = None
+    priority: str = "normal"
+    key: str | None = None
+    selection: Any = None
+    component: str = ""
+    recorder: Recorder | None = None
+
+    def remaining_s(self) -> float:
+        """Return the seconds left; zero or less when the deadline has passed."""
+        return self.deadline_s - clock.now_s()
+
+
+_current: ContextVar[Context] = ContextVar("maestri_context")
+
+DEADLINE_S_DEFAULT = 10.0
+
+
+def current() -> Context:
+    """
+    Return the context of the call in progress.
+
+    Outside any call it is a new one: a deadline of 10 s from now, no identity, nothing recorded.
+    """
+    context = _current.get(None)
+    return new_context() if context is None else context
+
+
+def new_context(
+    *, deadline_s: float | None = None, recorder: Recorder | None = None, identity: str | None = None
+) -> Context:
+    """Return a context for work that no call caused; *deadline_s* is on the loop's clock."""
+    limit = clock.now_s() + DEADLINE_S_DEFAULT if deadline_s is None else deadline_s
+    return Context(deadline_s=limit, request_id=new_id(), recorder=recorder, identity=identity)
+
+
+@contextmanager
+def entered(context: Context) -> Iterator[Context]:
+    """Make *context* the current one for the body; calls made inside carry it."""
+    token = _current.set(context)
+    try:
+        yield context
+    finally:
+        _current.reset(token)

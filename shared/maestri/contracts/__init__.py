@@ -1,0 +1,42 @@
+"""
+An interface written once gives routes, stubs, OpenAPI, schema snapshots and fakes.
+
+Problem: a call that crosses processes needs a URL, a codec, a stub, a document and a list of errors,
+and five descriptions of one thing drift apart. Pattern: Service Contract / Published Language.
+Smallest example::
+
+    from maestri.contracts import Contract, Message, get, openapi
+
+    class Greeting(Message):
+        text: str
+
+    class Greeter(Contract, id="greeter"):
+        @get("/greetings/{name}")
+        async def greet(self, name: str) -> Greeting:
+            "Greet someone by name."
+            ...
+
+    document = openapi([Greeter], title="Greeter", version="1")
+    assert "/greetings/{name}" in document["paths"]
+
+Not for code that never leaves its component: a plain function needs no contract.
+"""
+
+from maestri.contracts.contract import Contract, ErrorFormat, check_implemented, contracts_of
+from maestri.contracts.message import LeftOut, Message, item_of, left_out_field, struct_of
+from maestri.contracts.openapi import openapi, snapshot
+from maestri.contracts.operation import Operation, delete, get, operation_of, patch, post, put
+from maestri.contracts.outcome import Answered, Failed, Outcome
+from maestri.contracts.parameter import Body, Cookie, Form, Header, Query
+from maestri.contracts.problem import Problem, error_of, problem_of
+from maestri.contracts.reply import Reply
+from maestri.contracts.selection import Selection, merged, narrowed, parse_selection, project, selection_of
+from maestri.contracts.wire import Codec, Received, Request, codec_of, invalid
+
+__all__ = [
+    "Answered", "Body", "Codec", "Contract", "Cookie", "ErrorFormat", "Failed", "Form", "Header", "LeftOut",
+    "Message", "Operation", "Outcome", "Problem", "Query", "Received", "Reply", "Request", "Selection",
+    "check_implemented", "codec_of", "contracts_of", "delete", "error_of", "get", "invalid", "item_of",
+    "left_out_field", "merged", "narrowed", "openapi", "operation_of", "parse_selection", "patch", "post",
+    "problem_of", "project", "put", "selection_of", "snapshot", "struct_of",
+]

@@ -1,0 +1,104 @@
+"""An interface whose operations can be called over any link."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from maestri.contracts.operation import ATTRIBUTE, Operation, complete, link_batch, operation_of
+from maestri.errors import CallError, ContractError
+
+ErrorFormat = Callable[[int, bytes], CallError | None]
+"""Maps status and body of a foreign service's answer to an error; None if it was none."""
+
+
+class Contract:
+    """
+    A set of operations under one stable id.
+
+    A subclass with an *id* is a contract; a subclass of that, without one, is an implementation::
+
+        class Catalog(Contract, id="catalog"):
+            @get("/products/{sku}", raises=[UnknownProduct])
+            async def product(self, sku: str) -> Product: ...
+
+        class CatalogService(Catalog):
+            async def product(self, sku: str) -> Product:
+                return Product(sku=sku)
+
+    Args:
+        id: Stable identity; part of every operation's id.
+        edge: Whether clients call it: unknown fields are refused, context headers ignored.
+        prefix: Path in front of its operations at the edge.
+        foreign: For a service that knows nothing of Maestri: maps its errors.
+    """
+
+    contract_id: ClassVar[str] = ""
+    operations: ClassVar[dict[str, Operation]] = {}
+    edge: ClassVar[bool] = False
+    prefix: ClassVar[str] = ""
+    foreign: ClassVar[ErrorFormat | None] = None
+
+    def __init_subclass__(
+        cls, *, id: str | None = None, edge: bool = False, prefix: str = "", foreign: ErrorFormat | None = None
+    ) -> None:
+        super().__init_subclass__()
+        if id is None:
+            if cls.__mro__[1] is Contract:
+                raise ContractError(f"{cls.__qualname__}: a contract needs an id: class {cls.__name__}(Contract, id=...)")
+            return
+        cls.contract_id = id
+        cls.edge = edge
+        cls.prefix = prefix
+        cls.foreign = staticmethod(foreign) if foreign else None
+        cls.operations = _complete_all(cls, id)
+
+
+def contracts_of(implementation: type[Contract]) -> tuple[type[Contract], ...]:
+    """Return the contracts that a class implements, in the order of its bases."""
+    return tuple(kind for kind in implementation.__mro__ if is_contract(kind))
+
+
+def is_contract(kind: type) -> bool:
+    """Tell whether *kind* is a contract itself, not an implementation of one."""
+    return "contract_id" in vars(kind) and kind is not Contract
+
+
+def check_implemented(implementation: type[Contract]) -> None:
+    """
+    Refuse a class that leaves operations of its contracts out.
+
+    Raises:
+        ContractError: Names the missing operations.
+    """
+    missing = [
+        operation.id
+        for contract in contracts_of(implementation)
+        for operation in contract.operations.values()
+        if operation_of(getattr(implementation, operation.name)) is not None
+    ]
+    if missing:
+        raise ContractError(f"{implementation.__qualname__} does not implement {', '.join(missing)}; define each as a method")
+
+
+def _complete_all(cls: type[Contract], contract_id: str) -> dict[str, Operation]:
+    declared = {name: function for name, function in vars(cls).items() if hasattr(function, ATTRIBUTE)}
+    operations = {name: complete(function, cls, contract_id) for name, function in declared.items()}
+    for name, operation in list(operations.items()):
+        single = operation.declared.get("batch_of")
+        if single is None:
+            continue
+        if single not in operations:
+            raise ContractError(f"{operation.id}: batch_of={single!r} is no operation of {contract_id}")
+        operations[name] = link_batch(operation, operations[single])
+    _refuse_equal(operations)
+    for name, operation in operations.items():
+        setattr(declared[name], ATTRIBUTE, operation)
+    return operations
+
+
+def _refuse_equal(operations: dict[str, Operation]) -> None:
+    seen: set[Any] = set()
+    for operation in operations.values():
+        identity, route = operation.id, (operation.method, operation.path)
+        if identity in seen or route in seen:
+            raise ContractError(f"{operation.id}: another operation has the same id or the same method and path")
+        seen |= {identity, route}

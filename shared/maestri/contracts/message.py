@@ -1,0 +1,137 @@
+"""Messages are deeply immutable, so a local call may pass them without a copy."""
+
+import datetime
+import decimal
+import enum
+import types
+import typing
+import uuid
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+
+import msgspec
+
+from maestri.errors import ContractError
+
+PLAIN = (str, int, float, bool, bytes, type(None), datetime.datetime, datetime.date, decimal.Decimal, uuid.UUID, msgspec.Raw)
+
+INSTEAD = {
+    list: "tuple[T, ...]",
+    dict: "Mapping[K, V] or a Message",
+    set: "frozenset[T]",
+    object: "the Messages that it may be",
+    Any: "the Messages that it may be",
+}
+
+
+class Message(msgspec.Struct, frozen=True):
+    """
+    What operations take and answer: a frozen struct of immutable fields.
+
+    Only direct subclasses are allowed, so what is declared is what is sent; share fields by holding
+    another message. Pass ``forbid_unknown_fields=True`` for bodies that clients send.
+    """
+
+    def __init_subclass__(cls, **settings: Any) -> None:
+        super().__init_subclass__(**settings)
+        if Message not in cls.__bases__:
+            raise ContractError(f"{cls.__qualname__}: a message has no subclasses; hold it in a field instead")
+
+
+def resolved(kind: Any) -> Any:
+    """Return *kind* without NewType and Annotated around it."""
+    while True:
+        if isinstance(kind, typing.NewType):
+            kind = kind.__supertype__
+        elif get_origin(kind) is Annotated:
+            kind = get_args(kind)[0]
+        else:
+            return kind
+
+
+def alternatives(kind: Any) -> tuple[Any, ...]:
+    """Return the members of a union, or *kind* alone."""
+    kind = resolved(kind)
+    return get_args(kind) if get_origin(kind) in {Union, types.UnionType} else (kind,)
+
+
+def without_none(kind: Any) -> Any:
+    """Return the one alternative of ``T | None``, or *kind* itself."""
+    rest = [part for part in alternatives(kind) if part is not type(None)]
+    return resolved(rest[0]) if len(rest) == 1 else resolved(kind)
+
+
+def struct_of(kind: Any) -> type[msgspec.Struct] | None:
+    """Return the struct class of *kind*, looking through None and generic parameters."""
+    kind = without_none(kind)
+    origin = get_origin(kind) or kind
+    return origin if isinstance(origin, type) and issubclass(origin, msgspec.Struct) else None
+
+
+def item_of(kind: Any) -> Any | None:
+    """Return the element type of a homogeneous tuple or a frozenset, otherwise None."""
+    kind = without_none(kind)
+    arguments = get_args(kind)
+    if get_origin(kind) is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
+        return arguments[0]
+    return arguments[0] if get_origin(kind) is frozenset else None
+
+
+def field_types(struct: Any) -> dict[str, Any]:
+    """Return the type of each field of a struct class, generic parameters filled in."""
+    return {field.name: field.type for field in msgspec.structs.fields(struct)}
+
+
+def check_immutable(kind: Any, where: str) -> None:
+    """
+    Refuse a type that could be changed after it was sent.
+
+    Raises:
+        ContractError: Names *where* and what to use instead.
+    """
+    _check(kind, where, seen=set())
+
+
+def _check(kind: Any, where: str, seen: set[Any]) -> None:
+    kind = resolved(kind)
+    if kind in PLAIN or isinstance(kind, TypeVar) or get_origin(kind) is Literal:
+        return
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return
+    origin = get_origin(kind)
+    if origin in {Union, types.UnionType, tuple, frozenset, Mapping}:
+        for part in get_args(kind):
+            if part is not Ellipsis:
+                _check(part, where, seen)
+        return
+    struct = struct_of(kind)
+    if struct is not None:
+        _check_struct(kind, struct, where, seen)
+        return
+    instead = INSTEAD.get(origin or kind)
+    remedy = f"use {instead}" if instead else "use plain values, Messages, tuples, frozensets or Mappings"
+    raise ContractError(f"{where}: {kind!r} is not an immutable message type; {remedy}")
+
+
+def _check_struct(kind: Any, struct: type[msgspec.Struct], where: str, seen: set[Any]) -> None:
+    if not struct.__struct_config__.frozen:
+        raise ContractError(f"{where}: {struct.__qualname__} is not frozen; derive it from maestri.contracts.Message")
+    if kind in seen:
+        return
+    seen.add(kind)
+    for name, part in field_types(kind).items():
+        _check(part, f"{where}, field {struct.__qualname__}.{name}", seen)
+
+
+LeftOut = Annotated[tuple[str, ...], msgspec.Meta(extra={"maestri": "left_out"})]
+"""Type of the field in which an answer names the parts that are missing from it."""
+
+
+@lru_cache(maxsize=4096)
+def left_out_field(kind: Any) -> str | None:
+    """Return the name of the ``LeftOut`` field of a message type, if it has one."""
+    struct = struct_of(kind)
+    if struct is None:
+        return None
+    return next((name for name, part in field_types(without_none(kind)).items() if part == LeftOut), None)

@@ -1,0 +1,239 @@
+"""One method of a contract, as data: everything that a link, a server or a plan must know of it."""
+
+import inspect
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NotRequired, ParamSpec, TypedDict, TypeVar, Unpack, get_args, get_origin, get_type_hints
+
+from maestri.contracts.message import check_immutable
+from maestri.contracts.parameter import Parameter, parameters_of, path_names_of
+from maestri.contracts.reply import Reply
+from maestri.contracts.selection import batched_value
+from maestri.errors import ContractError, Rejected
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Function = Callable[P, Coroutine[Any, Any, T]]
+
+BATCH_MAX_DEFAULT = 100
+ATTRIBUTE = "__maestri_operation__"
+
+
+class Declared(TypedDict):
+    """
+    What an operation may declare besides its signature.
+
+    Keys:
+        id: Stable last part of its id; the Python name if absent.
+        raises: Business errors that it may answer.
+        idempotent: Whether repeating it changes nothing more. Reads, PUT and DELETE are; POST is not.
+        safe: Whether it only reads. GET does.
+        batch_of: Name of the operation that this one answers for many keys at once.
+        batch_max: Keys per call; more are split over several calls.
+        media_type: Of the answer, where it is not JSON.
+        deadline_s: Time that a client's request may take; only at the edge.
+        etag: Whether the answer carries an ETag and may be answered with 304; only at the edge.
+        hidden: Whether OpenAPI leaves it out (pages, files).
+    """
+
+    id: NotRequired[str]
+    raises: NotRequired[list[type[Rejected]]]
+    idempotent: NotRequired[bool]
+    safe: NotRequired[bool]
+    batch_of: NotRequired[str]
+    batch_max: NotRequired[int]
+    media_type: NotRequired[str]
+    deadline_s: NotRequired[float]
+    etag: NotRequired[bool]
+    hidden: NotRequired[bool]
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """
+    One operation of a contract.
+
+    Attributes:
+        id: ``contract.operation``; outlives the Python name and the URL.
+        contract: The contract class that declares it.
+        name: Its Python name.
+        method, path: As on the wire; names in braces are parameters.
+        parameters: In the order of the signature.
+        result: Type of the answer; None answers 204, bytes of a stream are ``bytes``.
+        raises: Declared business errors.
+        streams: Whether the answer is an ``AsyncIterator[bytes]``.
+        replies: Whether the answer is a ``Reply[T]`` (then *result* is T).
+        batch_of: The operation that it batches, set when the contract is complete.
+        batch: The operation that batches this one.
+        key_index: Of a batch: position of the parameter that holds the keys.
+    """
+
+    id: str
+    contract: type[Any]
+    name: str
+    method: str
+    path: str
+    parameters: tuple[Parameter, ...]
+    result: Any
+    declared: Declared
+    doc: str
+    streams: bool
+    replies: bool
+    raises: tuple[type[Rejected], ...]
+    safe: bool
+    idempotent: bool
+    links: dict[str, "Operation"] = field(default_factory=dict)
+    key_index: int = 0
+
+    @property
+    def batch(self) -> "Operation | None":
+        """The operation that answers this one for many keys."""
+        return self.links.get("batch")
+
+    @property
+    def batch_of(self) -> "Operation | None":
+        """The operation that this one answers for many keys."""
+        return self.links.get("batch_of")
+
+    @property
+    def batch_max(self) -> int:
+        """Keys per call."""
+        return self.declared.get("batch_max", BATCH_MAX_DEFAULT)
+
+    @property
+    def item(self) -> Any:
+        """Type that a selection speaks of: the answer, or one value of a batch."""
+        if get_origin(self.result) is Mapping:
+            value = get_args(self.result)[1]
+            return batched_value(value) or value
+        return self.result
+
+    def bind(self, positional: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, ...]:
+        """
+        Return all arguments in the order of the signature, defaults filled in.
+
+        Raises:
+            TypeError: As Python would for the same call.
+        """
+        if not named and len(positional) == len(self.parameters):
+            return positional
+        if len(positional) > len(self.parameters):
+            raise TypeError(f"{self.id}() takes {len(self.parameters)} arguments, not {len(positional)}")
+        rest = dict(named)
+        bound = list(positional)
+        for parameter in self.parameters[len(positional) :]:
+            value = rest.pop(parameter.name, parameter.default)
+            if value is inspect.Parameter.empty:
+                raise TypeError(f"{self.id}() misses the argument {parameter.name!r}")
+            bound.append(value)
+        if rest:
+            raise TypeError(f"{self.id}() has no argument {next(iter(rest))!r}")
+        return tuple(bound)
+
+    def __repr__(self) -> str:
+        return f"<operation {self.id}>"
+
+
+def get(path: str, **declared: Unpack[Declared]) -> Callable[[Function[P, T]], Function[P, T]]:
+    """Declare an operation that reads: safe, and so idempotent."""
+    return _operation("GET", path, declared)
+
+
+def post(path: str, **declared: Unpack[Declared]) -> Callable[[Function[P, T]], Function[P, T]]:
+    """Declare a command; not idempotent unless it says so. With ``safe=True``, a read with a body."""
+    return _operation("POST", path, declared)
+
+
+def put(path: str, **declared: Unpack[Declared]) -> Callable[[Function[P, T]], Function[P, T]]:
+    """Declare a command that sets something; idempotent."""
+    return _operation("PUT", path, declared)
+
+
+def patch(path: str, **declared: Unpack[Declared]) -> Callable[[Function[P, T]], Function[P, T]]:
+    """Declare a command that changes a part; not idempotent unless it says so."""
+    return _operation("PATCH", path, declared)
+
+
+def delete(path: str, **declared: Unpack[Declared]) -> Callable[[Function[P, T]], Function[P, T]]:
+    """Declare a command that removes something; idempotent."""
+    return _operation("DELETE", path, declared)
+
+
+def operation_of(function: Any) -> Operation | None:
+    """Return the operation that *function*, such as ``Catalog.product``, declares; otherwise None."""
+    found = getattr(function, ATTRIBUTE, None)
+    return found if isinstance(found, Operation) else None
+
+
+def _operation(method: str, path: str, declared: Declared) -> Callable[[Function[P, T]], Function[P, T]]:
+    def declare(function: Function[P, T]) -> Function[P, T]:
+        setattr(function, ATTRIBUTE, (method, path, declared))
+        return function
+
+    return declare
+
+
+def complete(function: Callable[..., Any], contract: type[Any], contract_id: str) -> Operation:
+    """
+    Return the operation that the decorated *function* declares in *contract*.
+
+    Raises:
+        ContractError: A type that is not immutable, a path or a parameter that cannot be sent.
+    """
+    method, path, declared = getattr(function, ATTRIBUTE)
+    where = function.__qualname__
+    if not inspect.iscoroutinefunction(function):
+        raise ContractError(f"{where}: write it as `async def`, so that any link can carry it")
+    if not path.startswith("/"):
+        raise ContractError(f"{where}: the path {path!r} must start with a slash")
+    result = get_type_hints(function, include_extras=True).get("return", inspect.Parameter.empty)
+    if result is inspect.Parameter.empty:
+        raise ContractError(f"{where}: has no result type; annotate it, with None for no answer")
+    streams = get_origin(result) is AsyncIterator and get_args(result) == (bytes,)
+    replies = get_origin(result) is Reply
+    result = bytes if streams else get_args(result)[0] if replies else result
+    safe = declared.get("safe", method == "GET")
+    operation = Operation(
+        id=f"{contract_id}.{declared.get('id', function.__name__)}",
+        contract=contract,
+        name=function.__name__,
+        method=method,
+        path=path,
+        parameters=parameters_of(function, method, path_names_of(path)),
+        result=type(None) if result is None else result,
+        declared=declared,
+        doc=inspect.cleandoc(function.__doc__ or ""),
+        streams=streams,
+        replies=replies,
+        raises=tuple(declared.get("raises", ())),
+        safe=safe,
+        idempotent=declared.get("idempotent", safe or method in {"PUT", "DELETE"}),
+    )
+    check_immutable(operation.result, f"{where}, result")
+    for parameter in operation.parameters:
+        check_immutable(parameter.kind, f"{where}, parameter {parameter.name!r}")
+    return operation
+
+
+def link_batch(batch: Operation, single: Operation) -> Operation:
+    """
+    Return *batch*, tied to the operation that it answers for many keys.
+
+    The two take the same arguments, but for one: the batch takes a tuple of keys instead of a key,
+    and answers ``Mapping[Key, Outcome[Answer]]``.
+
+    Raises:
+        ContractError: The two do not fit.
+    """
+    where = f"{batch.id}, batch_of {single.id}"
+    if len(batch.parameters) != len(single.parameters):
+        raise ContractError(f"{where}: both must take the same arguments, the batch a tuple of keys")
+    indices = [i for i, one in enumerate(single.parameters) if one.kind != batch.parameters[i].kind]
+    if len(indices) != 1:
+        raise ContractError(f"{where}: exactly one argument must differ, the key from the tuple of keys")
+    value = get_args(batch.result)[1] if get_origin(batch.result) is Mapping else None
+    if value is None or batched_value(value) != single.result:
+        raise ContractError(f"{where}: must answer Mapping[Key, Outcome[...]], not {batch.result!r}")
+    tied = replace(batch, key_index=indices[0], links={"batch_of": single})
+    single.links["batch"] = tied
+    return tied

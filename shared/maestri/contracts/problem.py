@@ -1,0 +1,85 @@
+"""Errors on the wire: problem details (RFC 9457), the same between units and to clients."""
+
+from collections.abc import Iterable
+import msgspec
+
+from maestri import errors
+from maestri.errors import ALWAYS_DECLARED, CallError, Faulted, Rejected
+
+MEDIA_TYPE = "application/problem+json"
+KINDS = "urn:maestri:"
+REJECTED = "urn:maestri:rejected:"
+TITLE_CHARACTERS_MAX = 300
+NO_FIELDS = msgspec.Raw(b"null")
+
+_BY_CODE: dict[str, type[CallError]] = {
+    kind.code: kind
+    for kind in (
+        errors.NotExecuted,
+        errors.ConnectFailed,
+        errors.Overloaded,
+        errors.NoTimeLeft,
+        errors.OutcomeUnknown,
+        errors.DeadlineExceeded,
+        errors.ConnectionLost,
+        errors.Faulted,
+    )
+}
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """
+    Problem details of one error.
+
+    Attributes:
+        type: ``urn:maestri:<code>``, or ``urn:maestri:rejected:<error id>`` for a business error.
+        title: One sentence for the client.
+        status: HTTP status.
+        detail: What is wrong with this request in particular.
+        fields: The fields of a business error (extension member).
+        request: Id of the request, to quote to the people who run the system (extension member).
+    """
+
+    type: str = "about:blank"
+    title: str = ""
+    status: int = 500
+    detail: str = ""
+    fields: msgspec.Raw = msgspec.field(default_factory=lambda: NO_FIELDS)
+    request: str = ""
+
+
+def problem_of(error: CallError, request_id: str = "") -> Problem:
+    """Return what a client may know of *error*; the log message stays here."""
+    if not isinstance(error, Rejected):
+        return Problem(KINDS + error.code, error.title, error.status, request=request_id)
+    detail = "; ".join(f"{name}: {value}" for name, value in error.fields.items())
+    fields = msgspec.Raw(msgspec.json.encode(error.fields)) if error.fields else NO_FIELDS
+    return Problem(REJECTED + error.code, error.title, error.status, detail, fields, request_id)
+
+
+def error_of(problem: Problem, declared: Iterable[type[Rejected]], operation: str) -> CallError:
+    """
+    Return the error that *problem* stands for, of the same class as where it was raised.
+
+    A business error that is not among *declared* becomes a plain Rejected; anything else that is
+    not known becomes Faulted.
+    """
+    error = _rejected(problem, declared) if problem.type.startswith(REJECTED) else _kernel_error(problem)
+    error.operation = operation
+    return error
+
+
+def _rejected(problem: Problem, declared: Iterable[type[Rejected]]) -> CallError:
+    code = problem.type.removeprefix(REJECTED)
+    for kind in (*declared, *ALWAYS_DECLARED):
+        if kind.code == code:
+            try:
+                return kind.from_fields(msgspec.json.decode(problem.fields) or {})
+            except msgspec.DecodeError as mismatch:
+                return Faulted(f"the error {code} arrived with fields that do not fit: {mismatch}")
+    return Rejected.unknown(code, problem.status, problem.title[:TITLE_CHARACTERS_MAX])
+
+
+def _kernel_error(problem: Problem) -> CallError:
+    kind = _BY_CODE.get(problem.type.removeprefix(KINDS), Faulted)
+    return kind(f"answered {problem.status} {problem.type}")

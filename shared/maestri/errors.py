@@ -1,0 +1,236 @@
+"""
+Errors say what the caller may conclude.
+
+    MaestriError
+      CallError                  a call did not give a good answer
+        NotExecuted              certain: the callee did nothing
+          ConnectFailed            nobody answered at the address
+          Overloaded               refused before it was started
+          NoTimeLeft               the deadline had passed before sending
+        OutcomeUnknown           the callee may have acted; retry only what is idempotent
+          DeadlineExceeded         no answer in time
+          ConnectionLost           the answer did not arrive
+        Rejected                 the callee answered no: a declared business error
+          InvalidRequest           the request does not fit the contract
+        Faulted                  the callee answered that it broke; it may have acted
+      ContractError              a contract is wrong; raised when it is defined
+      PlanError                  a plan does not fit the contracts; raised at start
+      TopologyError              a topology does not fit the components; raised at start
+      DatabaseError              a database cannot be used
+
+Each class has a text for the client (*title*, *detail*) and one for the log (``str(error)``).
+"""
+
+from typing import Any, ClassVar, Self, dataclass_transform, get_type_hints
+
+import msgspec
+
+
+def _first_sentence(doc: str) -> str:
+    paragraph = " ".join(doc.strip().split("\n\n", 1)[0].split())
+    sentence, dot, _ = paragraph.partition(". ")
+    return sentence + "." if dot else sentence
+
+
+class MaestriError(Exception):
+    """Everything that the kernel raises on purpose is a MaestriError."""
+
+
+class ContractError(MaestriError):
+    """A contract is wrong. Mend the definition that the message names."""
+
+
+class PlanError(MaestriError):
+    """A plan does not fit its contracts. Mend the line that the message names."""
+
+
+class TopologyError(MaestriError):
+    """A topology does not fit its components. Mend the key that the message names."""
+
+
+class DatabaseError(MaestriError):
+    """A database cannot be used. The message names it and says what to do."""
+
+
+class CallError(MaestriError):
+    """
+    A call did not give a good answer; the subclass says what may be concluded.
+
+    Attributes:
+        code: Stable name on the wire, the last part of the problem's ``type``.
+        status: HTTP status that a client sees.
+        title: One sentence for the client.
+        message: What happened, for the log; never sent to a client.
+        operation: Id of the operation that was called, if known.
+    """
+
+    code: ClassVar[str] = "call_error"
+    status: ClassVar[int] = 502
+    title: ClassVar[str] = "A part of the system did not answer well."
+
+    def __init__(self, message: str = "", *, operation: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.operation = operation
+
+    def __str__(self) -> str:
+        where = f"{self.operation}: " if self.operation else ""
+        return f"{where}{self.message or self.title}"
+
+
+class NotExecuted(CallError):
+    """The callee certainly did nothing. Anything may be tried again."""
+
+    code = "not_executed"
+    status = 503
+    title = "A part of the system is not available. Nothing was done; try again later."
+
+
+class ConnectFailed(NotExecuted):
+    """Nobody answered at the address. The callee did nothing; it may be down or starting."""
+
+    code = "connect_failed"
+
+
+class Overloaded(NotExecuted):
+    """The callee refused the call before starting it. Wait before trying again."""
+
+    code = "overloaded"
+    title = "A part of the system has too much to do. Nothing was done; try again later."
+
+
+class NoTimeLeft(NotExecuted):
+    """The deadline had passed before the call was sent. The callee did nothing."""
+
+    code = "no_time_left"
+    status = 504
+    title = "The time for this request was over before all of it could be started."
+
+
+class OutcomeUnknown(CallError):
+    """The callee may have acted. Repeat the call only if it is idempotent."""
+
+    code = "outcome_unknown"
+    title = "A part of the system did not say whether it did its work."
+
+
+class DeadlineExceeded(OutcomeUnknown):
+    """No answer came in time. The callee may have acted."""
+
+    code = "deadline_exceeded"
+    status = 504
+    title = "A part of the system did not answer in time."
+
+
+class ConnectionLost(OutcomeUnknown):
+    """The connection broke before the answer arrived. The callee may have acted."""
+
+    code = "connection_lost"
+
+
+class Faulted(CallError):
+    """The callee answered that it broke. For a command, treat it as OutcomeUnknown."""
+
+    code = "faulted"
+
+
+@dataclass_transform(kw_only_default=True)
+class Rejected(CallError):
+    """
+    The callee answered no, in a way that its contract declares.
+
+    A business error is a subclass with an id that outlives its name; annotated attributes are its
+    fields, given by keyword and carried over every link::
+
+        class UnknownProduct(Rejected, id="catalog.unknown_product", status=404):
+            \"\"\"The catalog has no such product.\"\"\"
+
+            sku: str
+
+        raise UnknownProduct(sku="AUD-0042")
+
+    The first sentence of the docstring is what a client reads. A business error that this side does
+    not know arrives as a plain ``Rejected`` with its *code*, *status* and *title*.
+    """
+
+    code = "rejected"
+    status = 409
+    title = "The request was refused."
+    fields_type: ClassVar[type[msgspec.Struct] | None] = None
+
+    def __init_subclass__(cls, *, id: str, status: int = 409) -> None:
+        cls.code = id
+        cls.status = status
+        cls.title = _first_sentence(cls.__doc__ or cls.__name__)
+        cls.fields_type = None
+
+    def __init__(self, **fields: Any) -> None:
+        super().__init__()
+        self.fields: dict[str, Any] = fields
+        if type(self) is not Rejected:
+            _refuse_wrong_fields(type(self), fields)
+            self.__dict__.update(fields)
+
+    @classmethod
+    def unknown(cls, code: str, status: int, title: str) -> "Rejected":
+        """Return the plain Rejected for a business error that this side does not know."""
+        error = Rejected()
+        error.__dict__.update(code=code, status=status, title=title)
+        return error
+
+    @classmethod
+    def structure(cls) -> type[msgspec.Struct]:
+        """Return the Struct that carries the fields of this error over a link."""
+        if "fields_type" not in cls.__dict__ or cls.__dict__["fields_type"] is None:
+            hints = {name: kind for name, kind in get_type_hints(cls).items() if _is_field(cls, name)}
+            cls.fields_type = msgspec.defstruct(cls.__name__, list(hints.items()), frozen=True)
+        assert cls.fields_type is not None
+        return cls.fields_type
+
+    @classmethod
+    def from_fields(cls, fields: Any) -> Self:
+        """Return the error with *fields*, a mapping from the wire; ValidationError if they do not fit."""
+        checked = msgspec.convert(fields, cls.structure())
+        return cls(**msgspec.structs.asdict(checked))
+
+    def __str__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in self.fields.items())
+        where = f"{self.operation}: " if self.operation else ""
+        return f"{where}{self.title}{f' ({given})' if given else ''}"
+
+
+class InvalidRequest(Rejected, id="maestri.invalid_request", status=400):
+    """The request does not fit the contract."""
+
+    field: str
+    reason: str
+
+
+class PayloadTooLarge(Rejected, id="maestri.payload_too_large", status=413):
+    """The request is larger than this server accepts."""
+
+    bytes_max: int
+
+
+class UnsupportedMediaType(Rejected, id="maestri.unsupported_media_type", status=415):
+    """The body has a media type that this operation does not read."""
+
+    expected: str
+
+
+ALWAYS_DECLARED: tuple[type[Rejected], ...] = (InvalidRequest, PayloadTooLarge, UnsupportedMediaType)
+"""What any operation may answer without declaring it: the kernel's own refusals."""
+
+
+def _is_field(cls: type, name: str) -> bool:
+    return any(
+        name in vars(parent).get("__annotations__", {})
+        for parent in cls.__mro__
+        if issubclass(parent, Rejected) and parent is not Rejected
+    )
+
+
+def _refuse_wrong_fields(cls: type[Rejected], fields: dict[str, Any]) -> None:
+    declared = cls.structure().__struct_fields__
+    if set(declared) != set(fields):
+        raise TypeError(f"{cls.__name__} takes the fields {', '.join(declared) or 'none'}, not {sorted(fields)}")
