@@ -1,0 +1,60 @@
+"""The callee's side of every link: one place where an implementation is entered and left."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from maestri.context import Context, entered
+from maestri.contracts import Contract, Operation, check_implemented, contracts_of
+from maestri.errors import ALWAYS_DECLARED, CallError, Faulted, Rejected
+
+log = logging.getLogger("maestri.served")
+
+
+class Served:
+    """
+    An implementation of contracts that can be called over any link.
+
+    Args:
+        implementation: The object with the methods; refused if it leaves any out.
+        component: Name of the component that it belongs to.
+
+    Raises:
+        ContractError: An operation is not implemented.
+    """
+
+    def __init__(self, implementation: Contract, component: str = "") -> None:
+        check_implemented(type(implementation))
+        self.implementation = implementation
+        self.contracts = contracts_of(type(implementation))
+        self.component = component or type(implementation).__name__
+        self._methods: Mapping[Operation, Callable[..., Any]] = {
+            operation: getattr(implementation, operation.name)
+            for contract in self.contracts
+            for operation in contract.operations.values()
+        }
+
+    async def invoke(self, operation: Operation, arguments: tuple[Any, ...], context: Context) -> Any:
+        """
+        Run one operation in *context* and return what the implementation returns.
+
+        Raises:
+            CallError: Declared errors and the errors of calls below pass; anything else, an
+                undeclared business error too, is logged and becomes Faulted.
+        """
+        if context.recorder is not None:
+            context.recorder.served[operation.id] += 1
+        with entered(context):
+            try:
+                return await self._methods[operation](*arguments)
+            except Rejected as error:
+                if isinstance(error, operation.raises) or isinstance(error, ALWAYS_DECLARED):
+                    raise
+                log.exception("%s raised an error that it does not declare", operation.id)
+                raise Faulted("raised an error that it does not declare", operation=operation.id) from error
+            except CallError:
+                raise
+            except Exception as error:
+                log.exception("%s broke; request %s", operation.id, context.request_id)
+                raise Faulted(f"broke with {type(error).__name__}", operation=operation.id) from error
+

@@ -1,0 +1,42 @@
+"""A contract's face at the caller's side: typed methods that send over a link."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import msgspec
+
+from maestri.context import current
+from maestri.contracts import Contract, Operation
+from maestri.links.link import Link
+from maestri.links.local import LocalLink
+from maestri.links.served import Served
+
+C = TypeVar("C", bound=Contract)
+LINK = "__maestri_link__"
+
+
+def stub(contract: type[C], link: Link) -> C:
+    """Return an object with the methods of *contract* that sends each call over *link*."""
+    methods = {operation.name: _method(operation, link) for operation in contract.operations.values()}
+    made = type(f"{contract.__name__}Stub", (contract,), {**methods, LINK: link, "__doc__": contract.__doc__})
+    instance: C = made()
+    return instance
+
+
+def link_of(instance: Contract) -> Link:
+    """Return the link of a stub; an implementation itself gets a local one."""
+    link = getattr(instance, LINK, None)
+    return LocalLink(Served(instance)) if link is None else link
+
+
+def _method(operation: Operation, link: Link) -> Callable[..., Awaitable[Any]]:
+    async def method(_: Contract, *positional: Any, **named: Any) -> Any:
+        context = current()
+        if context.selection is not None:
+            # What our caller needs of our answer says nothing about what we need here.
+            context = msgspec.structs.replace(context, selection=None)
+        return await link.send(operation, operation.bind(positional, named), context)
+
+    method.__name__ = operation.name
+    method.__doc__ = operation.doc
+    return method
