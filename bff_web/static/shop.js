@@ -9,7 +9,6 @@ const list = document.getElementById("suggestions");
 let pause;
 let asking = new AbortController();
 let active = -1;
-
 field.setAttribute("role", "combobox");
 field.setAttribute("aria-autocomplete", "list");
 field.setAttribute("aria-controls", list.id);
