@@ -38,7 +38,7 @@ NOTICES = MappingProxyType(
 
 def money(amount: Money) -> str:
     """Write an amount with its symbol in front: €1,234.50."""
-    sign = "−" if amount.amount_minor < 0 else ""
+    sign = "\N{MINUS SIGN}" if amount.amount_minor < 0 else ""
     major, minor = divmod(abs(amount.amount_minor), 100)
     return f"{sign}{SYMBOLS[amount.currency]}{major:,}.{minor:02d}"
 
@@ -64,8 +64,8 @@ def counted(count: int, noun: str, plural: str | None = None) -> str:
 
 
 def between(least: int, most: int) -> str:
-    """Write a range: 2–4, or 2 if there is no choice."""
-    return str(least) if least == most else f"{least}–{most}"
+    """Write a range with an en dash, or one number if there is no choice."""
+    return str(least) if least == most else f"{least}\N{EN DASH}{most}"
 
 
 def titled(name: str) -> str:

@@ -28,21 +28,21 @@ CHAIRS = ListingView(
         (0, "EUR", "€0.00"),
         (5, "GBP", "£0.05"),
         (123_450, "USD", "$1,234.50"),
-        (-199, "EUR", "−€1.99"),
+        (-199, "EUR", "\N{MINUS SIGN}€1.99"),
     ],
 )
 def test_money_is_written_to_the_last_cent(
     amount_minor: int, currency: Currency, expected: str
 ) -> None:
     """The symbol stands in front, after the sign; thousands are grouped; cents are always there."""
-
     assert expected == formatting.money(Money(amount_minor, currency))
 
 
 def test_a_day_is_written_without_ambiguity() -> None:
     """The month is a word and the day has no leading zero."""
+    expected = "4 November 2025"
 
-    assert "4 November 2025" == formatting.day(date(2025, 11, 4))
+    assert expected == formatting.day(date(2025, 11, 4))
 
 
 @pytest.mark.parametrize(
@@ -61,19 +61,18 @@ def test_stars_are_rounded_to_halves(average: float, expected: float) -> None:
 )
 def test_one_is_singular(count: int, expected: str) -> None:
     """Only one of a thing has a singular noun."""
-
     assert expected == formatting.counted(count, "review")
 
 
 def test_a_chosen_value_is_given_up_by_its_link() -> None:
     """The link of a chosen value leads to the list without it, and keeps the order."""
+    expected = "/categories/chairs?sort=price_asc"
 
-    assert "/categories/chairs?sort=price_asc" == formatting.facet_url(CHAIRS, "colour", "red")
+    assert expected == formatting.facet_url(CHAIRS, "colour", "red")
 
 
 def test_a_further_value_is_added_and_the_first_page_shown() -> None:
     """The link of another value keeps what is chosen, escapes what it adds and drops the page."""
-
     expected = (
         "/categories/chairs?filter=colour%3Ared&filter=Made+in%3AFrance+%26+Italy&sort=price_asc"
     )
@@ -83,10 +82,9 @@ def test_a_further_value_is_added_and_the_first_page_shown() -> None:
 
 def test_defaults_are_not_written_into_addresses() -> None:
     """The first page in the featured order has the shortest address."""
+    expected = "/categories/chairs?filter=colour%3Ared"
 
-    assert "/categories/chairs?filter=colour%3Ared" == formatting.listing_url(
-        CHAIRS, sort="featured"
-    )
+    assert expected == formatting.listing_url(CHAIRS, sort="featured")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +98,6 @@ def test_defaults_are_not_written_into_addresses() -> None:
 )
 def test_far_pages_are_a_gap(page: int, pages: int, expected: tuple[int | None, ...]) -> None:
     """Both ends and both neighbours of a page are linked; what lies between is a gap."""
-
     assert expected == formatting.pages_around(page, pages)
 
 
@@ -114,5 +111,4 @@ def test_far_pages_are_a_gap(page: int, pages: int, expected: tuple[int | None, 
 )
 def test_every_missing_part_has_words(part: str, expected: str) -> None:
     """A part that this shop does not know is reported, too."""
-
     assert expected == formatting.notice(part)
