@@ -1,0 +1,38 @@
+"""The interface of the inventory: what lies in which warehouse."""
+
+from collections.abc import Mapping
+
+from domain_services.parameters import SkuKeys, WarehouseKey
+from domain_services.vocabulary import Sku, WarehouseId
+from maestri.contracts import Contract, Message, get
+from maestri.errors import Rejected
+
+
+class UnknownWarehouse(Rejected, id="inventory.unknown_warehouse", status=404):
+    """There is no such warehouse. Ask for one from the list of warehouses."""
+
+    warehouse_id: str
+
+
+class Warehouse(Message):
+    """A place that ships parcels, and how long these take."""
+
+    warehouse_id: WarehouseId
+    title: str
+    country: str
+    delivery_days_min: int
+    delivery_days_max: int
+
+
+class Inventory(Contract, id="inventory"):
+    """Stock by warehouse. It knows skus, not products: what was never stored has a stock of 0."""
+
+    @get("/warehouses")
+    async def warehouses(self) -> tuple[Warehouse, ...]:
+        """Return all warehouses, the fastest first."""
+        ...
+
+    @get("/warehouses/{warehouse_id}/stock", raises=[UnknownWarehouse])
+    async def stock_at(self, warehouse_id: WarehouseKey, skus: SkuKeys) -> Mapping[Sku, int]:
+        """Return the pieces of each of *skus* in one warehouse; every sku is in the answer."""
+        ...

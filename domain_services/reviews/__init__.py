@@ -1,0 +1,9 @@
+"""
+A domain service: knows what customers wrote about products.
+
+Owns reviews and their summaries. Called by browsing, the gateway of its cell.
+"""
+
+from maestri.topology import Component
+
+COMPONENT = Component(level=0, cell="browsing")
