@@ -1,0 +1,8 @@
+"""
+Maestri builds hierarchies of orchestrators: plans of typed calls, placed by a topology file.
+
+Start with a room: ``maestri.contracts`` describes what can be called, ``maestri.plans`` a use case
+as data, ``maestri.composition`` runs it, ``maestri.topology`` decides which process runs what.
+"""
+
+__version__ = "0.1.0"
