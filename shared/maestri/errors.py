@@ -182,7 +182,9 @@ class Rejected(CallError):
     def structure(cls) -> type[msgspec.Struct]:
         """Return the Struct that carries the fields of this error over a link."""
         if "fields_type" not in cls.__dict__ or cls.__dict__["fields_type"] is None:
-            hints = {name: kind for name, kind in get_type_hints(cls).items() if _is_field(cls, name)}
+            hints = {
+                name: kind for name, kind in get_type_hints(cls).items() if _is_field(cls, name)
+            }
             cls.fields_type = msgspec.defstruct(cls.__name__, list(hints.items()), frozen=True)
         assert cls.fields_type is not None
         return cls.fields_type
@@ -218,7 +220,11 @@ class UnsupportedMediaType(Rejected, id="maestri.unsupported_media_type", status
     expected: str
 
 
-ALWAYS_DECLARED: tuple[type[Rejected], ...] = (InvalidRequest, PayloadTooLarge, UnsupportedMediaType)
+ALWAYS_DECLARED: tuple[type[Rejected], ...] = (
+    InvalidRequest,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+)
 """What any operation may answer without declaring it: the kernel's own refusals."""
 
 
@@ -233,4 +239,6 @@ def _is_field(cls: type, name: str) -> bool:
 def _refuse_wrong_fields(cls: type[Rejected], fields: dict[str, Any]) -> None:
     declared = cls.structure().__struct_fields__
     if set(declared) != set(fields):
-        raise TypeError(f"{cls.__name__} takes the fields {', '.join(declared) or 'none'}, not {sorted(fields)}")
+        raise TypeError(
+            f"{cls.__name__} takes the fields {', '.join(declared) or 'none'}, not {sorted(fields)}"
+        )

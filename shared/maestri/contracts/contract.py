@@ -38,12 +38,19 @@ class Contract:
     foreign: ClassVar[ErrorFormat | None] = None
 
     def __init_subclass__(
-        cls, *, id: str | None = None, edge: bool = False, prefix: str = "", foreign: ErrorFormat | None = None
+        cls,
+        *,
+        id: str | None = None,
+        edge: bool = False,
+        prefix: str = "",
+        foreign: ErrorFormat | None = None,
     ) -> None:
         super().__init_subclass__()
         if id is None:
             if cls.__mro__[1] is Contract:
-                raise ContractError(f"{cls.__qualname__}: a contract needs an id: class {cls.__name__}(Contract, id=...)")
+                raise ContractError(
+                    f"{cls.__qualname__}: a contract needs an id: class {cls.__name__}(Contract, id=...)"
+                )
             return
         cls.contract_id = id
         cls.edge = edge
@@ -76,18 +83,24 @@ def check_implemented(implementation: type[Contract]) -> None:
         if operation_of(getattr(implementation, operation.name)) is not None
     ]
     if missing:
-        raise ContractError(f"{implementation.__qualname__} does not implement {', '.join(missing)}; define each as a method")
+        raise ContractError(
+            f"{implementation.__qualname__} does not implement {', '.join(missing)}; define each as a method"
+        )
 
 
 def _complete_all(cls: type[Contract], contract_id: str) -> dict[str, Operation]:
-    declared = {name: function for name, function in vars(cls).items() if hasattr(function, ATTRIBUTE)}
+    declared = {
+        name: function for name, function in vars(cls).items() if hasattr(function, ATTRIBUTE)
+    }
     operations = {name: complete(function, cls, contract_id) for name, function in declared.items()}
     for name, operation in list(operations.items()):
         single = operation.declared.get("batch_of")
         if single is None:
             continue
         if single not in operations:
-            raise ContractError(f"{operation.id}: batch_of={single!r} is no operation of {contract_id}")
+            raise ContractError(
+                f"{operation.id}: batch_of={single!r} is no operation of {contract_id}"
+            )
         operations[name] = link_batch(operation, operations[single])
     _refuse_equal(operations)
     for name, operation in operations.items():
@@ -100,5 +113,7 @@ def _refuse_equal(operations: dict[str, Operation]) -> None:
     for operation in operations.values():
         identity, route = operation.id, (operation.method, operation.path)
         if identity in seen or route in seen:
-            raise ContractError(f"{operation.id}: another operation has the same id or the same method and path")
+            raise ContractError(
+                f"{operation.id}: another operation has the same id or the same method and path"
+            )
         seen |= {identity, route}

@@ -14,7 +14,19 @@ import msgspec
 
 from maestri.errors import ContractError
 
-PLAIN = (str, int, float, bool, bytes, type(None), datetime.datetime, datetime.date, decimal.Decimal, uuid.UUID, msgspec.Raw)
+PLAIN = (
+    str,
+    int,
+    float,
+    bool,
+    bytes,
+    type(None),
+    datetime.datetime,
+    datetime.date,
+    decimal.Decimal,
+    uuid.UUID,
+    msgspec.Raw,
+)
 
 INSTEAD = {
     list: "tuple[T, ...]",
@@ -36,7 +48,9 @@ class Message(msgspec.Struct, frozen=True):
     def __init_subclass__(cls, **settings: Any) -> None:
         super().__init_subclass__(**settings)
         if Message not in cls.__bases__:
-            raise ContractError(f"{cls.__qualname__}: a message has no subclasses; hold it in a field instead")
+            raise ContractError(
+                f"{cls.__qualname__}: a message has no subclasses; hold it in a field instead"
+            )
 
 
 def resolved(kind: Any) -> Any:
@@ -110,13 +124,19 @@ def _check(kind: Any, where: str, seen: set[Any]) -> None:
         _check_struct(kind, struct, where, seen)
         return
     instead = INSTEAD.get(origin or kind)
-    remedy = f"use {instead}" if instead else "use plain values, Messages, tuples, frozensets or Mappings"
+    remedy = (
+        f"use {instead}"
+        if instead
+        else "use plain values, Messages, tuples, frozensets or Mappings"
+    )
     raise ContractError(f"{where}: {kind!r} is not an immutable message type; {remedy}")
 
 
 def _check_struct(kind: Any, struct: type[msgspec.Struct], where: str, seen: set[Any]) -> None:
     if not struct.__struct_config__.frozen:
-        raise ContractError(f"{where}: {struct.__qualname__} is not frozen; derive it from maestri.contracts.Message")
+        raise ContractError(
+            f"{where}: {struct.__qualname__} is not frozen; derive it from maestri.contracts.Message"
+        )
     if kind in seen:
         return
     seen.add(kind)
@@ -134,4 +154,6 @@ def left_out_field(kind: Any) -> str | None:
     struct = struct_of(kind)
     if struct is None:
         return None
-    return next((name for name, part in field_types(without_none(kind)).items() if part == LeftOut), None)
+    return next(
+        (name for name, part in field_types(without_none(kind)).items() if part == LeftOut), None
+    )

@@ -13,13 +13,21 @@ from maestri.contracts.wire import codec_of
 from maestri.errors import ALWAYS_DECLARED
 
 TEMPLATE = "#/components/schemas/{name}"
-REFUSALS = {400: "The request does not fit the contract.", 502: "A part of the system broke.",
-            503: "A part of the system is not available.", 504: "A part of the system did not answer in time."}
+REFUSALS = {
+    400: "The request does not fit the contract.",
+    502: "A part of the system broke.",
+    503: "A part of the system is not available.",
+    504: "A part of the system did not answer in time.",
+}
 
 
-def openapi(contracts: Iterable[type[Contract]], *, title: str, version: str, prefix: str = "") -> dict[str, Any]:
+def openapi(
+    contracts: Iterable[type[Contract]], *, title: str, version: str, prefix: str = ""
+) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of *contracts*; hidden operations are left out."""
-    operations = [op for kind in contracts for op in kind.operations.values() if not op.declared.get("hidden")]
+    operations = [
+        op for kind in contracts for op in kind.operations.values() if not op.declared.get("hidden")
+    ]
     kinds = [kind for operation in operations for kind in _kinds(operation)]
     schemas, components = msgspec.json.schema_components([*kinds, Problem], ref_template=TEMPLATE)
     paths: dict[str, Any] = {}
@@ -28,7 +36,9 @@ def openapi(contracts: Iterable[type[Contract]], *, title: str, version: str, pr
         count = len(_kinds(operation))
         part = list(schemas[position : position + count])
         position += count
-        paths.setdefault(prefix + operation.path, {})[operation.method.lower()] = _operation(operation, part)
+        paths.setdefault(prefix + operation.path, {})[operation.method.lower()] = _operation(
+            operation, part
+        )
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version},
@@ -45,7 +55,9 @@ def snapshot(contract: type[Contract]) -> dict[str, Any]:
     """
     described: dict[str, Any] = {}
     for operation in contract.operations.values():
-        schemas, components = msgspec.json.schema_components(_kinds(operation), ref_template=TEMPLATE)
+        schemas, components = msgspec.json.schema_components(
+            _kinds(operation), ref_template=TEMPLATE
+        )
         named = [(p.wire, p.place, p.required) for p in operation.parameters]
         described[operation.id] = {
             "method": operation.method,
@@ -53,8 +65,10 @@ def snapshot(contract: type[Contract]) -> dict[str, Any]:
             "safe": operation.safe,
             "idempotent": operation.idempotent,
             "errors": sorted(error.code for error in operation.raises),
-            "parameters": {wire: {"in": place, "required": required, "schema": schema}
-                           for (wire, place, required), schema in zip(named, schemas, strict=False)},
+            "parameters": {
+                wire: {"in": place, "required": required, "schema": schema}
+                for (wire, place, required), schema in zip(named, schemas, strict=False)
+            },
             "answer": "bytes" if operation.streams else schemas[-1],
             "schemas": components,
         }
@@ -81,12 +95,20 @@ def _operation(operation: Operation, schemas: list[dict[str, Any]]) -> dict[str,
         described["description"] = description.strip()
     body = _body(operation, schemas)
     if body is not None:
-        described["requestBody"] = {"required": True, "content": {codec_of(operation).expected: {"schema": body}}}
+        described["requestBody"] = {
+            "required": True,
+            "content": {codec_of(operation).expected: {"schema": body}},
+        }
     return described
 
 
 def _parameter(parameter: Any, schema: dict[str, Any]) -> dict[str, Any]:
-    described = {"name": parameter.wire, "in": parameter.place, "required": parameter.required, "schema": schema}
+    described = {
+        "name": parameter.wire,
+        "in": parameter.place,
+        "required": parameter.required,
+        "schema": schema,
+    }
     if parameter.default is not inspect.Parameter.empty and parameter.default not in (None, ()):
         described["schema"] = {**schema, "default": msgspec.to_builtins(parameter.default)}
     return described
@@ -94,13 +116,23 @@ def _parameter(parameter: Any, schema: dict[str, Any]) -> dict[str, Any]:
 
 def _body(operation: Operation, schemas: list[dict[str, Any]]) -> dict[str, Any] | None:
     pairs = list(zip(operation.parameters, schemas, strict=False))
-    whole = next((schema for parameter, schema in pairs if parameter.place in {"body", "form"}), None)
+    whole = next(
+        (schema for parameter, schema in pairs if parameter.place in {"body", "form"}), None
+    )
     fields = {parameter.wire: schema for parameter, schema in pairs if parameter.place == "field"}
     if whole is not None or not fields:
         return whole
-    required = [parameter.wire for parameter, _ in pairs if parameter.place == "field" and parameter.required]
-    return {"type": "object", "properties": fields, "required": required,
-            "additionalProperties": not operation.contract.edge}
+    required = [
+        parameter.wire
+        for parameter, _ in pairs
+        if parameter.place == "field" and parameter.required
+    ]
+    return {
+        "type": "object",
+        "properties": fields,
+        "required": required,
+        "additionalProperties": not operation.contract.edge,
+    }
 
 
 def _responses(operation: Operation, schema: dict[str, Any]) -> dict[str, Any]:
@@ -110,11 +142,17 @@ def _responses(operation: Operation, schema: dict[str, Any]) -> dict[str, Any]:
     else:
         media_type = operation.declared.get("media_type", "application/json")
         content = schema if media_type == "application/json" else {"type": "string"}
-        responses["200"] = {"description": "The answer.", "content": {media_type: {"schema": content}}}
+        responses["200"] = {
+            "description": "The answer.",
+            "content": {media_type: {"schema": content}},
+        }
     if operation.declared.get("etag"):
         responses["304"] = {"description": "Not changed since the ETag that If-None-Match names."}
     texts: dict[int, list[str]] = {status: [text] for status, text in REFUSALS.items()}
-    for error in (*operation.raises, *(kind for kind in ALWAYS_DECLARED if codec_of(operation).has_body)):
+    for error in (
+        *operation.raises,
+        *(kind for kind in ALWAYS_DECLARED if codec_of(operation).has_body),
+    ):
         texts.setdefault(error.status, []).append(error.title)
     problem = {MEDIA_TYPE: {"schema": {"$ref": TEMPLATE.format(name="Problem")}}}
     for status, lines in sorted(texts.items()):

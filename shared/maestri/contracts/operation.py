@@ -3,7 +3,17 @@
 import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NotRequired, ParamSpec, TypedDict, TypeVar, Unpack, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    NotRequired,
+    ParamSpec,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from maestri.contracts.message import check_immutable
 from maestri.contracts.parameter import Parameter, parameters_of, path_names_of
@@ -118,7 +128,9 @@ class Operation:
         if not named and len(positional) == len(self.parameters):
             return positional
         if len(positional) > len(self.parameters):
-            raise TypeError(f"{self.id}() takes {len(self.parameters)} arguments, not {len(positional)}")
+            raise TypeError(
+                f"{self.id}() takes {len(self.parameters)} arguments, not {len(positional)}"
+            )
         rest = dict(named)
         bound = list(positional)
         for parameter in self.parameters[len(positional) :]:
@@ -165,7 +177,9 @@ def operation_of(function: Any) -> Operation | None:
     return found if isinstance(found, Operation) else None
 
 
-def _operation(method: str, path: str, declared: Declared) -> Callable[[Function[P, T]], Function[P, T]]:
+def _operation(
+    method: str, path: str, declared: Declared
+) -> Callable[[Function[P, T]], Function[P, T]]:
     def declare(function: Function[P, T]) -> Function[P, T]:
         setattr(function, ATTRIBUTE, (method, path, declared))
         return function
@@ -227,13 +241,19 @@ def link_batch(batch: Operation, single: Operation) -> Operation:
     """
     where = f"{batch.id}, batch_of {single.id}"
     if len(batch.parameters) != len(single.parameters):
-        raise ContractError(f"{where}: both must take the same arguments, the batch a tuple of keys")
+        raise ContractError(
+            f"{where}: both must take the same arguments, the batch a tuple of keys"
+        )
     indices = [i for i, one in enumerate(single.parameters) if one.kind != batch.parameters[i].kind]
     if len(indices) != 1:
-        raise ContractError(f"{where}: exactly one argument must differ, the key from the tuple of keys")
+        raise ContractError(
+            f"{where}: exactly one argument must differ, the key from the tuple of keys"
+        )
     value = get_args(batch.result)[1] if get_origin(batch.result) is Mapping else None
     if value is None or batched_value(value) != single.result:
-        raise ContractError(f"{where}: must answer Mapping[Key, Outcome[...]], not {batch.result!r}")
+        raise ContractError(
+            f"{where}: must answer Mapping[Key, Outcome[...]], not {batch.result!r}"
+        )
     tied = replace(batch, key_index=indices[0], links={"batch_of": single})
     single.links["batch"] = tied
     return tied

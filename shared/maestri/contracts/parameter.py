@@ -38,7 +38,13 @@ class Form(_Marker):
     """The parameter, a Message, is the whole body, sent by an HTML form."""
 
 
-_PLACES: dict[type[_Marker], Place] = {Query: "query", Header: "header", Cookie: "cookie", Body: "body", Form: "form"}
+_PLACES: dict[type[_Marker], Place] = {
+    Query: "query",
+    Header: "header",
+    Cookie: "cookie",
+    Body: "body",
+    Form: "form",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,9 @@ class Parameter:
         return item_of(self.kind) is not None
 
 
-def parameters_of(function: Callable[..., Any], method: str, path_names: frozenset[str]) -> tuple[Parameter, ...]:
+def parameters_of(
+    function: Callable[..., Any], method: str, path_names: frozenset[str]
+) -> tuple[Parameter, ...]:
     """
     Return the parameters of the operation *function*.
 
@@ -93,14 +101,18 @@ def parameters_of(function: Callable[..., Any], method: str, path_names: frozens
             raise ContractError(f"{where}: parameter {name!r} has no type; annotate it")
         found.append(_parameter(name, hints[name], given.default, method, path_names))
     if sum(parameter.place in {"body", "form"} for parameter in found) > 1:
-        raise ContractError(f"{where}: two parameters are the whole body; put them into one Message")
+        raise ContractError(
+            f"{where}: two parameters are the whole body; put them into one Message"
+        )
     unknown = path_names - {parameter.name for parameter in found}
     if unknown:
         raise ContractError(f"{where}: the path names {sorted(unknown)}, which are no parameters")
     return tuple(found)
 
 
-def _parameter(name: str, hint: Any, default: Any, method: str, path_names: frozenset[str]) -> Parameter:
+def _parameter(
+    name: str, hint: Any, default: Any, method: str, path_names: frozenset[str]
+) -> Parameter:
     markers = [item for item in _metadata(hint) if isinstance(item, _Marker)]
     wire = next((marker.name for marker in markers if marker.name), name)
     if name in path_names:
@@ -135,12 +147,18 @@ def _constrained(hint: Any) -> bool:
     supertype = getattr(hint, "__supertype__", None)
     if supertype is not None:
         return _constrained(supertype)
-    return any(_constrained(part) for part in get_args(hint) if part is not Ellipsis and not isinstance(part, str))
+    return any(
+        _constrained(part)
+        for part in get_args(hint)
+        if part is not Ellipsis and not isinstance(part, str)
+    )
 
 
 def path_names_of(path: str) -> frozenset[str]:
     """Return the names in braces in *path*."""
-    return frozenset(part[1:-1] for part in path.split("/") if part.startswith("{") and part.endswith("}"))
+    return frozenset(
+        part[1:-1] for part in path.split("/") if part.startswith("{") and part.endswith("}")
+    )
 
 
 def defaults_of(parameters: tuple[Parameter, ...]) -> Mapping[str, Any]:

@@ -64,7 +64,11 @@ def error_of(problem: Problem, declared: Iterable[type[Rejected]], operation: st
     A business error that is not among *declared* becomes a plain Rejected; anything else that is
     not known becomes Faulted.
     """
-    error = _rejected(problem, declared) if problem.type.startswith(REJECTED) else _kernel_error(problem)
+    error = (
+        _rejected(problem, declared)
+        if problem.type.startswith(REJECTED)
+        else _kernel_error(problem)
+    )
     error.operation = operation
     return error
 

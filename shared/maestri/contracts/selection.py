@@ -33,7 +33,9 @@ class Selection(msgspec.Struct, frozen=True):
         return dict(self.fields)
 
     def __str__(self) -> str:
-        return ",".join(name if below is None else f"{name}({below})" for name, below in self.fields)
+        return ",".join(
+            name if below is None else f"{name}({below})" for name, below in self.fields
+        )
 
 
 def merged(one: Selection | None, other: Selection | None) -> Selection | None:
@@ -128,7 +130,9 @@ def narrowed(kind: Any, selection: Selection | None) -> Any:
         return kind
     wanted = selection.as_dict()
     fields = [
-        (name, narrowed(part, wanted[name])) for name, part in field_types(without_none(kind)).items() if name in wanted
+        (name, narrowed(part, wanted[name]))
+        for name, part in field_types(without_none(kind)).items()
+        if name in wanted
     ]
     return _optional_like(kind, msgspec.defstruct(f"Partial{struct.__name__}", fields, frozen=True))
 
@@ -166,4 +170,8 @@ def project(value: Any, kind: Any, selection: Selection | None) -> Any:
         return value
     types = field_types(without_none(kind))
     read = value.get if isinstance(value, dict) else partial(getattr, value)
-    return {name: project(read(name), types[name], below) for name, below in selection.fields if name in types}
+    return {
+        name: project(read(name), types[name], below)
+        for name, below in selection.fields
+        if name in types
+    }

@@ -82,19 +82,26 @@ class Codec:
     def request(self, arguments: tuple[Any, ...]) -> Request:
         """Return the request for a call with *arguments*, in the order of the signature."""
         target = "".join(
-            part if isinstance(part, str) else quote(_text(arguments[part]), safe="") for part in self._path
+            part if isinstance(part, str) else quote(_text(arguments[part]), safe="")
+            for part in self._path
         )
         if self._query:
             pairs = [pair for i, p in self._query for pair in _pairs(p, arguments[i])]
             if pairs:
                 target = f"{target}?{urlencode(pairs)}"
-        headers = tuple((p.wire, _text(arguments[i])) for i, p in self._headers if arguments[i] is not None)
+        headers = tuple(
+            (p.wire, _text(arguments[i])) for i, p in self._headers if arguments[i] is not None
+        )
         return Request(self.operation.method, target, headers, self._request_body(arguments))
 
     def _request_body(self, arguments: tuple[Any, ...]) -> bytes | None:
         if self._body is not None:
             value = arguments[self._body[0]]
-            return urlencode(msgspec.to_builtins(value), doseq=True).encode() if self.form else msgspec.json.encode(value)
+            return (
+                urlencode(msgspec.to_builtins(value), doseq=True).encode()
+                if self.form
+                else msgspec.json.encode(value)
+            )
         if self._fields:
             return msgspec.json.encode({p.wire: arguments[i] for i, p in self._fields})
         return None
@@ -107,10 +114,14 @@ class Codec:
         try:
             return decoder.decode(body)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as mismatch:
-            raise Faulted(f"answered what does not fit: {mismatch}", operation=self.operation.id) from mismatch
+            raise Faulted(
+                f"answered what does not fit: {mismatch}", operation=self.operation.id
+            ) from mismatch
 
     def _decoder(self, selection: Selection | None) -> msgspec.json.Decoder[Any]:
-        decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(narrowed(self.operation.result, selection))
+        decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
+            narrowed(self.operation.result, selection)
+        )
         if len(self._decoders) < DECODERS_MAX:
             self._decoders[selection] = decoder
         return decoder
@@ -131,14 +142,24 @@ class Codec:
                 found[i] = self._readers[i](received.headers[p.wire])
         if self._cookies:
             cookies = parse_cookies(received.headers.get("cookie", ""))
-            found.update({i: self._readers[i](cookies[p.wire]) for i, p in self._cookies if p.wire in cookies})
+            found.update(
+                {
+                    i: self._readers[i](cookies[p.wire])
+                    for i, p in self._cookies
+                    if p.wire in cookies
+                }
+            )
         if self._body_kind is not None:
             self._read_body(received, found)
-        return tuple(found[i] if i in found else _default(p) for i, p in enumerate(self.operation.parameters))
+        return tuple(
+            found[i] if i in found else _default(p) for i, p in enumerate(self.operation.parameters)
+        )
 
     def _read_query(self, query: bytes, found: dict[int, Any]) -> None:
         try:
-            pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=QUERY_FIELDS_MAX)
+            pairs = parse_qsl(
+                query.decode("latin-1"), keep_blank_values=True, max_num_fields=QUERY_FIELDS_MAX
+            )
         except ValueError as mismatch:
             raise InvalidRequest(field="query", reason=str(mismatch)) from mismatch
         values: dict[str, list[str]] = {}
@@ -151,7 +172,9 @@ class Codec:
                     raise InvalidRequest(field=p.wire, reason="is given more than once")
                 found[i] = self._readers[i](given if p.many else given[0])
         if values and self.edge and not self.operation.declared.get("hidden"):
-            raise InvalidRequest(field=next(iter(values)), reason="is not a parameter of this operation")
+            raise InvalidRequest(
+                field=next(iter(values)), reason="is not a parameter of this operation"
+            )
 
     def _read_body(self, received: Received, found: dict[int, Any]) -> None:
         value = self._decoded_body(received)
@@ -161,13 +184,17 @@ class Codec:
             found.update({i: getattr(value, p.name) for i, p in self._fields})
 
     def _decoded_body(self, received: Received) -> Any:
-        media_type = received.headers.get("content-type", self.expected).partition(";")[0].strip().lower()
+        media_type = (
+            received.headers.get("content-type", self.expected).partition(";")[0].strip().lower()
+        )
         if media_type != self.expected:
             raise UnsupportedMediaType(expected=self.expected)
         assert self._body_decoder is not None
         try:
             if self.form:
-                return msgspec.convert(_form_fields(received.body, self._body_kind), self._body_kind, strict=False)
+                return msgspec.convert(
+                    _form_fields(received.body, self._body_kind), self._body_kind, strict=False
+                )
             if b"\\u0000" in received.body:
                 raise InvalidRequest(field="body", reason="has a NUL character")
             return self._body_decoder.decode(received.body)
@@ -176,7 +203,9 @@ class Codec:
 
     def body(self, value: Any, selection: Selection | None) -> bytes:
         """Return the body of the answer *value*, with only the selected fields."""
-        return msgspec.json.encode(project(value, self.operation.result, selection) if selection else value)
+        return msgspec.json.encode(
+            project(value, self.operation.result, selection) if selection else value
+        )
 
     # Local calls, which must not differ from remote ones.
 
@@ -246,7 +275,10 @@ def _fields_struct(operation: Operation) -> type[msgspec.Struct] | None:
         return None
     specified = [(p.name, p.kind) if p.required else (p.name, p.kind, p.default) for p in fields]
     return msgspec.defstruct(
-        f"{operation.name}_body", specified, kw_only=True, forbid_unknown_fields=operation.contract.edge
+        f"{operation.name}_body",
+        specified,
+        kw_only=True,
+        forbid_unknown_fields=operation.contract.edge,
     )
 
 
@@ -294,7 +326,9 @@ def _pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
 
 def _form_fields(body: bytes, kind: Any) -> dict[str, Any]:
     try:
-        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=QUERY_FIELDS_MAX)
+        pairs = parse_qsl(
+            body.decode("utf-8"), keep_blank_values=True, max_num_fields=QUERY_FIELDS_MAX
+        )
     except ValueError as mismatch:
         raise InvalidRequest(field="body", reason=f"is not a form: {mismatch}") from mismatch
     many = {field.name for field in msgspec.structs.fields(kind) if item_of(field.type) is not None}

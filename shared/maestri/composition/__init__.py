@@ -1,0 +1,36 @@
+"""
+A plan runs in memory: as parallel as its data flow, failures as declared, nothing asked twice.
+
+Problem: a client's page needs many services, in parallel where possible, and must not fail because
+a decoration failed. Pattern: API Composer (Richardson, Microservices Patterns). Smallest example::
+
+    import asyncio
+    from maestri.composition import Composer
+    from maestri.contracts import Contract, Message, get
+    from maestri.plans import call, composition
+
+    class Price(Message):
+        minor: int
+
+    class Pricing(Contract, id="pricing"):
+        @get("/prices/{sku}")
+        async def price(self, sku: str) -> Price: ...
+
+    class Fixed(Pricing):
+        async def price(self, sku: str) -> Price:
+            return Price(100)
+
+    @composition
+    def pair(one: str, two: str) -> tuple[Price, Price]:
+        from maestri.plans import named
+        return named("one", call(Pricing.price, one)), named("two", call(Pricing.price, two))
+
+    assert asyncio.run(Composer({"pricing": Fixed()}).run(pair, "a", "b")) == (Price(100), Price(100))
+
+Not where state must survive a crash: nothing is stored.
+"""
+
+from maestri.composition.composer import Composer, plan_of, served_operations
+from maestri.composition.orchestrator import Orchestrator, serve
+
+__all__ = ["Composer", "Orchestrator", "plan_of", "serve", "served_operations"]

@@ -1,0 +1,43 @@
+"""Whether a shape is a subset of a message type, at every depth."""
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from maestri.contracts.message import (
+    alternatives,
+    field_types,
+    item_of,
+    resolved,
+    struct_of,
+    without_none,
+)
+
+
+def check_shape(source: Any, shape: Any, refuse: Callable[[str, str], NoReturn]) -> None:
+    """Refuse a *shape* with a field that *source* does not have, or has with another type."""
+    _check(source, shape, "", refuse)
+
+
+def _check(source: Any, shape: Any, where: str, refuse: Callable[[str, str], NoReturn]) -> None:
+    if type(None) in alternatives(source) and type(None) not in alternatives(shape) and where:
+        refuse(f"the shape's field {where[1:]} may be None in the answer", "declare it as T | None")
+    source_item, shape_item = item_of(source), item_of(shape)
+    if source_item is not None and shape_item is not None:
+        _check(source_item, shape_item, where, refuse)
+        return
+    source_struct, shape_struct = struct_of(source), struct_of(shape)
+    if source_struct is None or shape_struct is None:
+        if resolved(without_none(source)) != resolved(without_none(shape)):
+            refuse(
+                f"the shape's field {where[1:]} is {shape!r}, the answer's is {source!r}",
+                "use the same type",
+            )
+        return
+    fields = field_types(without_none(source))
+    for name, kind in field_types(without_none(shape)).items():
+        if name not in fields:
+            refuse(
+                f"the shape asks for {where[1:] + '.' if where else ''}{name}, which {source_struct.__name__} does not have",
+                f"it has {', '.join(fields)}",
+            )
+        _check(fields[name], kind, f"{where}.{name}", refuse)
