@@ -1,0 +1,41 @@
+"""The carts service: answers its contract from its store."""
+
+from domain_services.carts.contract import Cart, Carts
+from domain_services.carts.store import CartStore
+from domain_services.vocabulary import CartId, Sku
+
+
+class CartsService(Carts):
+    """Keeps carts."""
+
+    def __init__(self, store: CartStore) -> None:
+        self._store = store
+
+    async def start(self) -> None:
+        """Open the database."""
+        await self._store.database.start()
+
+    async def aclose(self) -> None:
+        """Close the database."""
+        await self._store.database.aclose()
+
+    async def ready(self) -> None:
+        """Return if calls would be served; otherwise raise."""
+        await self._store.database.healthy()
+
+    async def cart(self, cart_id: CartId) -> Cart:
+        """Return a cart."""
+        return Cart(cart_id, await self._store.lines(cart_id))
+
+    async def put_line(self, cart_id: CartId, sku: Sku, quantity: int) -> Cart:
+        """Set how many pieces of a product are in the cart."""
+        return Cart(cart_id, await self._store.put(cart_id, sku, quantity))
+
+    async def remove_line(self, cart_id: CartId, sku: Sku) -> Cart:
+        """Take a product out of the cart."""
+        return Cart(cart_id, await self._store.remove(cart_id, sku))
+
+    async def empty(self, cart_id: CartId) -> Cart:
+        """Take everything out of the cart."""
+        await self._store.empty(cart_id)
+        return Cart(cart_id, ())
