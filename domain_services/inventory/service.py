@@ -1,0 +1,38 @@
+"""The inventory service: answers its contract from its store."""
+
+from collections.abc import Mapping
+
+from domain_services.inventory.contract import Inventory, UnknownWarehouse, Warehouse
+from domain_services.inventory.store import InventoryStore
+from domain_services.vocabulary import Sku, WarehouseId
+
+
+class InventoryService(Inventory):
+    """Knows what lies where."""
+
+    def __init__(self, store: InventoryStore) -> None:
+        self._store = store
+
+    async def start(self) -> None:
+        """Open the database."""
+        await self._store.database.start()
+
+    async def aclose(self) -> None:
+        """Close the database."""
+        await self._store.database.aclose()
+
+    async def ready(self) -> None:
+        """Return if calls would be served; otherwise raise."""
+        await self._store.database.healthy()
+
+    async def warehouses(self) -> tuple[Warehouse, ...]:
+        """Return all warehouses, the fastest first."""
+        return await self._store.warehouses()
+
+    async def stock_at(self, warehouse_id: WarehouseId, skus: tuple[Sku, ...]) -> Mapping[Sku, int]:
+        """Return the pieces of each of *skus* in one warehouse."""
+        rows = await self._store.stock(warehouse_id, skus)
+        if not rows and not await self._store.has_warehouse(warehouse_id):
+            raise UnknownWarehouse(warehouse_id=warehouse_id)
+        quantity_by_sku = {row.sku: row.quantity for row in rows}
+        return {sku: quantity_by_sku.get(sku, 0) for sku in skus}
