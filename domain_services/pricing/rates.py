@@ -1,0 +1,94 @@
+"""Exchange rates: fetched seldom, kept, and used stale while the foreign service is down."""
+
+import asyncio
+import logging
+from datetime import date
+from decimal import Decimal
+
+from domain_services.pricing.contract import RatesUnavailable
+from domain_services.pricing.domain import BASE_CURRENCY, FOREIGN_CURRENCIES, Conversion
+from domain_services.pricing.exchange_rates import ExchangeRates, LatestRates
+from domain_services.pricing.store import PriceStore, RateRow
+from domain_services.vocabulary import Currency
+from maestri import clock
+from maestri.errors import CallError
+
+log = logging.getLogger("store.pricing")
+
+FRESH_S = 600.0
+"""So long nobody asks the foreign service again."""
+
+RETRY_S = 15.0
+"""So long nobody asks it again after it failed."""
+
+FETCH_S_MAX = 0.4
+"""So long a customer waits for it."""
+
+
+class Rates:
+    """
+    Knows how to convert.
+
+    Rates younger than 10 minutes are used as they are. Older ones are renewed, by one call at a
+    time, of at most 0.4 s. If that fails, the last ones are used, and reported as stale, and the
+    foreign service is left in peace for 15 s. Replicas that share a database share its rates.
+    """
+
+    def __init__(self, store: PriceStore, exchange_rates: ExchangeRates) -> None:
+        self._store = store
+        self._exchange_rates = exchange_rates
+        self._rows: dict[str, RateRow] = {}
+        self._renewal = asyncio.Lock()
+        self._failed_at = -RETRY_S
+
+    async def conversion(self, currency: Currency) -> Conversion:
+        """
+        Return how euros become *currency*.
+
+        Raises:
+            RatesUnavailable: There never were any rates, and there are none now.
+        """
+        if not self._are_fresh():
+            async with self._renewal:
+                await self._renew()
+        row = self._rows.get(currency)
+        if row is None:
+            raise RatesUnavailable(currency=currency)
+        stale = not self._are_fresh()
+        return Conversion(currency, Decimal(row.rate), date.fromisoformat(row.as_of), stale)
+
+    def _are_fresh(self) -> bool:
+        oldest = min((row.fetched_at for row in self._rows.values()), default=None)
+        return oldest is not None and 0 <= clock.unix_s() - oldest < FRESH_S
+
+    async def _renew(self) -> None:
+        if self._are_fresh():
+            return
+        self._rows = {row.currency: row for row in await self._store.rates()}
+        if self._are_fresh() or clock.now_s() - self._failed_at < RETRY_S:
+            return
+        try:
+            async with clock.timeout_at(clock.now_s() + FETCH_S_MAX):
+                answer = await self._exchange_rates.latest(
+                    BASE_CURRENCY, ",".join(FOREIGN_CURRENCIES)
+                )
+            rows = _rows(answer)
+        except (CallError, TimeoutError, ValueError) as error:
+            self._failed_at = clock.now_s()
+            log.warning("exchange rates could not be renewed: %r", error)
+            return
+        await self._store.keep_rates(rows)
+        self._rows = {row.currency: row for row in rows}
+
+
+def _rows(answer: LatestRates) -> tuple[RateRow, ...]:
+    if answer.base_currency != BASE_CURRENCY:
+        raise ValueError(f"the rates are for {answer.base_currency}, not {BASE_CURRENCY}")
+    now_s, as_of = clock.unix_s(), answer.as_of_date.isoformat()
+    rows = []
+    for currency in FOREIGN_CURRENCIES:
+        rate = answer.rates.get(currency)
+        if rate is None or not rate.is_finite() or rate <= 0:
+            raise ValueError(f"the rate of {currency} is {rate}")
+        rows.append(RateRow(currency, str(rate), as_of, now_s))
+    return tuple(rows)
