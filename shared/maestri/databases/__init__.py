@@ -41,7 +41,7 @@ When not to use it: for long analytical reads, for SQL of one database's own dia
 object-relational mapper is wanted: use that library directly.
 """
 
-from maestri.databases.database import Database, Parameter, Scalar
+from maestri.databases.database import Database, Parameter, RowType, Scalar
 from maestri.databases.migrations import Migration
 from maestri.databases.opening import open_database
 from maestri.databases.options import DatabaseOptions
@@ -52,6 +52,7 @@ __all__ = [
     "DatabaseOptions",
     "Migration",
     "Parameter",
+    "RowType",
     "Scalar",
     "Transaction",
     "open_database",

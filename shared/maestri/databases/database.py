@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+RowType = Callable[..., T]
+"""What rows become: a Struct's class, a scalar type or a NewType of one."""
+
 Scalar = str | int | float | bool | bytes | None
 """What a column holds in both databases."""
 
@@ -21,8 +24,9 @@ class Database(ABC):
     Reads give tuples of rows; writes run a plain function in one transaction.
 
     Parameters are written ``:name``. A row type is a frozen Struct with exactly the columns of the
-    statement, by name, or the type of the only column: ``str``, ``int``, ``float``, ``bool`` or
-    ``bytes``. Every failure is a DatabaseError that names the database and says what to do.
+    statement, by name, or the type of the only column: ``str``, ``int``, ``float``, ``bool``,
+    ``bytes`` or a NewType of one. Every failure is a DatabaseError that names the database and says
+    what to do.
     """
 
     name: str
@@ -37,11 +41,13 @@ class Database(ABC):
         """Finish the queued writes, then disconnect. Closing twice is allowed."""
 
     @abstractmethod
-    async def rows(self, row_type: type[T], sql: str, /, **parameters: Parameter) -> tuple[T, ...]:
+    async def rows(
+        self, row_type: RowType[T], sql: str, /, **parameters: Parameter
+    ) -> tuple[T, ...]:
         """Return all rows, at most ``rows_max``, within ``read_ms_max``; see DatabaseOptions."""
 
     @abstractmethod
-    async def row(self, row_type: type[T], sql: str, /, **parameters: Parameter) -> T | None:
+    async def row(self, row_type: RowType[T], sql: str, /, **parameters: Parameter) -> T | None:
         """Return the only row, or None without one or for a lone NULL. A second row is an error."""
 
     @abstractmethod

@@ -48,7 +48,8 @@ def commit_group(session: SqliteSession, writes: list[Write]) -> None:
             return
         writes = _commit_together(session, writes)
     for write in writes:
-        _commit_alone(session, write)
+        if not write.is_cancelled:
+            _commit_alone(session, write)
 
 
 def _commit_alone(session: SqliteSession, write: Write) -> None:
@@ -67,6 +68,8 @@ def _commit_together(session: SqliteSession, writes: list[Write]) -> list[Write]
     """Return the writes that must be repeated, because SQLite took back the whole transaction."""
     try:
         for write in writes:
+            if write.is_cancelled:
+                continue
             _run_in_savepoint(session, write)
             if not session.in_transaction:
                 return [other for other in writes if other is not write]

@@ -8,7 +8,7 @@ from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
-from maestri.databases.database import Database, Parameter
+from maestri.databases.database import Database, Parameter, RowType
 from maestri.databases.migrations import Migration
 from maestri.databases.options import DatabaseOptions
 from maestri.databases.postgres_session import (
@@ -79,11 +79,13 @@ class PostgresDatabase(Database):
         if readers is not None:
             await readers.close()
 
-    async def rows(self, row_type: type[T], sql: str, /, **parameters: Parameter) -> tuple[T, ...]:
+    async def rows(
+        self, row_type: RowType[T], sql: str, /, **parameters: Parameter
+    ) -> tuple[T, ...]:
         """Return all rows."""
         return await self._read(row_type, sql, parameters, self._options.rows_max)
 
-    async def row(self, row_type: type[T], sql: str, /, **parameters: Parameter) -> T | None:
+    async def row(self, row_type: RowType[T], sql: str, /, **parameters: Parameter) -> T | None:
         """Return the only row, or None."""
         found = await self._read(row_type, sql, parameters, 1)
         return found[0] if found else None
@@ -98,7 +100,7 @@ class PostgresDatabase(Database):
         await self.rows(int, "SELECT version FROM maestri_migration LIMIT 1")
 
     async def _read(
-        self, row_type: type[T], sql: str, parameters: Mapping[str, Parameter], count_max: int
+        self, row_type: RowType[T], sql: str, parameters: Mapping[str, Parameter], count_max: int
     ) -> tuple[T, ...]:
         readers = self._readers or self._refuse()
         query, values = self._book.translated(sql, parameters)

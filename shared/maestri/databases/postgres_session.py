@@ -8,7 +8,7 @@ from psycopg import Column, errors
 from psycopg.abc import AdaptContext, Buffer
 from psycopg.adapt import Loader
 
-from maestri.databases.database import Parameter, Scalar
+from maestri.databases.database import Parameter, RowType, Scalar
 from maestri.databases.kept import Kept
 from maestri.databases.options import DatabaseOptions
 from maestri.databases.row_shapes import RawRow, RowShape, too_many_rows
@@ -72,7 +72,7 @@ class StatementBook:
 
     def shaped(
         self,
-        row_type: type[T],
+        row_type: RowType[T],
         sql: str,
         raw: list[RawRow],
         columns: Sequence[Column] | None,
@@ -117,12 +117,12 @@ class PostgresSession:
         return max(0, self._cursor.rowcount)
 
     def rows(
-        self, row_type: type[T], sql: str, parameters: Mapping[str, Parameter]
+        self, row_type: RowType[T], sql: str, parameters: Mapping[str, Parameter]
     ) -> tuple[T, ...]:
         """Return all rows, or a DatabaseError if there are more than the bound."""
         return self._fetch(row_type, sql, parameters, self._book.rows_max)
 
-    def row(self, row_type: type[T], sql: str, parameters: Mapping[str, Parameter]) -> T | None:
+    def row(self, row_type: RowType[T], sql: str, parameters: Mapping[str, Parameter]) -> T | None:
         """Return the only row, or None; also for a lone NULL."""
         found = self._fetch(row_type, sql, parameters, 1)
         return found[0] if found else None
@@ -135,7 +135,7 @@ class PostgresSession:
             raise self._failure(error, sql) from error
 
     def _fetch(
-        self, row_type: type[T], sql: str, parameters: Mapping[str, Parameter], count_max: int
+        self, row_type: RowType[T], sql: str, parameters: Mapping[str, Parameter], count_max: int
     ) -> tuple[T, ...]:
         self._execute(sql, parameters)
         cursor = self._cursor

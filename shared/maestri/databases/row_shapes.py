@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from msgspec import inspect
 
+from maestri.databases.database import RowType
 from maestri.databases.statements import shortened
 from maestri.errors import DatabaseError
 
@@ -33,8 +34,9 @@ class RowShape(Generic[T]):
     fit is found by the first test; the others are built at the speed of a constructor.
     """
 
-    def __init__(self, row_type: type[T], columns: Sequence[str], where: str) -> None:
+    def __init__(self, row_type: RowType[T], columns: Sequence[str], where: str) -> None:
         self._row_type = row_type
+        self._name: str = getattr(row_type, "__name__", str(row_type))
         self._where = where
         self._checked = False
         is_struct = isinstance(row_type, type) and issubclass(row_type, msgspec.Struct)
@@ -55,7 +57,7 @@ class RowShape(Generic[T]):
                 msgspec.convert(first, self._row_type)
         except msgspec.ValidationError as error:
             raise DatabaseError(
-                f"{self._where}: a row does not fit {self._row_type.__name__}: {error}. "
+                f"{self._where}: a row does not fit {self._name}: {error}. "
                 "Mend the type or the statement"
             ) from error
         self._checked = True
@@ -67,7 +69,7 @@ class RowShape(Generic[T]):
         if len(columns) != 1 or plain not in (str, int, float, bool, bytes):
             raise DatabaseError(
                 f"{self._where}: gives the columns {', '.join(columns) or 'none'}; "
-                f"{self._row_type.__name__} cannot hold them: pass a Struct with these fields"
+                f"{self._name} cannot hold them: pass a Struct with these fields"
             )
         if plain is bool:
             return lambda raw: tuple([_bool(value) for (value,) in raw])
@@ -78,7 +80,7 @@ class RowShape(Generic[T]):
         fields: tuple[str, ...] = row_type.__struct_fields__
         if sorted(columns) != sorted(fields):
             raise DatabaseError(
-                f"{self._where}: gives the columns {', '.join(columns)}, but {row_type.__name__} "
+                f"{self._where}: gives the columns {', '.join(columns)}, but {self._name} "
                 f"has the fields {', '.join(fields)}: make them the same, with AS where needed"
             )
         bools = self._bool_fields(columns)
@@ -103,7 +105,7 @@ class RowShape(Generic[T]):
             kinds[field.name] = {type(part) for part in parts}
             if not all(isinstance(part, _COLUMN_TYPES) for part in parts):
                 raise DatabaseError(
-                    f"{self._where}: no column can hold {self._row_type.__name__}.{field.name}: "
+                    f"{self._where}: no column can hold {self._name}.{field.name}: "
                     "use a str, int, float, bool or bytes, and convert it in the store"
                 )
         is_bool = tuple(inspect.BoolType in kinds[column] for column in columns)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
-from maestri.databases.database import Database, Parameter
+from maestri.databases.database import Database, Parameter, RowType
 from maestri.databases.migrations import Migration
 from maestri.databases.options import DatabaseOptions
 from maestri.databases.sqlite_session import SqliteSession
@@ -64,13 +64,15 @@ class SqliteDatabase(Database):
         if writer is not None:
             await writer.aclose()
 
-    async def rows(self, row_type: type[T], sql: str, /, **parameters: Parameter) -> tuple[T, ...]:
+    async def rows(
+        self, row_type: RowType[T], sql: str, /, **parameters: Parameter
+    ) -> tuple[T, ...]:
         """Return all rows."""
         reader = self._reader or self._refuse()
         reader.begin_read()
         return reader.rows(row_type, sql, parameters)
 
-    async def row(self, row_type: type[T], sql: str, /, **parameters: Parameter) -> T | None:
+    async def row(self, row_type: RowType[T], sql: str, /, **parameters: Parameter) -> T | None:
         """Return the only row, or None."""
         reader = self._reader or self._refuse()
         reader.begin_read()

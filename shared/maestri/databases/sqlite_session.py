@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
 from maestri import clock
-from maestri.databases.database import Parameter, Scalar
+from maestri.databases.database import Parameter, RowType, Scalar
 from maestri.databases.kept import Kept
 from maestri.databases.options import DatabaseOptions
 from maestri.databases.row_shapes import RawRow, RowShape, too_many_rows
@@ -50,13 +50,13 @@ class SqliteSession:
         self._connection.set_progress_handler(self._is_too_late, _INSTRUCTIONS_BETWEEN_CHECKS)
 
     def rows(
-        self, row_type: type[T], sql: str, parameters: Mapping[str, Parameter]
+        self, row_type: RowType[T], sql: str, parameters: Mapping[str, Parameter]
     ) -> tuple[T, ...]:
         """Return all rows, or a DatabaseError if there are more than the bound."""
         raw, shape = self._fetch(row_type, sql, parameters, self._options.rows_max)
         return shape(raw)
 
-    def row(self, row_type: type[T], sql: str, parameters: Mapping[str, Parameter]) -> T | None:
+    def row(self, row_type: RowType[T], sql: str, parameters: Mapping[str, Parameter]) -> T | None:
         """Return the only row, or None; also for a lone NULL."""
         raw, shape = self._fetch(row_type, sql, parameters, 1)
         return shape(raw)[0] if raw and raw[0] != (None,) else None
@@ -147,7 +147,7 @@ class SqliteSession:
         return clock.perf_ns() > self._stop_ns
 
     def _fetch(
-        self, row_type: type[T], sql: str, parameters: Mapping[str, Parameter], count_max: int
+        self, row_type: RowType[T], sql: str, parameters: Mapping[str, Parameter], count_max: int
     ) -> tuple[list[RawRow], RowShape[T]]:
         cursor = self._execute(sql, parameters)
         try:

@@ -88,7 +88,7 @@ class WriterThread:
             return
         self._tell(_settle, started, None)
         while group := self._next_group():
-            commit_group(session, [write for write in group if not write.is_cancelled])
+            commit_group(session, group)
             self._tell(self._finish, group)
         session.close()
         self._tell(_settle, self._stopped, None)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import CoroutineType
 from typing import Protocol, TypeVar
 
-from maestri.databases.database import Parameter, Scalar
+from maestri.databases.database import Parameter, RowType, Scalar
 from maestri.errors import DatabaseError
 
 T = TypeVar("T")
@@ -24,12 +24,12 @@ class Session(Protocol):
         ...
 
     def rows(
-        self, row_type: type[T], sql: str, parameters: Mapping[str, Parameter]
+        self, row_type: RowType[T], sql: str, parameters: Mapping[str, Parameter]
     ) -> tuple[T, ...]:
         """Return all rows, or a DatabaseError if there are more than the bound."""
         ...
 
-    def row(self, row_type: type[T], sql: str, parameters: Mapping[str, Parameter]) -> T | None:
+    def row(self, row_type: RowType[T], sql: str, parameters: Mapping[str, Parameter]) -> T | None:
         """Return the only row, if any."""
         ...
 
@@ -59,11 +59,11 @@ class Transaction:
         """Run a statement once for each of *rows*, fast; return how many rows changed in all."""
         return self._run(lambda session: session.execute_many(sql, rows))
 
-    def rows(self, row_type: type[T], sql: str, /, **parameters: Parameter) -> tuple[T, ...]:
+    def rows(self, row_type: RowType[T], sql: str, /, **parameters: Parameter) -> tuple[T, ...]:
         """Return all rows, as Database.rows does; also those of a ``RETURNING``."""
         return self._run(lambda session: session.rows(row_type, sql, parameters))
 
-    def row(self, row_type: type[T], sql: str, /, **parameters: Parameter) -> T | None:
+    def row(self, row_type: RowType[T], sql: str, /, **parameters: Parameter) -> T | None:
         """Return the only row, as Database.row does; also that of a ``RETURNING``."""
         return self._run(lambda session: session.row(row_type, sql, parameters))
 
