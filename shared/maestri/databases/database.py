@@ -55,10 +55,10 @@ class Database(ABC):
         """
         Run *function* in one transaction; return what it returns once that is stored.
 
-        The function runs in another thread, alone with its transaction: it is not async, changes
-        nothing else, and may be run again from the start, if another transaction interfered. An
-        exception takes everything back and is raised here. A caller that is cancelled takes back
-        what is still queued; what has begun is completed.
+        The function runs in another thread (of a database in memory: on the event loop), alone with
+        its transaction: it is not async, changes nothing else, and may be run again from the start,
+        if another transaction interfered. An exception takes everything back and is raised here. A
+        caller that is cancelled takes back what is still queued; what has begun is completed.
 
         Raises:
             Overloaded: ``writes_queued_max`` writes wait already. Certainly not executed.

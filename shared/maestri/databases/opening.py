@@ -36,8 +36,13 @@ def open_database(
 
         return SqliteDatabase(name, _sqlite_path(url), ordered, chosen)
     if url.startswith(("postgresql://", "postgres://")):
-        from maestri.databases.postgres import PostgresDatabase
-
+        try:
+            from maestri.databases.postgres import PostgresDatabase
+        except ImportError as error:
+            raise DatabaseError(
+                f"{name}: the driver of PostgreSQL is missing ({error}): "
+                "pip install 'maestri[postgres]'"
+            ) from error
         return PostgresDatabase(name, url, ordered, chosen)
     raise DatabaseError(f"{name!r} is not the URL of a database: {_EXPECTED}")
 

@@ -90,3 +90,10 @@ def test_psycopg_is_imported_only_for_its_url() -> None:
         ).returncode
         == 0
     )
+
+
+def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without psycopg the error says what to install."""
+    monkeypatch.setitem(sys.modules, "maestri.databases.postgres", None)
+    with pytest.raises(DatabaseError, match=r"pip install 'maestri\[postgres\]'"):
+        open_database("postgresql://host/store")
