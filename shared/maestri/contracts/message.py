@@ -26,6 +26,7 @@ PLAIN = (
     decimal.Decimal,
     uuid.UUID,
     msgspec.Raw,
+    msgspec.UnsetType,
 )
 
 INSTEAD = {

@@ -1,6 +1,7 @@
 """Errors on the wire: problem details (RFC 9457), the same between units and to clients."""
 
 from collections.abc import Iterable
+
 import msgspec
 
 from maestri import errors
@@ -10,7 +11,6 @@ MEDIA_TYPE = "application/problem+json"
 KINDS = "urn:maestri:"
 REJECTED = "urn:maestri:rejected:"
 TITLE_CHARACTERS_MAX = 300
-NO_FIELDS = msgspec.Raw(b"null")
 
 _BY_CODE: dict[str, type[CallError]] = {
     kind.code: kind
@@ -44,7 +44,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     title: str = ""
     status: int = 500
     detail: str = ""
-    fields: msgspec.Raw = msgspec.field(default_factory=lambda: NO_FIELDS)
+    fields: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     request: str = ""
 
 
@@ -53,7 +53,7 @@ def problem_of(error: CallError, request_id: str = "") -> Problem:
     if not isinstance(error, Rejected):
         return Problem(KINDS + error.code, error.title, error.status, request=request_id)
     detail = "; ".join(f"{name}: {value}" for name, value in error.fields.items())
-    fields = msgspec.Raw(msgspec.json.encode(error.fields)) if error.fields else NO_FIELDS
+    fields = msgspec.Raw(msgspec.json.encode(error.fields)) if error.fields else msgspec.UNSET
     return Problem(REJECTED + error.code, error.title, error.status, detail, fields, request_id)
 
 
@@ -78,7 +78,8 @@ def _rejected(problem: Problem, declared: Iterable[type[Rejected]]) -> CallError
     for kind in (*declared, *ALWAYS_DECLARED):
         if kind.code == code:
             try:
-                return kind.from_fields(msgspec.json.decode(problem.fields) or {})
+                fields = problem.fields
+                return kind.from_fields({} if fields is msgspec.UNSET else msgspec.json.decode(fields))
             except msgspec.DecodeError as mismatch:
                 return Faulted(f"the error {code} arrived with fields that do not fit: {mismatch}")
     return Rejected.unknown(code, problem.status, problem.title[:TITLE_CHARACTERS_MAX])

@@ -158,7 +158,10 @@ class Codec:
     def _read_query(self, query: bytes, found: dict[int, Any]) -> None:
         try:
             pairs = parse_qsl(
-                query.decode("latin-1"), keep_blank_values=True, max_num_fields=QUERY_FIELDS_MAX
+                query.decode("latin-1"),
+                keep_blank_values=True,
+                max_num_fields=QUERY_FIELDS_MAX,
+                errors="strict",
             )
         except ValueError as mismatch:
             raise InvalidRequest(field="query", reason=str(mismatch)) from mismatch
@@ -327,7 +330,10 @@ def _pairs(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
 def _form_fields(body: bytes, kind: Any) -> dict[str, Any]:
     try:
         pairs = parse_qsl(
-            body.decode("utf-8"), keep_blank_values=True, max_num_fields=QUERY_FIELDS_MAX
+            body.decode("utf-8"),
+            keep_blank_values=True,
+            max_num_fields=QUERY_FIELDS_MAX,
+            errors="strict",
         )
     except ValueError as mismatch:
         raise InvalidRequest(field="body", reason=f"is not a form: {mismatch}") from mismatch
