@@ -17,6 +17,6 @@ Not for data that belongs to one use case: that is an argument.
 """
 
 from maestri.context.call_context import PRIORITIES, Context, current, entered, new_context
-from maestri.context.recorder import Recorder, Span, new_id
+from maestri.context.recorder import Recorder, Span, new_id, trace_id
 
-__all__ = ["PRIORITIES", "Context", "Recorder", "Span", "current", "entered", "new_context", "new_id"]
+__all__ = ["PRIORITIES", "Context", "Recorder", "Span", "current", "entered", "new_context", "new_id", "trace_id"]

@@ -1,5 +1,6 @@
 """A bounded buffer of spans per process: cheap to fill, read after the fact."""
 
+import hashlib
 import itertools
 import os
 from collections import Counter, deque
@@ -7,6 +8,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 SPANS_MAX = 20_000
+ID_DIGITS = 16
+TRACE_DIGITS = 32
+HEX = frozenset("0123456789abcdef")
 
 
 class Span(NamedTuple):
@@ -78,6 +82,13 @@ def new_id() -> str:
     as drawing each id, and a fork draws anew.
     """
     return f"{_prefix}{next(_numbers) & 0xFFFFFFFF:08x}"
+
+
+def trace_id(request_id: str) -> str:
+    """Return the 32 hex digits that stand for *request_id* in W3C Trace Context."""
+    if len(request_id) == ID_DIGITS and HEX.issuperset(request_id):
+        return request_id.rjust(TRACE_DIGITS, "0")
+    return hashlib.blake2b(request_id.encode(), digest_size=TRACE_DIGITS // 2).hexdigest()
 
 
 def _draw_prefix() -> None:

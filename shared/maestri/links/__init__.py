@@ -23,9 +23,41 @@ Proxy (Gamma et al.) over one narrow seam, ``Link.send``. Smallest example::
 Not for calls inside one component: those are plain function calls.
 """
 
+from maestri.links.exchange import (
+    Exchange,
+    HttpAnswer,
+    HttpRequest,
+    HttpStream,
+    LostBeforeAnswer,
+)
+from maestri.links.http_client import HttpLink, HttpOptions
+from maestri.links.http_server import Application, ServerOptions, application
+from maestri.links.httpx_exchange import HttpxExchange
 from maestri.links.link import Link
 from maestri.links.local import LocalLink
+from maestri.links.pyreqwest_exchange import PyreqwestExchange
 from maestri.links.served import Served
+from maestri.links.serving import serve, serving
 from maestri.links.stub import link_of, stub
 
-__all__ = ["Link", "LocalLink", "Served", "link_of", "stub"]
+__all__ = [
+    "Application",
+    "Exchange",
+    "HttpAnswer",
+    "HttpLink",
+    "HttpOptions",
+    "HttpRequest",
+    "HttpStream",
+    "HttpxExchange",
+    "Link",
+    "LocalLink",
+    "LostBeforeAnswer",
+    "PyreqwestExchange",
+    "Served",
+    "ServerOptions",
+    "application",
+    "link_of",
+    "serve",
+    "serving",
+    "stub",
+]

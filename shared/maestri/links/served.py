@@ -34,7 +34,9 @@ class Served:
             for operation in contract.operations.values()
         }
 
-    async def invoke(self, operation: Operation, arguments: tuple[Any, ...], context: Context) -> Any:
+    async def invoke(
+        self, operation: Operation, arguments: tuple[Any, ...], context: Context
+    ) -> Any:
         """
         Run one operation in *context* and return what the implementation returns.
 
@@ -51,10 +53,13 @@ class Served:
                 if isinstance(error, operation.raises) or isinstance(error, ALWAYS_DECLARED):
                     raise
                 log.exception("%s raised an error that it does not declare", operation.id)
-                raise Faulted("raised an error that it does not declare", operation=operation.id) from error
+                raise Faulted(
+                    "raised an error that it does not declare", operation=operation.id
+                ) from error
             except CallError:
                 raise
             except Exception as error:
                 log.exception("%s broke; request %s", operation.id, context.request_id)
-                raise Faulted(f"broke with {type(error).__name__}", operation=operation.id) from error
-
+                raise Faulted(
+                    f"broke with {type(error).__name__}", operation=operation.id
+                ) from error

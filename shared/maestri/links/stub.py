@@ -17,8 +17,14 @@ LINK = "__maestri_link__"
 
 def stub(contract: type[C], link: Link) -> C:
     """Return an object with the methods of *contract* that sends each call over *link*."""
-    methods = {operation.name: _method(operation, link) for operation in contract.operations.values()}
-    made = type(f"{contract.__name__}Stub", (contract,), {**methods, LINK: link, "__doc__": contract.__doc__})
+    methods = {
+        operation.name: _method(operation, link) for operation in contract.operations.values()
+    }
+    made = type(
+        f"{contract.__name__}Stub",
+        (contract,),
+        {**methods, LINK: link, "__doc__": contract.__doc__},
+    )
     instance: C = made()
     return instance
 

@@ -1,0 +1,172 @@
+"""Answers and problems as HTTP, from the callee's side."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from maestri.contracts import Codec, Operation, Problem, Reply, left_out_field, problem_of
+from maestri.contracts.problem import KINDS
+from maestri.contracts.problem import MEDIA_TYPE as PROBLEM
+from maestri.contracts.selection import Selection
+from maestri.contracts.wire import JSON
+from maestri.errors import CallError, Faulted, InvalidRequest
+
+Headers = list[tuple[bytes, bytes]]
+
+SERVICE_UNAVAILABLE = 503
+RETRY_AFTER_S = b"1"
+NO_SNIFFING = (b"x-content-type-options", b"nosniff")
+PAGE = b"default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+IMAGE = b"default-src 'none'; style-src 'unsafe-inline'; sandbox"
+POLICIES = {"text/html": PAGE, "image/svg+xml": IMAGE}
+
+
+class Encoded(NamedTuple):
+    """A whole answer, ready to be sent."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+class AnswerEncoder:
+    """
+    Encode the answers of one operation.
+
+    At the edge an answer also gets its request's id, ``nosniff``, a caching rule and, where the
+    operation declares it, an ETag; pages and images get a content security policy. A header that the
+    operation's ``Reply`` names is sent as it says.
+    """
+
+    def __init__(self, operation: Operation, codec: Codec) -> None:
+        self.operation = operation
+        self.codec = codec
+        self.edge = operation.contract.edge
+        self.media_type = operation.declared.get("media_type", JSON)
+        self._raw = self.media_type != JSON
+        self._empty = operation.result is type(None)
+        self._etag = self.edge and operation.declared.get("etag", False) and operation.safe
+        self._left_out = left_out_field(operation.result) if self._etag else None
+        content_type = self.media_type
+        if content_type.startswith("text/"):
+            content_type += "; charset=utf-8"
+        self._content_type = (b"content-type", content_type.encode())
+        self._edge_headers = self._headers_of_the_edge() if self.edge else []
+
+    def _headers_of_the_edge(self) -> Headers:
+        headers = [NO_SNIFFING]
+        policy = POLICIES.get(self.media_type)
+        if policy is not None:
+            headers += [(b"content-security-policy", policy), (b"referrer-policy", b"same-origin")]
+        cookies = any(parameter.place == "cookie" for parameter in self.operation.parameters)
+        if not self._etag:
+            headers.append((b"cache-control", b"no-store"))
+        else:
+            headers.append((b"cache-control", b"private, no-cache" if cookies else b"no-cache"))
+        if cookies:
+            headers.append((b"vary", b"cookie"))
+        return headers
+
+    def encoded(
+        self, value: Any, selection: Selection | None, received: Mapping[str, str], request_id: str
+    ) -> Encoded:
+        """Return the answer for *value*; 304 without a body if the client has it already."""
+        status, own = 200, ()
+        if isinstance(value, Reply):
+            value, status, own = value.value, value.status, value.headers
+        if self._empty and value is None:
+            body = b""
+            status = 204 if status == 200 else status
+        else:
+            body = self._body(value, selection)
+        if not self.edge:
+            return Encoded(status, [self._content_type] if body else [], body)
+        headers = self.edge_headers(request_id, own)
+        if self._etag and status == 200 and not (self._left_out and getattr(value, self._left_out)):
+            etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+            headers.append((b"etag", etag.encode()))
+            if _has(received.get("if-none-match", ""), etag):
+                return Encoded(304, headers, b"")
+        elif self._etag:
+            headers = [
+                (name, b"no-store" if name == b"cache-control" else given)
+                for name, given in headers
+            ]
+        if body:
+            headers.append(self._content_type)
+        return Encoded(status, headers, body)
+
+    def edge_headers(self, request_id: str, own: tuple[tuple[str, str], ...] = ()) -> Headers:
+        """Return the headers of an answer at the edge; those in *own* win."""
+        headers = [(b"x-request-id", request_id.encode())]
+        if not own:
+            return headers + self._edge_headers
+        given = [(name.lower().encode(), text.encode("latin-1")) for name, text in own]
+        names = {name for name, _ in given}
+        return headers + [pair for pair in self._edge_headers if pair[0] not in names] + given
+
+    def stream_headers(self, request_id: str) -> Headers:
+        """Return the headers of a streamed answer."""
+        return [self._content_type, *(self.edge_headers(request_id) if self.edge else [])]
+
+    def _body(self, value: Any, selection: Selection | None) -> bytes:
+        if self._raw and isinstance(value, str):
+            return value.encode()
+        if self._raw and isinstance(value, bytes):
+            return value
+        return self.codec.body(value, selection)
+
+
+def _has(header: str, etag: str) -> bool:
+    if not header:
+        return False
+    given = {part.strip().removeprefix("W/") for part in header.split(",")}
+    return etag in given or "*" in given
+
+
+def encoded_error(error: CallError, operation: Operation | None, request_id: str) -> Encoded:
+    """
+    Return the problem details of *error*.
+
+    At the edge (a *request_id* is given) the problem names the request, and a fault of the edge
+    component itself is a 500; one below it is a 502.
+    """
+    problem = problem_of(error, request_id)
+    status = error.status
+    if (
+        request_id
+        and isinstance(error, Faulted)
+        and operation is not None
+        and error.operation == operation.id
+    ):
+        status = 500
+        problem = msgspec.structs.replace(
+            problem, status=status, title="This request could not be handled."
+        )
+    return encoded_problem(problem, request_id)
+
+
+def encoded_problem(problem: Problem, request_id: str, more: Headers | None = None) -> Encoded:
+    """Return *problem* as an answer."""
+    headers = [(b"content-type", PROBLEM.encode()), *(more or ())]
+    if request_id:
+        headers += [
+            (b"x-request-id", request_id.encode()),
+            (b"cache-control", b"no-store"),
+            NO_SNIFFING,
+        ]
+    if problem.status == SERVICE_UNAVAILABLE:
+        headers.append((b"retry-after", RETRY_AFTER_S))
+    return Encoded(problem.status, headers, msgspec.json.encode(problem))
+
+
+def plain_problem(status: int, code: str, title: str) -> Problem:
+    """Return a problem of the server itself, such as an address where nothing is."""
+    return Problem(type=KINDS + code, title=title, status=status)
+
+
+def bad_request(reason: str) -> InvalidRequest:
+    """Return the refusal of a request that is not even well-formed."""
+    return InvalidRequest(field="request", reason=reason)

@@ -1,0 +1,220 @@
+"""A call over HTTP, from the caller's side."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from maestri import clock
+from maestri.context import Context, Span, new_id
+from maestri.contracts import Operation
+from maestri.errors import CallError, ConnectFailed, ConnectionLost, DeadlineExceeded, NoTimeLeft
+from maestri.links.answer_form import AnswerForm
+from maestri.links.bulkhead import Bulkhead
+from maestri.links.exchange import Exchange, HttpAnswer, HttpRequest, LostBeforeAnswer
+from maestri.links.replicas import Replica, Replicas
+from maestri.links.wire_context import context_headers, foreign_headers
+
+T = TypeVar("T")
+MIB = 1024 * 1024
+
+
+class HttpOptions(msgspec.Struct, frozen=True):
+    """
+    Bounds of the calls to one callee.
+
+    Attributes:
+        calls_max: Calls, and so connections, at once.
+        waiting_max: Calls that may wait for one of those to end; more are refused as Overloaded.
+        wait_s_max: How long one of them waits at most.
+        answer_bytes_max: Largest body of an answer.
+        stream_bytes_max: Largest body of a streamed answer.
+    """
+
+    calls_max: int = 100
+    waiting_max: int = 200
+    wait_s_max: float = 1.0
+    answer_bytes_max: int = 16 * MIB
+    stream_bytes_max: int = 256 * MIB
+
+
+class HttpLink:
+    """
+    Call a component, or a foreign service, over HTTP.
+
+    A call that certainly did not arrive goes to another replica at once; one that was lost before its
+    answer began is sent once more, over a fresh connection, if its operation is idempotent. Nothing
+    else is retried here.
+
+    Args:
+        urls: Address of the callee, or one per replica. A foreign service's may have a path.
+        exchange: Sends the requests; shared by the links of a unit.
+        component: Name of the callee; empty for a foreign service and for an edge contract.
+        options: Bounds.
+    """
+
+    def __init__(
+        self,
+        urls: str | Sequence[str],
+        exchange: Exchange,
+        *,
+        component: str = "",
+        options: HttpOptions | None = None,
+    ) -> None:
+        self.replicas = Replicas([urls] if isinstance(urls, str) else urls)
+        self.component = component
+        self.options = options or HttpOptions()
+        self._exchange = exchange
+        self._bulkhead = Bulkhead(
+            self.options.calls_max, self.options.waiting_max, self.options.wait_s_max
+        )
+        self._forms: dict[Operation, AnswerForm] = {}
+
+    async def send(self, operation: Operation, arguments: tuple[Any, ...], context: Context) -> Any:
+        """Carry one call; see Link. Nothing is sent after the deadline."""
+        span_id = new_id()
+        unix_ns, perf_ns, outcome = clock.unix_ns(), clock.perf_ns(), "ok"
+        try:
+            if context.deadline_s <= clock.now_s():
+                raise NoTimeLeft("the deadline passed before the call was sent")
+            return await self._carry(operation, arguments, context, span_id)
+        except CallError as error:
+            outcome = error.code
+            error.operation = error.operation or operation.id
+            raise
+        except BaseException:
+            outcome = "cancelled"
+            raise
+        finally:
+            if context.recorder is not None:
+                context.recorder.add(
+                    Span(context.request_id, span_id, context.span_id, "call", operation.id, context.component,
+                         unix_ns, clock.perf_ns() - perf_ns, outcome, "http")
+                )  # fmt: skip
+
+    async def _carry(
+        self, operation: Operation, arguments: tuple[Any, ...], context: Context, span_id: str
+    ) -> Any:
+        form = self._forms.get(operation) or self._form(operation)
+        method, target, own, body = form.codec.request(arguments)
+        await self._bulkhead.enter(context.deadline_s)
+        kept = False
+        try:
+            remaining_s = context.deadline_s - clock.now_s()
+            headers = (
+                foreign_headers(context, span_id)
+                if form.foreign
+                else context_headers(context, span_id, remaining_s)
+            )
+            headers += own
+            headers += form.headers
+            bytes_max = (
+                self.options.stream_bytes_max
+                if operation.streams
+                else self.options.answer_bytes_max
+            )
+            request = HttpRequest(method, form.path + target, headers, body, remaining_s, bytes_max)
+            if operation.streams:
+                stream = await self._opened(form, request, context.deadline_s)
+                kept = True
+                return stream
+            answer = await self._tried(operation, request, context.deadline_s, self._exchange.send)
+        finally:
+            if not kept:
+                self._bulkhead.leave()
+        return form.value(answer, context.selection)
+
+    async def _tried(
+        self,
+        operation: Operation,
+        request: HttpRequest,
+        deadline_s: float,
+        carry: Callable[[HttpRequest], Awaitable[T]],
+    ) -> T:
+        target, refused = request.url, list[Replica]()
+        replica = self.replicas.pick(refused)
+        while replica is not None:
+            replica.outstanding += 1
+            try:
+                answer = await carry(request._replace(url=replica.url + target))
+                replica.answered()
+                return answer
+            except ConnectFailed as failure:
+                replica.refused()
+                refused.append(replica)
+                replica_next = self.replicas.pick(refused)
+                if replica_next is None:
+                    raise
+                failed: CallError = failure
+            except DeadlineExceeded:
+                replica.kept_silent()
+                raise
+            except LostBeforeAnswer as lost:
+                if request.fresh or not operation.idempotent:
+                    raise ConnectionLost(lost.message) from lost
+                request, replica_next, failed = request._replace(fresh=True), replica, lost
+            finally:
+                replica.outstanding -= 1
+            replica = replica_next
+            remaining_s = deadline_s - clock.now_s()
+            if remaining_s <= 0:
+                raise failed
+            request = request._replace(timeout_s=remaining_s)
+        raise ConnectFailed("no replica is left to try")
+
+    async def _opened(
+        self, form: AnswerForm, request: HttpRequest, deadline_s: float
+    ) -> "AnswerStream":
+        try:
+            async with clock.timeout_at(deadline_s):
+                opened = await self._tried(form.operation, request, deadline_s, self._exchange.open)
+                if opened.status < 300:
+                    return AnswerStream(opened.chunks, deadline_s, self._bulkhead.leave)
+                body = b"".join([chunk async for chunk in opened.chunks])
+        except TimeoutError as late:
+            raise DeadlineExceeded("no answer in time") from late
+        raise form.error(HttpAnswer(opened.status, opened.headers, body))
+
+    def _form(self, operation: Operation) -> AnswerForm:
+        form = self._forms[operation] = AnswerForm(operation, self.component)
+        return form
+
+
+class AnswerStream:
+    """The bytes of a streamed answer; its place in the bulkhead is free when it ends or is dropped."""
+
+    def __init__(
+        self, chunks: AsyncIterator[bytes], deadline_s: float, leave: Callable[[], None]
+    ) -> None:
+        self._chunks = chunks
+        self._deadline_s = deadline_s
+        self._leave: Callable[[], None] | None = leave
+
+    def __aiter__(self) -> "AnswerStream":
+        return self
+
+    async def __anext__(self) -> bytes:
+        """Return the next piece before the deadline of the call."""
+        try:
+            async with clock.timeout_at(self._deadline_s):
+                return await anext(self._chunks)
+        except TimeoutError as late:
+            await self.aclose()
+            raise DeadlineExceeded("the answer did not end in time") from late
+        except BaseException:
+            await self.aclose()
+            raise
+
+    async def aclose(self) -> None:
+        """Drop the rest of the answer and its connection."""
+        self._end()
+        if isinstance(self._chunks, AsyncGenerator):
+            await self._chunks.aclose()
+
+    def _end(self) -> None:
+        leave, self._leave = self._leave, None
+        if leave is not None:
+            leave()
+
+    def __del__(self) -> None:
+        self._end()

@@ -1,0 +1,219 @@
+"""One operation at its HTTP address: decode once, invoke, encode once."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from urllib.parse import unquote_to_bytes
+
+import msgspec
+
+from maestri import clock
+from maestri.context import Context, Recorder, Span, entered, new_id
+from maestri.contracts import Operation, Received, codec_of
+from maestri.errors import (
+    CallError,
+    ConnectionLost,
+    DeadlineExceeded,
+    Faulted,
+    InvalidRequest,
+    NoTimeLeft,
+    OutcomeUnknown,
+    PayloadTooLarge,
+)
+from maestri.links.http_answers import AnswerEncoder, Encoded, encoded_error
+from maestri.links.in_flight import Entry, InFlight
+from maestri.links.routes import Receive, Scope, Send, send_answer
+from maestri.links.served import Served
+from maestri.links.wire_context import received_context
+
+log = logging.getLogger("maestri.http")
+
+DISCARDED_BYTES_MAX = 32 * 1024 * 1024
+GONE = "gone"
+
+
+class Exposure(msgspec.Struct, frozen=True):
+    """
+    What the operations of one server share.
+
+    Attributes:
+        in_flight: The requests in work.
+        recorder: Where spans and counts go.
+        body_bytes_max: Largest body of a request.
+        edge_deadline_s: Time that a client's request may take, unless its operation declares one.
+        deadline_s: Time that an internal call may take if its caller does not say.
+    """
+
+    in_flight: InFlight
+    recorder: Recorder
+    body_bytes_max: int
+    edge_deadline_s: float
+    deadline_s: float
+
+
+class OperationHandler:
+    """Serve one operation of *served* to HTTP requests."""
+
+    def __init__(self, operation: Operation, served: Served, exposure: Exposure) -> None:
+        self.operation = operation
+        self.served = served
+        self.exposure = exposure
+        self.edge: bool = operation.contract.edge
+        self._codec = codec_of(operation)
+        self._encoder = AnswerEncoder(operation, self._codec)
+        default_s = exposure.edge_deadline_s if self.edge else exposure.deadline_s
+        self._deadline_s = operation.declared.get("deadline_s", default_s)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        if not self.edge:
+            _, answer = await self._outcome(scope, receive, send, headers, "")
+            if answer is not None:
+                await send_answer(send, answer)
+            return
+        request_id, unix_ns, perf_ns = new_id(), clock.unix_ns(), clock.perf_ns()
+        outcome, answer = "cancelled", None
+        try:
+            outcome, answer = await self._outcome(scope, receive, send, headers, request_id)
+            if answer is not None:
+                await send_answer(send, answer)
+        finally:
+            self.exposure.recorder.add(
+                Span(request_id, request_id, "", "serve", self.operation.id, self.served.component,
+                     unix_ns, clock.perf_ns() - perf_ns, outcome)
+            )  # fmt: skip
+
+    async def _outcome(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        headers: Mapping[str, str],
+        request_id: str,
+    ) -> tuple[str, Encoded | None]:
+        entry: Entry | None = None
+        try:
+            context = self._context(headers, request_id)
+            if context.deadline_s <= clock.now_s():
+                raise NoTimeLeft("arrived after its deadline")
+            entry = self.exposure.in_flight.enter(receive, context.deadline_s)
+            body = await self._body(receive, headers) if self._codec.has_body else b""
+            entry.working = True
+            received = Received(
+                _decoded(scope["path_params"]), scope["query_string"], headers, body
+            )
+            value = await self.served.invoke(
+                self.operation, self._codec.arguments(received), context
+            )
+            if self.operation.streams:
+                return await self._streamed(value, send, context), None
+            return "ok", self._encoder.encoded(value, context.selection, headers, request_id)
+        except CallError as error:
+            failure = error
+        except asyncio.CancelledError:
+            if entry is None or not entry.stopped:
+                raise
+            failure = _stopped(entry)
+        except Exception:
+            log.exception("%s: the answer could not be made", self.operation.id)
+            failure = Faulted("the answer could not be made", operation=self.operation.id)
+        finally:
+            if entry is not None:
+                self.exposure.in_flight.leave(entry)
+        if isinstance(failure, ClientGone):
+            return "cancelled", None
+        return failure.code, encoded_error(failure, self.operation, request_id)
+
+    def _context(self, headers: Mapping[str, str], request_id: str) -> Context:
+        component, recorder = self.served.component, self.exposure.recorder
+        if self.edge:
+            return Context(
+                clock.now_s() + self._deadline_s,
+                request_id,
+                request_id,
+                component=component,
+                recorder=recorder,
+            )
+        return received_context(headers, component, recorder, self._deadline_s)
+
+    async def _body(self, receive: Receive, headers: Mapping[str, str]) -> bytes:
+        bytes_max = self.exposure.body_bytes_max
+        declared = headers.get("content-length", "")
+        too_long = declared.isdecimal() and int(declared) > bytes_max
+        if too_long and int(declared) > DISCARDED_BYTES_MAX:
+            raise PayloadTooLarge(bytes_max=bytes_max)
+        parts: list[bytes] = []
+        size = 0
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientGone("the client left before its request was complete")
+            part = message.get("body", b"")
+            size += len(part)
+            # A client that is still sending may not see an answer, so the rest is read, up to a bound.
+            if size > DISCARDED_BYTES_MAX:
+                raise PayloadTooLarge(bytes_max=bytes_max)
+            if size <= bytes_max and not too_long:
+                parts.append(part)
+            if not message.get("more_body", False):
+                break
+        if size > bytes_max:
+            raise PayloadTooLarge(bytes_max=bytes_max)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    async def _streamed(self, value: AsyncIterator[bytes], send: Send, context: Context) -> str:
+        chunks = aiter(value)
+        begun = False
+        try:
+            with entered(context):
+                # The first piece is waited for, so that an error before it is answered as one.
+                chunk = await anext(chunks, None)
+                headers = self._encoder.stream_headers(context.request_id)
+                begun = True
+                await send({"type": "http.response.start", "status": 200, "headers": headers})
+                while chunk is not None:
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                    # Sending to a client that left returns at once; the watcher needs its turn.
+                    await clock.sleep(0)
+                    chunk = await anext(chunks, None)
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except (Exception, asyncio.CancelledError) as failure:
+            if not begun:
+                raise
+            # Ending without a last piece tells the client that the answer is cut short.
+            log.warning("%s: the stream ended early: %r", self.operation.id, failure)
+            return failure.code if isinstance(failure, CallError) else "faulted"
+        finally:
+            close = getattr(chunks, "aclose", None)
+            if close is not None:
+                await close()
+        return "ok"
+
+
+class ClientGone(ConnectionLost):
+    """The client went away; nobody is left to answer."""
+
+
+def _stopped(entry: Entry) -> CallError:
+    if entry.stopped == GONE:
+        return ClientGone("the client left")
+    if entry.stopped == "shutdown":
+        return OutcomeUnknown("the server stopped")
+    if entry.working:
+        return DeadlineExceeded("the work was not done in time")
+    return NoTimeLeft("the request did not arrive in time")
+
+
+def _decoded(path: Mapping[str, str]) -> Mapping[str, str]:
+    for text in path.values():
+        if "%" in text:
+            break
+    else:
+        return path
+    try:
+        return {name: unquote_to_bytes(text).decode() for name, text in path.items()}
+    except UnicodeDecodeError as mismatch:
+        raise InvalidRequest(field="path", reason="is not UTF-8") from mismatch

@@ -1,0 +1,156 @@
+"""The requests a server is working on: how many there may be, and when one is stopped early."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from maestri import clock
+from maestri.errors import Overloaded
+
+SWEEP_S = 0.025
+Receive = Callable[[], Awaitable[Any]]
+
+
+class Entry:
+    """
+    One request that is being worked on, in its task.
+
+    Attributes:
+        working: Whether the body is read and the work has begun; only then may a watcher await
+            ``receive``, which tells when the client goes away.
+        stopped: Why its task was cancelled: ``late``, ``gone`` or ``shutdown``; empty if it was not.
+    """
+
+    __slots__ = (
+        "_receive",
+        "_task",
+        "_timer",
+        "_watcher",
+        "deadline_s",
+        "started_s",
+        "stopped",
+        "working",
+    )
+
+    def __init__(
+        self, task: "asyncio.Task[Any]", receive: Receive, started_s: float, deadline_s: float
+    ) -> None:
+        self._task = task
+        self._receive = receive
+        self._timer: asyncio.TimerHandle | None = None
+        self._watcher: asyncio.Task[None] | None = None
+        self.started_s = started_s
+        self.deadline_s = deadline_s
+        self.stopped = ""
+        self.working = False
+
+    def stop(self, reason: str) -> None:
+        """Cancel the work, once."""
+        if not self.stopped:
+            self.stopped = reason
+            self._task.cancel()
+
+    def arm(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Stop the work at its deadline."""
+        if self._timer is None:
+            self._timer = loop.call_at(self.deadline_s, self.stop, "late")
+
+    def watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Stop the work when the client goes away."""
+        if self.working and self._watcher is None:
+            self._watcher = loop.create_task(self._until_gone())
+
+    async def _until_gone(self) -> None:
+        # What a client sends after its request is no concern of ours; it is read to see the end.
+        for _ in range(MESSAGES_MAX):
+            if (await self._receive())["type"] == "http.disconnect":
+                self.stop("gone")
+                return
+
+    def end(self) -> bool:
+        """Let go of timer and watcher; tell whether the task's cancellation was ours and is taken back."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._watcher is not None:
+            self._watcher.cancel()
+        if self.stopped:
+            self._task.uncancel()
+            return True
+        return False
+
+
+MESSAGES_MAX = 1_000
+
+
+class InFlight:
+    """
+    Bound the requests in work, and stop those that are late or that nobody waits for.
+
+    Most requests end within 25 ms and cost an entry in a mapping. A sweep every 25 ms, only while
+    there are requests, gives the older ones a timer for their deadline and a watcher of their client.
+
+    Args:
+        requests_max: More are refused as Overloaded.
+    """
+
+    def __init__(self, requests_max: int) -> None:
+        self.requests_max = requests_max
+        self._young: dict[Entry, None] = {}
+        self._old: dict[Entry, None] = {}
+        self._sweeping = False
+
+    def __len__(self) -> int:
+        return len(self._young) + len(self._old)
+
+    def enter(self, receive: Receive, deadline_s: float) -> Entry:
+        """
+        Return the entry of the running task's request; ``leave`` must follow.
+
+        Raises:
+            Overloaded: As many as allowed are in work.
+        """
+        if len(self._young) + len(self._old) >= self.requests_max:
+            raise Overloaded(f"{self.requests_max} requests are in work")
+        task = asyncio.current_task()
+        assert task is not None, "a server runs each request in a task"
+        loop = task.get_loop()
+        now_s = loop.time()
+        entry = Entry(task, receive, now_s, deadline_s)
+        self._young[entry] = None
+        if deadline_s - now_s < 2 * SWEEP_S:
+            entry.arm(loop)
+        if not self._sweeping:
+            self._sweeping = True
+            loop.call_later(SWEEP_S, self._sweep, loop)
+        return entry
+
+    def leave(self, entry: Entry) -> bool:
+        """Forget *entry*; tell whether it was stopped by us."""
+        if self._young.pop(entry, entry) is entry:
+            self._old.pop(entry, None)
+        return entry.end()
+
+    def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
+        born_s = loop.time() - SWEEP_S
+        aged = []
+        for entry in self._young:
+            if entry.started_s > born_s:
+                break
+            aged.append(entry)
+        for entry in aged:
+            del self._young[entry]
+            self._old[entry] = None
+            entry.arm(loop)
+        for entry in self._old:
+            entry.watch(loop)
+        self._sweeping = bool(self._young or self._old)
+        if self._sweeping:
+            loop.call_later(SWEEP_S, self._sweep, loop)
+
+    async def drain(self, within_s: float) -> None:
+        """Wait until nothing is in work; what is left after *within_s* is stopped."""
+        until_s = clock.now_s() + within_s
+        while len(self) and clock.now_s() < until_s:
+            await clock.sleep(min(SWEEP_S, within_s))
+        for entry in (*self._young, *self._old):
+            entry.stop("shutdown")

@@ -1,0 +1,62 @@
+"""What operators ask a server: whether it lives, what it served, what a request did."""
+
+import hmac
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from maestri.context import Recorder
+from maestri.links.http_answers import Encoded
+from maestri.links.routes import Answering, Receive, Scope, Send, send_answer, unknown_address
+
+JSON_HEADERS = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+
+
+def operator_endpoints(
+    recorder: Recorder, ready: Callable[[], bool] | None, token: str | None
+) -> dict[str, Answering]:
+    """
+    Return what answers at each operator path.
+
+    ``/health/live`` and ``/health/ready`` are open. ``/maestri/counters`` and
+    ``/maestri/trace/{request_id}`` want ``authorization: Bearer <token>``; to anyone else, and if
+    there is no *token*, they are unknown addresses.
+    """
+
+    async def live(_: Scope, __: Receive, send: Send) -> None:
+        await _send_json(send, 200, {"status": "live"})
+
+    async def is_ready(_: Scope, __: Receive, send: Send) -> None:
+        yes = ready is None or ready()
+        await _send_json(send, 200 if yes else 503, {"status": "ready" if yes else "not ready"})
+
+    async def counters(_: Scope, __: Receive, send: Send) -> None:
+        await _send_json(send, 200, dict(sorted(recorder.served.items())))
+
+    async def trace(scope: Scope, _: Receive, send: Send) -> None:
+        spans = recorder.of_request(scope["path_params"]["request_id"])
+        await _send_json(send, 200, [span._asdict() for span in spans])
+
+    endpoints: dict[str, Answering] = {"/health/live": live, "/health/ready": is_ready}
+    if token:
+        endpoints["/maestri/counters"] = _guarded(counters, token)
+        endpoints["/maestri/trace/{request_id}"] = _guarded(trace, token)
+    return endpoints
+
+
+def _guarded(answering: Answering, token: str) -> Answering:
+    expected = f"Bearer {token}".encode()
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        given = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+        if hmac.compare_digest(given, expected):
+            await answering(scope, receive, send)
+            return
+        await send_answer(send, unknown_address())
+
+    return answer
+
+
+async def _send_json(send: Send, status: int, value: Any) -> None:
+    await send_answer(send, Encoded(status, JSON_HEADERS, msgspec.json.encode(value)))

@@ -1,0 +1,146 @@
+"""HTTP by pyreqwest, which runs reqwest's connections on a thread of its own."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from maestri.errors import (
+    CallError,
+    ConnectFailed,
+    ConnectionLost,
+    DeadlineExceeded,
+    Faulted,
+    InvalidRequest,
+)
+from maestri.links.exchange import HttpAnswer, HttpRequest, HttpStream, LostBeforeAnswer, too_large
+
+if TYPE_CHECKING:
+    from pyreqwest.client import Client
+    from pyreqwest.exceptions import RequestError
+    from pyreqwest.request import StreamRequest
+    from pyreqwest.response import Response
+
+CONNECTING = "client error (Connect)"
+
+
+class PyreqwestExchange:
+    """
+    Exchange by pyreqwest: HTTP/1.1, kept connections, no proxies, no redirects, no cookies.
+
+    Args:
+        connect_s_max: How long opening a connection may take.
+        idle_s_max: How long an unused connection is kept; less than the 30 s of granian.
+        idle_max: Unused connections kept per address.
+    """
+
+    def __init__(
+        self, *, connect_s_max: float = 1.0, idle_s_max: float = 25.0, idle_max: int = 100
+    ) -> None:
+        from pyreqwest.exceptions import BuilderError, RequestError
+
+        self._failure = RequestError
+        self._refused = BuilderError
+        self._connect_s_max = connect_s_max
+        self._kept = _client(connect_s_max, idle_s_max, idle_max)
+        self._fresh: Client | None = None
+
+    def _started(self, request: HttpRequest) -> "StreamRequest":
+        client = self._kept
+        if request.fresh:
+            self._fresh = self._fresh or _client(self._connect_s_max, idle_s_max=1.0, idle_max=0)
+            client = self._fresh
+        try:
+            builder = client.request(request.method, request.url).headers(request.headers)
+            if request.body is not None:
+                builder = builder.body_bytes(request.body)
+            return builder.timeout(timedelta(seconds=request.timeout_s)).build_streamed()
+        except (self._refused, ValueError) as refused:
+            raise InvalidRequest(field="request", reason="cannot be sent over HTTP") from refused
+
+    async def send(self, request: HttpRequest) -> HttpAnswer:
+        """Return the whole answer; see Exchange."""
+        started = self._started(request)
+        answered = False
+        try:
+            async with started as response:
+                answered = True
+                body = await _body(response, request.bytes_max)
+                return HttpAnswer(response.status, response.headers, body)
+        except self._failure as failure:
+            raise _error_of(failure, answered) from failure
+
+    async def open(self, request: HttpRequest) -> HttpStream:
+        """Return the answer as soon as its head is there; see Exchange."""
+        started = self._started(request)
+        try:
+            response = await started.__aenter__()
+        except self._failure as failure:
+            raise _error_of(failure, answered=False) from failure
+        chunks = self._chunks(started, response, request.bytes_max)
+        return HttpStream(response.status, response.headers, chunks)
+
+    async def _chunks(
+        self, started: "StreamRequest", response: "Response", bytes_max: int
+    ) -> AsyncIterator[bytes]:
+        try:
+            async for part in _parts(response, bytes_max):
+                yield part
+        except self._failure as failure:
+            raise _error_of(failure, answered=True) from failure
+        finally:
+            await started.__aexit__(None, None, None)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._kept.close()
+        if self._fresh is not None:
+            await self._fresh.close()
+
+
+def _client(connect_s_max: float, idle_s_max: float, idle_max: int) -> "Client":
+    from pyreqwest.client import ClientBuilder
+
+    builder = ClientBuilder().http1_only().http1_lower_case_headers().user_agent("maestri")
+    builder = builder.no_proxy().follow_redirects(False).referer(False)
+    builder = builder.gzip(False).brotli(False).zstd(False).deflate(False)
+    builder = builder.connect_timeout(timedelta(seconds=connect_s_max))
+    builder = builder.pool_idle_timeout(timedelta(seconds=idle_s_max))
+    return builder.pool_max_idle_per_host(idle_max).build()
+
+
+async def _body(response: "Response", bytes_max: int) -> bytes:
+    length = response.get_header("content-length")
+    if length is None:
+        return b"".join([part async for part in _parts(response, bytes_max)])
+    if int(length) > bytes_max:
+        raise too_large(bytes_max)
+    return bytes(await response.bytes())
+
+
+async def _parts(response: "Response", bytes_max: int) -> AsyncIterator[bytes]:
+    room = bytes_max
+    reader = response.body_reader
+    while (part := await reader.read_chunk()) is not None:
+        room -= len(part)
+        if room < 0:
+            raise too_large(bytes_max)
+        yield bytes(part)
+
+
+def _error_of(failure: "RequestError", answered: bool) -> CallError:
+    from pyreqwest.exceptions import DecodeError, RequestTimeoutError
+
+    # pyreqwest calls every failure before the answer a ConnectError, also a reset after sending;
+    # only the causes tell whether there was a connection. If their text changed, a failure would be
+    # taken for one of unknown outcome, which is the safe mistake.
+    causes = [cause["message"] for cause in failure.details["causes"] or ()]
+    text = causes[-1] if causes else str(failure)
+    if CONNECTING in causes:
+        return ConnectFailed(text)
+    if isinstance(failure, RequestTimeoutError):
+        return DeadlineExceeded("no answer in time")
+    if answered:
+        return ConnectionLost(text)
+    if isinstance(failure, DecodeError):
+        return Faulted(f"did not answer in HTTP: {text}")
+    return LostBeforeAnswer(text)

@@ -1,0 +1,75 @@
+"""Which replica of a callee gets the next call."""
+
+import random
+from collections.abc import Sequence
+
+from maestri import clock
+
+AVOIDED_S_MIN = 1.0
+AVOIDED_S_MAX = 10.0
+SILENT_MAX = 3
+
+
+class Replica:
+    """One address of a callee, and what calls to it have shown."""
+
+    __slots__ = ("avoided_s", "avoided_until_s", "outstanding", "silent", "url")
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.outstanding = 0
+        self.silent = 0
+        self.avoided_s = 0.0
+        self.avoided_until_s = 0.0
+
+    def answered(self) -> None:
+        """Note that it lives; whatever was held against it is forgotten."""
+        if self.silent or self.avoided_s:
+            self.silent, self.avoided_s, self.avoided_until_s = 0, 0.0, 0.0
+
+    def refused(self) -> None:
+        """Note that nobody listens there; avoid it for 1 s, then for twice as long, up to 10 s."""
+        self.avoided_s = min(max(AVOIDED_S_MIN, self.avoided_s * 2), AVOIDED_S_MAX)
+        self.avoided_until_s = clock.now_s() + self.avoided_s
+
+    def kept_silent(self) -> None:
+        """Note a deadline without an answer; the third in a row counts as refusing."""
+        self.silent += 1
+        if self.silent >= SILENT_MAX:
+            self.refused()
+
+
+class Replicas:
+    """
+    The addresses of one callee.
+
+    Of two drawn at random the one with fewer outstanding calls is taken (power of two choices). One
+    that is avoided gets a single call when its time is over; that call decides whether it is back.
+    If all are avoided, the one whose time is over first is taken: a link never refuses by itself.
+    """
+
+    def __init__(self, urls: Sequence[str]) -> None:
+        if not urls:
+            raise ValueError("a callee needs at least one address")
+        self.all = tuple(Replica(url.rstrip("/")) for url in urls)
+        self._only = self.all[0] if len(self.all) == 1 else None
+
+    def pick(self, refused: Sequence[Replica]) -> Replica | None:
+        """Return where to send the next call; None if all of them *refused* this one."""
+        if self._only is not None:
+            return None if refused else self._only
+        rest = [replica for replica in self.all if replica not in refused]
+        if len(rest) < 2:
+            return rest[0] if rest else None
+        now_s = clock.now_s()
+        for replica in rest:
+            if replica.avoided_s and replica.avoided_until_s <= now_s:
+                replica.avoided_until_s = now_s + replica.avoided_s
+                return replica
+        usable = [replica for replica in rest if not replica.avoided_s]
+        if not usable:
+            return min(rest, key=lambda replica: replica.avoided_until_s)
+        if len(usable) == 1:
+            return usable[0]
+        one, other = random.sample(usable, 2)
+        return one if one.outstanding <= other.outstanding else other

@@ -1,0 +1,98 @@
+"""Run an application on a socket, in the loop that is running."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from maestri import clock
+from maestri.errors import TopologyError
+from maestri.links.http_server import Application
+
+DRAIN_S = 1.0
+STOP_S_MAX = 1.0
+START_S_MAX = 5.0
+
+
+@asynccontextmanager
+async def serving(
+    app: Application, host: str, port: int, *, drain_s: float = DRAIN_S
+) -> AsyncIterator[str]:
+    """
+    Serve *app* while the body runs; its value is the base URL.
+
+    HTTP/1.1 by granian, in this process and loop. At the end no new connection is accepted, requests
+    in work get *drain_s* to end (1 s), and what is left is cancelled.
+
+    Args:
+        port: 0 takes a free one.
+
+    Raises:
+        TopologyError: The address cannot be listened on.
+    """
+    port = _checked(host, port)
+    server = _server(app, host, port)
+    task = asyncio.get_running_loop().create_task(server.serve())
+    try:
+        await _listening(task, host, port)
+        yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    finally:
+        server.stop()
+        await app.in_flight.drain(drain_s)
+        await asyncio.wait([task], timeout=STOP_S_MAX)
+        task.cancel()
+
+
+async def serve(
+    app: Application, host: str, port: int, *, until: asyncio.Event, drain_s: float = DRAIN_S
+) -> None:
+    """Serve *app* until the event *until* is set; see ``serving``."""
+    async with serving(app, host, port, drain_s=drain_s):
+        await until.wait()
+
+
+def _server(app: Application, host: str, port: int) -> Any:
+    from granian.constants import HTTPModes, Interfaces
+    from granian.server.embed import Server
+
+    return Server(
+        app,
+        host,
+        port,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_enabled=False,
+    )
+
+
+def _checked(host: str, port: int) -> int:
+    # granian shares its port (SO_REUSEPORT): a second server would start and take half of the requests.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as failure:
+            raise TopologyError(
+                f"{host}:{port} cannot be listened on ({failure.strerror}); "
+                "stop what uses it or give the unit another address"
+            ) from failure
+        bound: int = probe.getsockname()[1]
+        return bound
+
+
+async def _listening(task: "asyncio.Task[Any]", host: str, port: int) -> None:
+    until_s = clock.now_s() + START_S_MAX
+    while clock.now_s() < until_s:
+        if task.done():
+            raise TopologyError(f"the server at {host}:{port} did not start") from task.exception()
+        try:
+            _, writer = await asyncio.open_connection(host, port)
+        except OSError:
+            await clock.sleep(0.005)
+            continue
+        writer.close()
+        return
+    raise TopologyError(f"the server at {host}:{port} did not start within {START_S_MAX} s")

@@ -1,0 +1,85 @@
+"""The context of a call as headers, between our own units. Never read at the edge."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from urllib.parse import quote, unquote
+
+from maestri import clock
+from maestri.context import PRIORITIES, Context, Recorder, new_id, trace_id
+from maestri.contracts import Selection, parse_selection
+
+REMAINING = "maestri-remaining-ms"
+REQUEST = "x-request-id"
+SPAN = "maestri-span"
+IDENTITY = "maestri-identity"
+PRIORITY = "maestri-priority"
+KEY = "idempotency-key"
+SELECT = "maestri-select"
+
+ID_CHARACTERS_MAX = 64
+DEADLINE_S_MAX = 60.0
+
+
+def context_headers(context: Context, span_id: str, remaining_s: float) -> list[tuple[str, str]]:
+    """Return the headers that carry *context*; the callee's clock is not ours, so time travels as a rest."""
+    headers = [
+        (REMAINING, str(max(1, int(remaining_s * 1000)))),
+        (REQUEST, context.request_id),
+        (SPAN, span_id),
+    ]
+    if context.identity is not None:
+        headers.append((IDENTITY, quote(context.identity)))
+    if context.priority != "normal":
+        headers.append((PRIORITY, context.priority))
+    if context.key is not None:
+        headers.append((KEY, quote(context.key)))
+    if context.selection is not None:
+        headers.append((SELECT, _text(context.selection)))
+    return headers
+
+
+def foreign_headers(context: Context, span_id: str) -> list[tuple[str, str]]:
+    """Return the headers for a service that is not ours: the trace, and nothing about who asks."""
+    return [("traceparent", f"00-{trace_id(context.request_id)}-{span_id}-01")]
+
+
+def received_context(
+    headers: Mapping[str, str], component: str, recorder: Recorder | None, deadline_s_default: float
+) -> Context:
+    """
+    Return the context that a caller sent; a new one as far as it sent none.
+
+    Raises:
+        InvalidRequest: The selection is not one.
+    """
+    priority = headers.get(PRIORITY, "normal")
+    identity, key, selection = headers.get(IDENTITY), headers.get(KEY), headers.get(SELECT)
+    return Context(
+        clock.now_s() + _remaining_s(headers.get(REMAINING), deadline_s_default),
+        _id(headers.get(REQUEST, "")) or new_id(),
+        _id(headers.get(SPAN, "")),
+        None if identity is None else unquote(identity),
+        priority if priority in PRIORITIES else "normal",
+        None if key is None else unquote(key),
+        None if selection is None else parse_selection(selection),
+        component,
+        recorder,
+    )
+
+
+def _remaining_s(text: str | None, default_s: float) -> float:
+    if text is None:
+        return default_s
+    try:
+        return min(int(text) / 1000, DEADLINE_S_MAX)
+    except ValueError:
+        return default_s
+
+
+def _id(text: str) -> str:
+    return text if text.isalnum() and text.isascii() and len(text) <= ID_CHARACTERS_MAX else ""
+
+
+@lru_cache(maxsize=1024)
+def _text(selection: Selection) -> str:
+    return str(selection)
