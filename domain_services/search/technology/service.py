@@ -1,0 +1,31 @@
+"""The technology search: answers browsing's SPI from its index."""
+
+from domain_services.search.index import TermIndex
+from sub_orchestrators.browsing.spi import Hits, ProductSearch
+
+
+class TechnologySearch(ProductSearch):
+    """Finds technology."""
+
+    def __init__(self, index: TermIndex) -> None:
+        self._index = index
+
+    async def start(self) -> None:
+        """Open the database."""
+        await self._index.database.start()
+
+    async def aclose(self) -> None:
+        """Close the database."""
+        await self._index.database.aclose()
+
+    async def ready(self) -> None:
+        """Return if calls would be served; otherwise raise."""
+        await self._index.database.healthy()
+
+    async def search(self, query: str, limit: int = 24) -> Hits:
+        """Return the products that fit best."""
+        return await self._index.search(query, limit)
+
+    async def suggest(self, prefix: str, limit: int = 8) -> tuple[str, ...]:
+        """Return queries that start with *prefix*."""
+        return await self._index.suggest(prefix, limit)
