@@ -12,7 +12,7 @@ from maestri import clock
 from maestri.composition.batches import Batches, Waiting, groups_of
 from maestri.composition.frame import UNSET, Failure, Frame
 from maestri.context import Context
-from maestri.contracts import Answered, Operation, error_of
+from maestri.contracts import Answered, Failed, Operation, error_of
 from maestri.errors import (
     CallError,
     DeadlineExceeded,
@@ -42,7 +42,7 @@ class Run:
 
     def __init__(self, program: Program, links: list[Link], context: Context) -> None:
         self.program = program
-        self.left_out: set[str] = set()
+        self.left_out: frozenset[str] = frozenset()
         self.calls = 0
         self._links = links
         self._context = context
@@ -68,7 +68,7 @@ class Run:
         values = [UNSET] * self.program.size
         for index, value in zip(self.program.inputs, inputs, strict=True):
             values[index] = value
-        frame = Frame(self.program.scopes[0], values, self._finish)
+        frame = Frame(self.program.scopes[0], values, self._finish, None)
         try:
             self._start(frame)
             self._propagate()
@@ -78,8 +78,7 @@ class Run:
             await self._stop()
         if self._failure is not None:
             raise self._failure
-        for index in self.program.left_out:
-            values[index] = tuple(sorted(self.left_out))
+        self.left_out = frozenset(frame.left_out or ())
         return frame.outcome()
 
     def _over(self) -> bool:
@@ -295,7 +294,9 @@ class Run:
             self._fail(frame, node, value.error)
             return
         if node.reports is not None and value is not None:
-            self.left_out.update(getattr(value, node.reports))
+            parts = getattr(value, node.reports)
+            if parts:
+                frame.report(parts)
         self._settle(frame, node, value)
 
     def _enqueue(
@@ -410,7 +411,8 @@ class Run:
                 ),
             )
             return
-        self._bodies(frame, node, step.body, items, partial(self._settle_all, frame, node))
+        ended = self._settle_outcomes if step.outcomes else self._settle_all
+        self._bodies(frame, node, step.body, items, partial(ended, frame, node))
 
     def _then(self, frame: Frame, node: Node) -> None:
         step = node.step
@@ -445,7 +447,7 @@ class Run:
                 ended(results)
 
         frames = [
-            Frame(scope, frame.values.copy(), partial(one_ended, position))
+            Frame(scope, frame.values.copy(), partial(one_ended, position), frame)
             for position in range(left)
         ]
         for item, inner in zip(items, frames, strict=True):
@@ -472,6 +474,10 @@ class Run:
             self._settle(frame, node, results[0] if results else None)
         else:
             self._settle(frame, node, tuple(results))
+
+    def _settle_outcomes(self, frame: Frame, node: Node, results: list[Any]) -> None:
+        keys = node.evaluate[0](frame.values)
+        self._settle(frame, node, dict(zip(keys, map(_outcome_of, results), strict=True)))
 
     def _when(self, frame: Frame, node: Node) -> None:
         if node.evaluate[0](frame.values):
@@ -506,7 +512,7 @@ class Run:
         if error is None:
             self._settle(frame, node, node.evaluate[0](frame.values))
         elif isinstance(error, ABSORBED):
-            self.left_out.add(node.step.name)
+            frame.report((node.step.name,))
             self._settle(frame, node, None)
         else:
             self._fail(frame, node, error)
@@ -567,7 +573,8 @@ class Run:
         if refused is not None or len(answers) < step.least:
             self._fail(frame, node, refused or errors[0])
             return
-        self.left_out.update(missing)
+        if missing:
+            frame.report(missing)
         self._settle(frame, node, tuple(answers))
 
     def _select(self, frame: Frame, node: Node) -> None:
@@ -583,6 +590,10 @@ def _shaped(value: Any, shape: Any) -> Any:
         return msgspec.convert(value, shape, from_attributes=True)
     except msgspec.ValidationError:
         return value
+
+
+def _outcome_of(result: Any) -> Any:
+    return Failed.of(result.error) if type(result) is Failure else Answered(result)
 
 
 def _value_of(outcome: Any, single: Operation, key: Any) -> Any:

@@ -25,7 +25,7 @@ Not for logic: what is computed in one component belongs into plain functions (`
 """
 
 from maestri.plans.algebra import (
-    at, call, check, compute, each, left_out, named, optional, otherwise, quorum, reduce, rescue, route, select, then,
+    at, call, check, compute, each, left_out, named, optional, otherwise, outcomes, quorum, reduce, rescue, route, select, then,
     translate, when,
 )  # fmt: skip
 from maestri.plans.checks import check_declared, rejections_of
@@ -51,6 +51,7 @@ __all__ = [
     "named",
     "optional",
     "otherwise",
+    "outcomes",
     "program_of",
     "quorum",
     "reduce",

@@ -8,7 +8,7 @@ each writes down a step and returns a symbol. Misuse raises PlanError with the l
 from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from maestri.contracts import Contract, Operation, operation_of
+from maestri.contracts import Contract, Operation, Outcome, operation_of
 from maestri.contracts.message import alternatives, without_none
 from maestri.contracts.selection import selection_of
 from maestri.errors import Rejected
@@ -104,6 +104,20 @@ def each(items: Sequence[A], step: Callable[[A], B]) -> tuple[B, ...]:
     )
     kind = _kind(body.result)
     return cast("tuple[B, ...]", Symbol(traced, UNKNOWN if kind is UNKNOWN else tuple[kind, ...]))  # type: ignore[valid-type]  # made at run time
+
+
+def outcomes(keys: Sequence[K], step: Callable[[K], B]) -> Mapping[K, Outcome[B]]:
+    """
+    Do *step* for every key, and answer each on its own: how a plan serves a batch.
+
+    Shape: n keys in, an outcome for each out. A body that fails, by a ``check`` too, becomes the
+    failed outcome of its key; the others are not touched.
+    """
+    source = _symbol(keys, "outcomes")
+    trace = current_trace("outcomes")
+    body = trace.body("key", source, step, many=True)
+    traced = trace.add(made.Each, "outcomes", items=source, body=body, outcomes=True)
+    return cast("Mapping[K, Outcome[B]]", Symbol(traced, UNKNOWN))
 
 
 def when(condition: bool, step: T) -> T | None:  # noqa: FBT001 - reads as a sentence

@@ -1,6 +1,6 @@
 """What follows from a trace: who uses whom, what runs only in a branch, whose failure is absorbed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from maestri.plans.plan import Plan
@@ -79,16 +79,25 @@ class Analysis:
         order: For each live step, the steps that must have ended before it, because of a command.
     """
 
-    def __init__(self, plan: Plan[..., Any], result: Any) -> None:
+    def __init__(
+        self,
+        plan: Plan[..., Any],
+        result: Any,
+        prune: Callable[[Step, Any], Any] = lambda _, expression: expression,
+    ) -> None:
         self.plan = plan
         self.steps = plan.trace.steps
         self.result = result
+        self._prune = prune
         self.owner = {
             body.scope: step for step in self.steps if (body := body_of(step)) is not None
         }
         self.bodies = {scope: body_of(step) for scope, step in self.owner.items()}
+        self.checked = {symbol.m_step.index for symbol in plan.trace.roots}
         self.required_roots = [
-            symbol.m_step for symbol in plan.trace.roots if not _is_command(symbol.m_step)
+            step
+            for symbol in plan.trace.roots
+            if not _is_command(step := symbol.m_step) and step.scope == 0
         ]
         self.roots = self._find_roots()
         self.live = self._find_live()
@@ -101,7 +110,11 @@ class Analysis:
     def result_of(self, scope: int) -> Any:
         """Return the result expression of a scope."""
         body = self.bodies.get(scope)
-        return self.result if body is None else body.result
+        return self.result if body is None else self._prune(self.owner[scope], body.result)
+
+    def lazy(self, step: Step) -> tuple[Any, ...]:
+        """Return the lazy expressions of *step*, without what nobody needs."""
+        return tuple(self._prune(step, expression) for expression in lazy_expressions(step))
 
     def within(self, scope: int) -> Iterator[int]:
         """Yield *scope* and the scopes inside it."""
@@ -112,7 +125,7 @@ class Analysis:
 
     def branch_of(self, index: int, control: Step) -> bool:
         """Tell whether a step is reached from a branch of *control*."""
-        return index in self._reach(used_by(lazy_expressions(control)))
+        return index in self._reach(used_by(self.lazy(control)))
 
     def _reach(self, start: frozenset[int]) -> set[int]:
         reached: set[int] = set()
@@ -122,7 +135,7 @@ class Analysis:
             if index not in reached:
                 reached.add(index)
                 step = self.steps[index]
-                waiting.extend(used_by(eager_expressions(step)) | used_by(lazy_expressions(step)))
+                waiting.extend(used_by(eager_expressions(step)) | used_by(self.lazy(step)))
         return reached
 
     def _find_roots(self) -> dict[int, set[int]]:
@@ -145,7 +158,7 @@ class Analysis:
         for control in self.steps[step.index + 1 :]:
             if (
                 control.scope == step.scope
-                and lazy_expressions(control)
+                and self.lazy(control)
                 and self.branch_of(step.index, control)
             ):
                 return self._conditional_on(control)
@@ -160,10 +173,11 @@ class Analysis:
                 continue
             live.add(index)
             step = self.steps[index]
-            waiting.extend(used_by(eager_expressions(step)) | used_by(lazy_expressions(step)))
+            waiting.extend(used_by(eager_expressions(step)) | used_by(self.lazy(step)))
             body = body_of(step)
             if body is not None:
-                waiting.extend(used(body.result) | self.roots[body.scope] | {body.item.index})
+                waiting.extend(used(self.result_of(body.scope)) | self.roots[body.scope])
+                waiting.append(body.item.index)
         return live
 
     def _data_of(self, step: Step) -> frozenset[int]:
@@ -172,11 +186,11 @@ class Analysis:
         if body is None:
             return direct
         scopes = set(self.within(body.scope))
-        outer = set(used(body.result))
+        outer = set(used(self.result_of(body.scope)))
         for index in self.live:
             inner = self.steps[index]
             if inner.scope in scopes:
-                outer |= used_by(eager_expressions(inner)) | used_by(lazy_expressions(inner))
+                outer |= used_by(eager_expressions(inner)) | used_by(self.lazy(inner))
         return direct | {i for i in outer if self.steps[i].scope not in scopes}
 
     def _find_order(self) -> dict[int, frozenset[int]]:
@@ -207,9 +221,7 @@ class Analysis:
             step = self.steps[index]
             body = body_of(step)
             scopes = set(self.within(body.scope)) if body is not None else set()
-            branches = (
-                self._reach(used_by(lazy_expressions(step))) if lazy_expressions(step) else set()
-            )
+            branches = self._reach(used_by(self.lazy(step))) if self.lazy(step) else set()
             if any(self.steps[i].scope in scopes or i in branches for i in commands):
                 found.add(index)
         return found
@@ -237,11 +249,11 @@ class Analysis:
         consumers: dict[int, set[int]] = {index: set() for index in self.live}
         for index in self.live:
             step = self.steps[index]
-            for before in used_by(eager_expressions(step)) | used_by(lazy_expressions(step)):
+            for before in used_by(eager_expressions(step)) | used_by(self.lazy(step)):
                 consumers[before].add(index)
         for scope, owner in self.owner.items():
             if owner.index in self.live:
-                for before in used(self.result_of(scope)):
+                for before in used(self.result_of(scope)) | self.checked_in(scope):
                     consumers[before].add(owner.index)
         return consumers
 
@@ -259,7 +271,13 @@ class Analysis:
     def absorbs(self, consumer: int, index: int) -> bool:
         """Tell whether the step *consumer* deals with a failure of the step *index*."""
         step = self.steps[consumer]
+        if isinstance(step, Each):
+            return step.outcomes and self.steps[index].scope == step.body.scope
         return isinstance(step, ABSORBERS) and index in used_by(eager_expressions(step))
+
+    def checked_in(self, scope: int) -> set[int]:
+        """Return the checks and commands of a scope: if one fails, the scope has failed."""
+        return {i for i in self.checked & self.live if self.steps[i].scope == scope}
 
     def _find_limiters(self) -> dict[int, int]:
         limiter: dict[int, int] = {}

@@ -5,9 +5,9 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from maestri.contracts import Operation, left_out_field, struct_of
+from maestri.contracts import Operation, left_out_field
 from maestri.errors import ALWAYS_DECLARED, PlanError, Rejected
-from maestri.plans.analysis import Analysis, body_of
+from maestri.plans.analysis import Analysis, body_of, eager_expressions, used, used_by
 from maestri.plans.plan import Plan
 from maestri.plans.steps import Call, Each, LeftOutParts, Optional, Quorum, Rescue, Step, Translate
 from maestri.plans.symbol import Symbol, symbols_in
@@ -26,7 +26,7 @@ def check_plan(plan: Plan[..., Any], analysis: Analysis) -> None:
     _refuse_equal_names(plan)
     _refuse_useless_absorbers(plan, analysis)
     _refuse_silent_gaps(plan, analysis)
-    _refuse_misplaced_left_out(plan)
+    _refuse_misplaced_left_out(plan, analysis)
     _refuse_too_many_calls(plan, analysis)
 
 
@@ -86,6 +86,8 @@ def _outcomes(error: type[Rejected], index: int, analysis: Analysis) -> Iterable
         return
     for consumer in consumers:
         step = analysis.steps[consumer]
+        if isinstance(step, Each) and analysis.absorbs(consumer, index):
+            continue
         if (
             isinstance(step, Rescue)
             and analysis.absorbs(consumer, index)
@@ -171,65 +173,72 @@ def _refuse_unknown_errors(step: Rescue | Translate) -> None:
 
 
 def _refuse_silent_gaps(plan: Plan[..., Any], analysis: Analysis) -> None:
-    if any(isinstance(step, LeftOutParts) for step in plan.trace.steps):
-        return
     whole = (
         plan.result.m_step if isinstance(plan.result, Symbol) and not plan.result.m_path else None
     )
     for index in sorted(analysis.live):
         step = analysis.steps[index]
+        if _reported(step, analysis):
+            continue
         if isinstance(step, Optional | Quorum):
             _fail(
                 step,
                 f"the part {step.name!r} may be missing, and the answer does not say so",
                 "give the result a field `left_out: LeftOut` and fill it with left_out()",
             )
-        if (
-            isinstance(step, Call)
-            and left_out_field(step.operation.item)
-            and not _hands_on(step, whole)
-        ):
-            _fail(
-                step,
-                f"{step.operation.id} may leave parts out, and the answer does not say so",
-                "give the result a field `left_out: LeftOut` and fill it with left_out()",
-            )
-
-
-def _hands_on(step: Step, whole: Step | None) -> bool:
-    return step is whole or (
-        whole is not None and body_of(whole) is None and step.index < whole.index
-    )
-
-
-def _refuse_misplaced_left_out(plan: Plan[..., Any]) -> None:
-    for step in plan.trace.steps:
-        if isinstance(step, LeftOutParts):
-            fields = list(_fields_with(plan.result, step))
-            if not fields:
+        if isinstance(step, Call) and left_out_field(step.operation.item):
+            handed_on = whole is not None and body_of(whole) is None and step.index <= whole.index
+            if not handed_on:
                 _fail(
                     step,
-                    "left_out() is not a field of the result",
+                    f"{step.operation.id} may leave parts out, and the answer does not say so",
+                    "give the result a field `left_out: LeftOut` and fill it with left_out()",
+                )
+
+
+def _reported(step: Step, analysis: Analysis) -> bool:
+    scope = step.scope
+    while True:
+        if any(
+            isinstance(analysis.steps[i], LeftOutParts) for i in used(analysis.result_of(scope))
+        ):
+            return True
+        if not scope:
+            return False
+        scope = analysis.owner[scope].scope
+
+
+def _refuse_misplaced_left_out(plan: Plan[..., Any], analysis: Analysis) -> None:
+    for step in plan.trace.steps:
+        for index in used_by(eager_expressions(step)):
+            if isinstance(analysis.steps[index], LeftOutParts):
+                _fail(
+                    step,
+                    f"left_out() is an argument of {step.name!r}",
                     "write Result(..., left_out=left_out())",
                 )
-            for struct, name in fields:
-                if left_out_field(struct) != name:
-                    _fail(
-                        step,
-                        f"the field {struct.__name__}.{name} is not declared as LeftOut",
-                        f"declare it `{name}: LeftOut`",
-                    )
+    for scope in (0, *analysis.owner):
+        for struct, name in _fields_with_left_out(analysis.result_of(scope)):
+            if left_out_field(struct) != name:
+                step = analysis.steps[max(analysis.roots[scope], default=0)]
+                _fail(
+                    step,
+                    f"the field {struct.__name__}.{name} is not declared as LeftOut",
+                    f"declare it `{name}: LeftOut`",
+                )
 
 
-def _fields_with(expression: Any, step: Step) -> Iterable[tuple[type[msgspec.Struct], str]]:
-    if isinstance(expression, msgspec.Struct) and struct_of(type(expression)) is not None:
+def _fields_with_left_out(expression: Any) -> Iterable[tuple[type[msgspec.Struct], str]]:
+    if isinstance(expression, tuple):
+        for item in expression:
+            yield from _fields_with_left_out(item)
+    if isinstance(expression, msgspec.Struct):
         for name in expression.__struct_fields__:
             value = getattr(expression, name)
-            if isinstance(value, Symbol):
-                if value.m_step is step:
-                    yield type(expression), name
+            if isinstance(value, Symbol) and isinstance(value.m_step, LeftOutParts):
+                yield type(expression), name
             else:
-                yield from _fields_with(value, step)
+                yield from _fields_with_left_out(value)
 
 
 def _refuse_too_many_calls(plan: Plan[..., Any], analysis: Analysis) -> None:

@@ -5,7 +5,15 @@ from typing import Any
 
 import msgspec
 
-from maestri.contracts import Selection, item_of, left_out_field, merged, selection_of, struct_of
+from maestri.contracts import (
+    Selection,
+    item_of,
+    left_out_field,
+    merged,
+    narrowed,
+    selection_of,
+    struct_of,
+)
 from maestri.plans.analysis import body_of, eager_expressions, lazy_expressions
 from maestri.plans.plan import Plan
 from maestri.plans.steps import (
@@ -32,18 +40,19 @@ def pruned_result(expression: Any, selection: Selection | None) -> Any:
     """
     Return the expression of the answer with only the selected fields.
 
-    A message becomes a mapping of its selected fields, because a message cannot lack one.
+    A message becomes a partial one, with just these fields.
     """
     if selection is None or isinstance(expression, Symbol):
         return expression
     if isinstance(expression, tuple):
         return tuple(pruned_result(item, selection) for item in expression)
     if isinstance(expression, msgspec.Struct) and symbols_in(expression):
-        return {
+        fields = {
             name: pruned_result(getattr(expression, name), below)
             for name, below in selection.fields
             if name in expression.__struct_fields__
         }
+        return narrowed(type(expression), selection)(**fields)
     return expression
 
 
@@ -80,6 +89,10 @@ class Demand:
             wanted = merged(wanted, Selection(((reported, None),)))
         return None if wanted == everything or not wanted or not wanted.fields else wanted
 
+    def prune(self, step: Step, expression: Any) -> Any:
+        """Return an expression that *step* yields, without the fields that nobody needs."""
+        return pruned_result(expression, self.of.get(step.index))
+
     def _need(self, expression: Any, selection: Selection | None) -> None:
         if isinstance(expression, Symbol):
             for name in reversed(expression.m_path):
@@ -91,7 +104,8 @@ class Demand:
         elif isinstance(expression, Mapping):
             wanted = selection.as_dict() if selection is not None else {}
             for name, item in expression.items():
-                self._need(item, wanted.get(name) if selection is not None else None)
+                if selection is None or name in wanted:
+                    self._need(item, wanted.get(name))
         elif isinstance(expression, msgspec.Struct):
             self._need(
                 {name: getattr(expression, name) for name in expression.__struct_fields__},

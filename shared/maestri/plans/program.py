@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from maestri.contracts import Operation, Selection, left_out_field
-from maestri.plans.analysis import Analysis, eager_expressions, lazy_expressions, used
+from maestri.plans.analysis import Analysis, eager_expressions, used
 from maestri.plans.checks import check_plan
 from maestri.plans.demand import Demand, has_fields, pruned_result, selects_anything
 from maestri.plans.plan import Plan
@@ -56,7 +56,7 @@ class Node:
                 evaluator(branch),
                 tuple(i for i in sorted(used(branch)) if analysis.steps[i].scope == step.scope),
             )
-            for branch in lazy_expressions(step)
+            for branch in analysis.lazy(step)
         )
         self.selection: Selection | None = None
         self.coalesces = False
@@ -76,15 +76,32 @@ class Scope:
         eager: Steps that run whenever the scope does.
         ready: Those that wait for nothing.
         consumers: For each step, the steps of this scope that wait for it.
+        left_out: Steps that name the parts missing from this scope's result.
         batching: Calls in this scope and the scopes inside it that are collected.
     """
 
-    __slots__ = ("batching", "consumers", "counts", "eager", "fallible", "item", "ready", "result")
+    __slots__ = (
+        "batching",
+        "consumers",
+        "counts",
+        "eager",
+        "fallible",
+        "item",
+        "left_out",
+        "ready",
+        "result",
+    )
 
     def __init__(self, number: int, analysis: Analysis, nodes: "list[Node | None]") -> None:
         result = analysis.result_of(number)
         self.result = evaluator(result)
-        self.fallible = tuple(sorted(i for i in used(result) if i in analysis.guarded))
+        uses = used(result) | analysis.checked_in(number)
+        self.fallible = tuple(sorted(i for i in uses if i in analysis.guarded))
+        self.left_out = tuple(
+            step.index
+            for step in analysis.steps
+            if isinstance(step, LeftOutParts) and step.scope == number
+        )
         body = analysis.bodies.get(number)
         self.item = body.item.index if body is not None else -1
         given = {
@@ -121,7 +138,6 @@ class Program:
         nodes: By index of the step; None for what was pruned.
         scopes: By number; 0 is the plan itself.
         dependencies: Each distinct (contract, role) that is called; a call's *link* is its position.
-        left_out: Indices of the steps that name the missing parts.
         pruned: Names of the calls that nobody needs for this selection.
     """
 
@@ -129,7 +145,12 @@ class Program:
         self.plan = plan
         self.size = len(plan.trace.steps)
         result = pruned_result(plan.result, selection)
-        analysis = Analysis(plan, result)
+        demand = None
+        if selection is not None or selects_anything(plan):
+            demand = Demand(plan, result, selection)
+        analysis = (
+            Analysis(plan, result) if demand is None else Analysis(plan, result, demand.prune)
+        )
         if selection is None:
             check_plan(plan, analysis)
         self.nodes: list[Node | None] = [
@@ -138,25 +159,20 @@ class Program:
         ]
         self.inputs = tuple(step.index for step in plan.inputs.values())
         self.dependencies: list[tuple[type[Any], str | None]] = []
-        self._finish_calls(analysis, selection)
+        self._finish_calls(analysis, demand)
         self.scopes = {
             number: Scope(number, analysis, self.nodes)
             for number in (0, *analysis.owner)
             if number == 0 or analysis.owner[number].index in analysis.live
         }
-        reporting = [step.index for step in plan.trace.steps if isinstance(step, LeftOutParts)]
-        self.left_out = tuple(reporting)
         self.pruned = tuple(
             step.name
             for step in plan.trace.steps
             if isinstance(step, Call) and self.nodes[step.index] is None
         )
 
-    def _finish_calls(self, analysis: Analysis, selection: Selection | None) -> None:
+    def _finish_calls(self, analysis: Analysis, demand: Demand | None) -> None:
         calls = [node for node in self.nodes if node is not None and isinstance(node.step, Call)]
-        demand = None
-        if selection is not None or selects_anything(self.plan):
-            demand = Demand(self.plan, analysis.result, selection)
         repeated: dict[Operation, int] = {}
         for node in calls:
             assert isinstance(node.step, Call)

@@ -83,10 +83,15 @@ class Body:
 
 @dataclass(eq=False, slots=True)
 class Each(Step):
-    """The body for every item (splitter); a tuple of results."""
+    """
+    The body for every item (splitter): a tuple of results, or with *outcomes* a mapping by item.
+
+    With *outcomes*, a body that fails has a failed outcome, and spoils no other.
+    """
 
     items: Any
     body: Body
+    outcomes: bool = False
 
 
 @dataclass(eq=False, slots=True)
