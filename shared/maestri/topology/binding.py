@@ -1,0 +1,124 @@
+"""
+Who is bound to whom: each dependency of a component gets one callee.
+
+The default is the component that owns the contract. An SPI is owned by its caller, so there the
+component that implements it is meant, if only one does. ``[bind]`` decides everything else.
+"""
+
+from dataclasses import dataclass
+
+from maestri.contracts import Contract
+from maestri.errors import TopologyError
+from maestri.topology.discovery import Components, Described, owner_of, path_of
+from maestri.topology.findings import Finding
+from maestri.topology.placement import Topology, Unit
+
+
+@dataclass(frozen=True)
+class Binding:
+    """One dependency and its callee: a component, or a foreign service."""
+
+    caller: str
+    role: str
+    contract: type[Contract]
+    callee: str
+    foreign: bool = False
+
+    @property
+    def key(self) -> str:
+        """The dependency as ``[bind]`` names it."""
+        return f"{self.caller}.{self.role}"
+
+    @property
+    def spi(self) -> bool:
+        """Whether the caller owns the contract."""
+        return owner_of(self.contract) == self.caller
+
+
+def bindings_of(
+    topology: Topology, components: Components, caller: Described
+) -> tuple[tuple[Binding, ...], tuple[Finding, ...]]:
+    """Return the bindings of *caller*, and what is wrong with the dependencies that have none."""
+    bindings: list[Binding] = []
+    findings: list[Finding] = []
+    for role, contract in caller.dependencies.items():
+        bound = _bind(topology, components, caller.name, role, contract)
+        if isinstance(bound, Binding):
+            bindings.append(bound)
+        else:
+            findings.append(bound)
+    return tuple(bindings), tuple(findings)
+
+
+def local(topology: Topology, unit: Unit, binding: Binding) -> bool:
+    """Tell whether a call from *unit* stays in its process."""
+    return not binding.foreign and binding.callee in unit.components
+
+
+def remote_units(topology: Topology, unit: Unit, binding: Binding) -> tuple[Unit, ...]:
+    """Return the units that a call from *unit* goes to; none if it is local or foreign."""
+    if binding.foreign or local(topology, unit, binding):
+        return ()
+    return topology.units_of(binding.callee)
+
+
+def implements(components: Components, name: str, contract: type[Contract]) -> bool:
+    """Tell whether the component *name* implements *contract*; a broken one implements nothing."""
+    try:
+        return contract in components.described(name).implements
+    except TopologyError:
+        return False  # the check of components reports it, with file and remedy
+
+
+def _bind(
+    topology: Topology, components: Components, caller: str, role: str, contract: type[Contract]
+) -> Binding | Finding:
+    key = f"{caller}.{role}"
+    chosen = topology.bind.get(key)
+    if chosen is not None:
+        return _chosen(topology, components, Binding(caller, role, contract, chosen))
+    foreign = [one.name for one in topology.foreign.values() if one.contract == path_of(contract)]
+    owner = owner_of(contract)
+    if foreign:
+        candidates = foreign
+    elif owner != caller and owner in topology.components and not contract.__module__.endswith(".spi"):
+        candidates = [owner]
+    else:
+        candidates = [
+            name
+            for name in topology.components
+            if name != caller and implements(components, name, contract)
+        ]
+    if len(candidates) == 1:
+        return Binding(caller, role, contract, candidates[0], foreign=bool(foreign))
+    if candidates:
+        remedy = f"Choose under [bind]: \"{key}\" = one of {', '.join(candidates)}"
+        return Finding(topology.file, f"bind.{key}", f"is ambiguous: {len(candidates)} could serve {path_of(contract)}", remedy)
+    return _unbound(topology, key, contract)
+
+
+def _unbound(topology: Topology, key: str, contract: type[Contract]) -> Finding:
+    owner = owner_of(contract)
+    if owner == key.rpartition(".")[0] or contract.__module__.endswith(".spi"):
+        remedy = f"Add a component that implements {path_of(contract)} to a unit"
+    elif contract.foreign is not None:
+        remedy = f'Add [foreign.NAME] with contract = "{path_of(contract)}"'
+    else:
+        remedy = f'Add "{owner}" to the components of a unit'
+    return Finding(topology.file, f"bind.{key}", f"is unbound: nothing here serves {path_of(contract)}", remedy)
+
+
+def _chosen(topology: Topology, components: Components, binding: Binding) -> Binding | Finding:
+    key = f"bind.{binding.key}"
+    wanted = path_of(binding.contract)
+    if binding.callee in topology.foreign:
+        described = topology.foreign[binding.callee].contract
+        if described != wanted:
+            return Finding(topology.file, key, f"{binding.callee} serves {described}, not {wanted}", "Bind another")
+        return Binding(binding.caller, binding.role, binding.contract, binding.callee, foreign=True)
+    if binding.callee not in topology.components:
+        remedy = f'Add "{binding.callee}" to the components of a unit, or bind another'
+        return Finding(topology.file, key, f"no unit runs {binding.callee}", remedy)
+    if binding.callee == binding.caller or not implements(components, binding.callee, binding.contract):
+        return Finding(topology.file, key, f"{binding.callee} does not implement {wanted}", "Bind another")
+    return binding

@@ -1,0 +1,158 @@
+"""Components are found by the names in a topology file; the kernel knows none of them."""
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from maestri.contracts import Contract, contracts_of
+from maestri.errors import TopologyError
+from maestri.topology.component import Component
+
+if TYPE_CHECKING:
+    from dependency_injector.containers import DeclarativeContainer
+
+DATABASE_URL = "database_url"
+
+
+@dataclass(frozen=True)
+class Described:
+    """
+    A component as its container describes it; nothing of it is built.
+
+    Attributes:
+        dependencies: Contract of each role.
+        implements: Contracts of its service, in the order of the class's bases.
+        settings: Names of the settings that its providers read.
+        defaults: Settings that the container itself gives.
+    """
+
+    name: str
+    component: Component
+    container: "type[DeclarativeContainer]"
+    dependencies: Mapping[str, type[Contract]]
+    implements: tuple[type[Contract], ...]
+    settings: frozenset[str]
+    defaults: frozenset[str]
+
+    @property
+    def has_database(self) -> bool:
+        """Whether it keeps state of its own."""
+        return DATABASE_URL in self.settings
+
+    @property
+    def edge(self) -> tuple[type[Contract], ...]:
+        """Its contracts for clients."""
+        return tuple(contract for contract in self.implements if contract.edge)
+
+
+class Components:
+    """Finds components by name, each once."""
+
+    def __init__(self) -> None:
+        self._components: dict[str, Component] = {}
+        self._described: dict[str, Described] = {}
+
+    def component(self, name: str) -> Component:
+        """
+        Return what the package *name* says of itself; cheap, no contract is imported.
+
+        Raises:
+            TopologyError: There is no such package, or it is no component.
+        """
+        if name not in self._components:
+            found = getattr(imported(name), "COMPONENT", None)
+            if not isinstance(found, Component):
+                raise TopologyError(
+                    f"{name}/__init__.py has no COMPONENT. Write: COMPONENT = Component(level=..., cell=...)"
+                )
+            self._components[name] = found
+        return self._components[name]
+
+    def described(self, name: str) -> Described:
+        """
+        Return what the container of *name* says; imports the component's code.
+
+        Raises:
+            TopologyError: The component or its container cannot be used.
+        """
+        if name not in self._described:
+            self._described[name] = _describe(name, self.component(name))
+        return self._described[name]
+
+
+def imported(name: str) -> ModuleType:
+    """
+    Return the module *name*.
+
+    Raises:
+        TopologyError: It does not exist, or its code cannot be imported.
+    """
+    # The one dynamic import of the kernel: which components a process runs is configuration, so no
+    # import statement can name them.
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name and (name == error.name or name.startswith(f"{error.name}.")):
+            raise TopologyError(f"there is no module {error.name}") from error
+        raise TopologyError(f"{name} cannot be imported: {error}") from error
+    except ImportError as error:
+        raise TopologyError(f"{name} cannot be imported: {error}") from error
+
+
+def contract_named(path: str) -> type[Contract]:
+    """
+    Return the contract ``module:Class``.
+
+    Raises:
+        TopologyError: There is none.
+    """
+    module, _, name = path.partition(":")
+    found = getattr(imported(module), name, None)
+    if not (isinstance(found, type) and issubclass(found, Contract) and found.contract_id):
+        raise TopologyError(f"{module} has no contract {name!r}")
+    return found
+
+
+def path_of(contract: type[Contract]) -> str:
+    """Return ``module:Class`` of *contract*."""
+    return f"{contract.__module__}:{contract.__qualname__}"
+
+
+def owner_of(contract: type[Contract]) -> str:
+    """Return the package that *contract* belongs to."""
+    return contract.__module__.rpartition(".")[0]
+
+
+def _describe(name: str, component: Component) -> Described:
+    from dependency_injector import providers
+
+    where = f"{name}/container.py"
+    container: Any = getattr(imported(f"{name}.container"), "Container", None)
+    if container is None or not isinstance(getattr(container, "providers", None), dict):
+        raise TopologyError(f"{where} has no DeclarativeContainer named Container")
+    service: Any = getattr(container, "service", None)
+    kind: Any = getattr(service, "cls", None)
+    if not (isinstance(kind, type) and issubclass(kind, Contract)):
+        raise TopologyError(
+            f"{where}: `service` must be providers.Singleton of the class that implements the contract"
+        )
+    dependencies = {
+        role: provider.instance_of
+        for role, provider in container.providers.items()
+        if isinstance(provider, providers.Dependency)
+    }
+    for role, contract in dependencies.items():
+        if not (isinstance(contract, type) and issubclass(contract, Contract)):
+            raise TopologyError(f"{where}: {role} must be providers.Dependency(instance_of=<a contract>)")
+    read: set[str] = set()
+    defaults: frozenset[str] = frozenset()
+    for provider in container.traverse():
+        if isinstance(provider, providers.ConfigurationOption):
+            read.add(provider.get_name().partition(".")[2].partition(".")[0])
+        elif isinstance(provider, providers.Configuration):
+            defaults |= frozenset(provider() or {})
+    return Described(
+        name, component, container, dependencies, contracts_of(kind), frozenset(read), defaults
+    )

@@ -1,0 +1,116 @@
+"""A topology as data: which units exist, what they run and where they listen."""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+Setting = str | int | float | bool
+PORT_MAX = 65_535
+
+
+class Address(NamedTuple):
+    """A host and a port, with a path in front of everything where a foreign service has one."""
+
+    host: str
+    port: int
+    path: str = ""
+
+    @property
+    def url(self) -> str:
+        """The address as the start of a URL."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}{self.path}"
+
+    @property
+    def here(self) -> bool:
+        """Whether a process of this machine can listen there without further knowledge."""
+        if self.host == "localhost":
+            return True
+        try:
+            address = ipaddress.ip_address(self.host)
+        except ValueError:
+            return False
+        return address.is_loopback or address.is_unspecified
+
+    def __str__(self) -> str:
+        return self.url.removeprefix("http://")
+
+
+def parse_address(text: str) -> Address | None:
+    """Return the address in ``host:port[/path]``, with or without ``http://``; None if it is none."""
+    rest, slash, path = text.strip().removeprefix("http://").partition("/")
+    host, _, port = rest.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) <= PORT_MAX:
+        return None
+    return Address(host.strip("[]"), int(port), (slash + path).rstrip("/"))
+
+
+@dataclass(frozen=True)
+class Unit:
+    """
+    One process of a topology, or several equal ones.
+
+    Attributes:
+        addresses: One per replica.
+        exposes: Components that clients reach here.
+    """
+
+    name: str
+    components: tuple[str, ...]
+    addresses: tuple[Address, ...]
+    exposes: tuple[str, ...] = ()
+
+    @property
+    def here(self) -> bool:
+        """Whether the launcher of this machine starts it."""
+        return all(address.here for address in self.addresses)
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """
+    A third party's server.
+
+    Attributes:
+        contract: ``module:Class`` that describes it.
+        command: Starts it here; empty if it runs anyway.
+        health: Path that answers 200 when it can be called; empty if there is none.
+    """
+
+    name: str
+    contract: str
+    address: Address
+    command: tuple[str, ...] = ()
+    health: str = ""
+
+
+@dataclass(frozen=True)
+class Topology:
+    """One shape of a system, as its file and the environment describe it."""
+
+    name: str
+    title: str
+    path: Path
+    project: Path
+    units: Mapping[str, Unit]
+    foreign: Mapping[str, Foreign] = field(default_factory=dict)
+    bind: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Mapping[str, Setting]] = field(default_factory=dict)
+
+    @property
+    def file(self) -> str:
+        """The file as a reader knows it, from the project's folder."""
+        if self.path.is_relative_to(self.project):
+            return self.path.relative_to(self.project).as_posix()
+        return str(self.path)
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """All components, each once, in the order of the file."""
+        return tuple(dict.fromkeys(name for unit in self.units.values() for name in unit.components))
+
+    def units_of(self, component: str) -> tuple[Unit, ...]:
+        """Return the units that run *component*."""
+        return tuple(unit for unit in self.units.values() if component in unit.components)

@@ -1,0 +1,136 @@
+"""
+One unit as an operating-system process: ``python -m maestri.topology.process UNIT --topology NAME``.
+
+Needs nothing but the project and its environment; the launcher, Compose or anything else may start it.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from maestri import clock
+from maestri.errors import MaestriError, TopologyError
+from maestri.topology.files import load_topology
+from maestri.topology.placement import Address, Topology, Unit, parse_address
+from maestri.topology.project import find_project, make_importable
+from maestri.topology.running_unit import RunningUnit, bind_unit
+
+log = logging.getLogger("maestri.unit")
+
+DRAIN_S = 1.0
+CHECK_S = 1.0
+EXIT_REFUSED = 2
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a unit until SIGTERM or SIGINT; return the exit code: 0, or 2 if it could not start."""
+    parser = argparse.ArgumentParser(prog="python -m maestri.topology.process", description=main.__doc__)
+    parser.add_argument("unit")
+    parser.add_argument("--topology", default="merged")
+    parser.add_argument("--replica", type=int, default=0)
+    parser.add_argument("--directory", type=Path, default=None)
+    chosen = parser.parse_args(arguments)
+    return run_process(chosen.unit, chosen.topology, replica=chosen.replica, directory=chosen.directory)
+
+
+def run_process(
+    unit: str, topology: str, *, replica: int = 0, directory: Path | None = None
+) -> int:
+    """Run one replica of *unit* in this process; see ``main``."""
+    level = os.environ.get("MAESTRI_LOG_LEVEL", "INFO").upper()
+    logging.basicConfig(level=level, format=LOG_FORMAT, datefmt="%H:%M:%S", stream=sys.stderr)
+    import uvloop
+
+    try:
+        project = find_project(directory)
+        make_importable(project)
+        loaded = load_topology(topology, project)
+        running = bind_unit(loaded, unit)
+        address = listening_address(loaded, running.unit, replica)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(running, address, loaded.title))
+    except MaestriError as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_REFUSED
+    return 0
+
+
+def listening_address(
+    topology: Topology, unit: Unit, replica: int, environment: Mapping[str, str] | None = None
+) -> Address:
+    """
+    Return where a replica listens: its address, unless ``MAESTRI_LISTEN`` gives another.
+
+    Raises:
+        TopologyError: There is no such replica, or the variable is wrong.
+    """
+    if not 0 <= replica < len(unit.addresses):
+        raise TopologyError(
+            f"{topology.file}: unit.{unit.name}.replicas: there is no replica {replica}. "
+            f"There are {len(unit.addresses)}, counted from 0."
+        )
+    text = (os.environ if environment is None else environment).get("MAESTRI_LISTEN")
+    given = parse_address(text) if text else unit.addresses[replica]
+    if given is None:
+        raise TopologyError(f"MAESTRI_LISTEN: {text!r} is no address. Write host:port, such as 0.0.0.0:8001.")
+    return given
+
+
+async def _serve(running: RunningUnit, address: Address, title: str) -> None:
+    from maestri.links.http_server import ServerOptions, application
+    from maestri.links.serving import serve
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    readiness = _Readiness(running)
+    options = ServerOptions(
+        recorder=running.recorder,
+        ready=readiness,
+        operator_token=os.environ.get("MAESTRI_OPERATOR_TOKEN"),
+        title=title,
+    )
+    await running.start()
+    try:
+        await readiness.look()
+        app = application(running.reachable, options)
+        watching = loop.create_task(readiness.watch())
+        try:
+            await serve(app, address.host, address.port, until=stop, drain_s=DRAIN_S)
+        finally:
+            watching.cancel()
+    finally:
+        await running.aclose()
+
+
+class _Readiness:
+    """Asks the components once a second, so that a flood of health checks costs them nothing."""
+
+    def __init__(self, running: RunningUnit) -> None:
+        self._running = running
+        self._reasons: tuple[str, ...] = ("not asked yet",)
+
+    def __call__(self) -> bool:
+        return not self._reasons
+
+    async def look(self) -> None:
+        reasons = await self._running.not_ready()
+        if reasons != self._reasons:
+            log.log(logging.WARNING if reasons else logging.INFO, "%s", "; ".join(reasons) or "ready")
+        self._reasons = reasons
+
+    async def watch(self) -> None:
+        while True:
+            await clock.sleep(CHECK_S)
+            await self.look()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

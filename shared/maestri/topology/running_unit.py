@@ -1,0 +1,207 @@
+"""One unit in this process: its components built, bound and started."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from maestri import clock
+from maestri.context import Recorder
+from maestri.contracts import Contract
+from maestri.errors import TopologyError
+from maestri.links import Exchange, HttpLink, Link, LocalLink, Served, stub
+from maestri.topology.binding import Binding, bindings_of, local, remote_units
+from maestri.topology.discovery import Components, Described
+from maestri.topology.findings import Finding, refuse
+from maestri.topology.placement import Topology, Unit
+from maestri.topology.settings import settings_of
+
+log = logging.getLogger("maestri.unit")
+
+READY_S_MAX = 1.0
+STOP_S_MAX = 1.0
+
+
+class RunningUnit:
+    """
+    The components of one unit, made by ``bind_unit``.
+
+    Attributes:
+        unit: What the topology says of it.
+        served: All components by name.
+        exposed, internal: Those that clients, and those that other units, reach over HTTP.
+        recorder: Where spans and counts of this process go.
+    """
+
+    def __init__(self, unit: Unit, served: Mapping[str, Served], exchange: Exchange | None) -> None:
+        self.unit = unit
+        self.served = dict(served)
+        self.recorder = Recorder()
+        self._exchange = exchange
+        self._started: list[str] = []
+
+    @property
+    def exposed(self) -> tuple[Served, ...]:
+        """What clients reach."""
+        return tuple(self.served[name] for name in self.unit.exposes)
+
+    @property
+    def reachable(self) -> tuple[Served, ...]:
+        """What is served over HTTP: to clients if the unit exposes anything, else to other units."""
+        return self.exposed or tuple(self.served.values())
+
+    async def start(self) -> None:
+        """Start the services that have a ``start``, dependencies first; on failure stop them again."""
+        try:
+            for name, one in self.served.items():
+                self._started.append(name)
+                start = getattr(one.implementation, "start", None)
+                if start is not None:
+                    await start()
+        except BaseException:
+            await self.aclose()
+            raise
+
+    async def aclose(self) -> None:
+        """Close what was started, callers first, then the connections; each has 1 s."""
+        while self._started:
+            name = self._started.pop()
+            aclose = getattr(self.served[name].implementation, "aclose", None)
+            if aclose is not None:
+                await _bounded(aclose(), f"{name} did not close")
+        if self._exchange is not None:
+            await _bounded(self._exchange.aclose(), "the connections did not close")
+            self._exchange = None
+
+    async def not_ready(self) -> tuple[str, ...]:
+        """Return the components whose ``ready`` fails or takes longer than 1 s, with the reason."""
+        if len(self._started) < len(self.served):
+            return tuple(f"{name}: not started" for name in self.served if name not in self._started)
+        reasons = []
+        for name, one in self.served.items():
+            ready = getattr(one.implementation, "ready", None)
+            if ready is None:
+                continue
+            try:
+                async with clock.timeout_at(clock.now_s() + READY_S_MAX):
+                    await ready()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the component is not ready
+                reasons.append(f"{name}: {error or type(error).__name__}")
+        return tuple(reasons)
+
+
+def bind_unit(
+    topology: Topology,
+    unit: str,
+    *,
+    components: Components | None = None,
+    strict: bool | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> RunningUnit:
+    """
+    Build the components of *unit* in the order of their dependencies; nothing is started.
+
+    Only this unit's components are imported; of others, only contracts and SPIs.
+
+    Args:
+        topology: Sound, as far as ``resolve`` can tell.
+        unit: Its name.
+        components: Shares what was found before.
+        strict: Whether local calls go through the codec. None: ``MAESTRI_STRICT=1`` decides.
+        environment: None means the process's own.
+
+    Raises:
+        TopologyError: There is no such unit, or a dependency cannot be bound.
+    """
+    environment = os.environ if environment is None else environment
+    if unit not in topology.units:
+        names = ", ".join(topology.units)
+        refuse([Finding(topology.file, f"unit.{unit}", "there is no such unit", f"There are: {names}")])
+    strict = environment.get("MAESTRI_STRICT") == "1" if strict is None else strict
+    binder = _Binder(topology, topology.units[unit], components or Components(), strict)
+    return binder.bind(environment)
+
+
+class _Binder:
+    def __init__(
+        self, topology: Topology, unit: Unit, components: Components, strict: bool
+    ) -> None:
+        self._topology = topology
+        self._unit = unit
+        self._components = components
+        self._strict = strict
+        self._exchange: Exchange | None = None
+        self._served: dict[str, Served] = {}
+
+    def bind(self, environment: Mapping[str, str]) -> RunningUnit:
+        described = {name: self._components.described(name) for name in self._unit.components}
+        bindings: dict[str, tuple[Binding, ...]] = {}
+        findings: list[Finding] = []
+        for name, one in described.items():
+            bindings[name], missing = bindings_of(self._topology, self._components, one)
+            findings.extend(missing)
+        refuse(findings)
+        for name in self._in_order(bindings):
+            settings = settings_of(self._topology, described[name], environment)
+            self._served[name] = Served(self._built(described[name], bindings[name], settings), name)
+        return RunningUnit(self._unit, self._served, self._exchange)
+
+    def _in_order(self, bindings: Mapping[str, tuple[Binding, ...]]) -> list[str]:
+        """Return the components, callees before callers; a cycle would never end in the injector."""
+        order: list[str] = []
+
+        def visit(name: str, path: tuple[str, ...]) -> None:
+            if name in path:
+                cycle = " -> ".join((*path[path.index(name) :], name))
+                raise TopologyError(f"{self._topology.file}: bind: is a cycle: {cycle}.")
+            if name in order:
+                return
+            for binding in bindings[name]:
+                if local(self._topology, self._unit, binding):
+                    visit(binding.callee, (*path, name))
+            order.append(name)
+
+        for name in bindings:
+            visit(name, ())
+        return order
+
+    def _built(
+        self, described: Described, bindings: tuple[Binding, ...], settings: dict[str, Any]
+    ) -> Contract:
+        from dependency_injector import providers
+
+        container: Any = described.container()
+        # Everything is bound before anything is built: a later override would have no effect.
+        for binding in bindings:
+            callee = stub(binding.contract, self._link(binding))
+            getattr(container, binding.role).override(providers.Object(callee))
+        if settings:
+            container.settings.from_dict(settings)
+        container.check_dependencies()
+        service: Contract = container.service()
+        return service
+
+    def _link(self, binding: Binding) -> Link:
+        if local(self._topology, self._unit, binding):
+            return LocalLink(self._served[binding.callee], strict=self._strict)
+        if binding.foreign:
+            return HttpLink(self._topology.foreign[binding.callee].address.url, self._exchanging())
+        units = remote_units(self._topology, self._unit, binding)
+        urls = [address.url for unit in units for address in unit.addresses]
+        return HttpLink(urls, self._exchanging(), component=binding.callee)
+
+    def _exchanging(self) -> Exchange:
+        if self._exchange is None:
+            from maestri.links.pyreqwest_exchange import PyreqwestExchange
+
+            self._exchange = PyreqwestExchange()
+        return self._exchange
+
+
+async def _bounded(closing: Any, complaint: str) -> None:
+    try:
+        async with asyncio.timeout(STOP_S_MAX):
+            await closing
+    except Exception:
+        log.exception(complaint)

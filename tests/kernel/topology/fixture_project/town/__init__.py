@@ -1,0 +1,1 @@
+"""A system of three levels, for the tests of the topology room."""
