@@ -11,7 +11,7 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 # The first Python on the machine that is new enough; `make PYTHON=...` decides otherwise.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
-	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+	$$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 # No test may depend on where a tool keeps its cache or on its wish to be newer.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
@@ -34,9 +34,9 @@ lint: .venv/.ready-dev
 	@echo "Linting: types (mypy)"
 	@$(BIN)/mypy --no-error-summary
 	@echo "Linting: types (pyright)"
-	@$(BIN)/pyright --pythonpath $(BIN)/python
+	@said=$$($(BIN)/pyright --pythonpath $(BIN)/python) || { echo "$$said"; exit 1; }
 	@echo "Linting: imports"
-	@PYTHONPATH=shared:. $(BIN)/lint-imports
+	@said=$$(PYTHONPATH=shared:. $(BIN)/lint-imports --no-logo) || { echo "$$said"; exit 1; }
 
 bench: .venv/.ready-bench
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -32,7 +32,9 @@ TREE = (
 
 def lint_imports(folder: Path) -> tuple[int, str]:
     """Run import-linter in *folder* with the project's own contracts."""
-    command = "from importlinter.cli import lint_imports_command as c; c(['--no-cache'])"
+    command = (
+        "from importlinter.cli import lint_imports_command as c; c(['--no-cache', '--no-logo'])"
+    )
     run = subprocess.run(
         [sys.executable, "-c", command],
         cwd=folder,
