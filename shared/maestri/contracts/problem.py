@@ -79,7 +79,9 @@ def _rejected(problem: Problem, declared: Iterable[type[Rejected]]) -> CallError
         if kind.code == code:
             try:
                 fields = problem.fields
-                return kind.from_fields({} if fields is msgspec.UNSET else msgspec.json.decode(fields))
+                return kind.from_fields(
+                    {} if fields is msgspec.UNSET else msgspec.json.decode(fields)
+                )
             except msgspec.DecodeError as mismatch:
                 return Faulted(f"the error {code} arrived with fields that do not fit: {mismatch}")
     return Rejected.unknown(code, problem.status, problem.title[:TITLE_CHARACTERS_MAX])

@@ -50,7 +50,7 @@ class Codec:
         self.operation = operation
         self.edge = operation.contract.edge
         indexed = list(enumerate(operation.parameters))
-        self._path = _path_parts(operation)
+        self._literal, self._path = _path_parts(operation)
         self._query = [(i, p) for i, p in indexed if p.place == "query"]
         self._headers = [(i, p) for i, p in indexed if p.place == "header"]
         self._cookies = [(i, p) for i, p in indexed if p.place == "cookie"]
@@ -81,10 +81,9 @@ class Codec:
 
     def request(self, arguments: tuple[Any, ...]) -> Request:
         """Return the request for a call with *arguments*, in the order of the signature."""
-        target = "".join(
-            part if isinstance(part, str) else quote(_text(arguments[part]), safe="")
-            for part in self._path
-        )
+        target = self._literal
+        for i, literal in self._path:
+            target += _segment(_text(arguments[i]), self.operation.parameters[i].wire) + literal
         if self._query:
             pairs = [pair for i, p in self._query for pair in _pairs(p, arguments[i])]
             if pairs:
@@ -131,10 +130,11 @@ class Codec:
     def arguments(self, received: Received) -> tuple[Any, ...]:
         """Return the arguments of a call, in the order of the signature."""
         found: dict[int, Any] = {}
-        for part in self._path:
-            if isinstance(part, int):
-                parameter = self.operation.parameters[part]
-                found[part] = self._readers[part](received.path[parameter.name])
+        for i, _ in self._path:
+            parameter = self.operation.parameters[i]
+            found[i] = self._readers[i](
+                _without_dots(received.path[parameter.name], parameter.wire)
+            )
         if self._query or (self.edge and received.query):
             self._read_query(received.query, found)
         for i, p in self._headers:
@@ -213,7 +213,10 @@ class Codec:
     # Local calls, which must not differ from remote ones.
 
     def checked(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Refuse arguments that a remote callee would refuse; free when nothing is constrained."""
+        """Refuse arguments that a remote callee would refuse; nearly free if none is constrained."""
+        for i, _ in self._path:
+            if arguments[i] in DOTS:
+                _without_dots(arguments[i], self.operation.parameters[i].wire)
         for i, parameter in self._constrained:
             try:
                 msgspec.convert(arguments[i], parameter.kind)
@@ -223,11 +226,13 @@ class Codec:
 
     def copied_arguments(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return the arguments as they would arrive over the network."""
+        for i, _ in self._path:
+            _without_dots(_text(arguments[i]), self.operation.parameters[i].wire)
         names = [parameter.name for parameter in self.operation.parameters]
         try:
             encoded = msgspec.json.encode(dict(zip(names, arguments, strict=True)))
             value = self._everything.decode(encoded)
-        except (msgspec.ValidationError, TypeError) as mismatch:
+        except (msgspec.ValidationError, TypeError, UnicodeEncodeError) as mismatch:
             raise invalid(mismatch, "arguments") from mismatch
         return tuple(getattr(value, name) for name in names)
 
@@ -263,13 +268,38 @@ def parse_cookies(header: str) -> dict[str, str]:
 COOKIES_MAX = 100
 
 
-def _path_parts(operation: Operation) -> list[str | int]:
+def _path_parts(operation: Operation) -> tuple[str, list[tuple[int, str]]]:
+    """Return what precedes the first parameter, and for each its index and what follows it."""
     names = [parameter.name for parameter in operation.parameters]
-    parts: list[str | int] = []
+    literal, parts = "", list[tuple[int, str]]()
     for segment in operation.path.split("/")[1:]:
-        parts.append("/")
-        parts.append(names.index(segment[1:-1]) if segment.startswith("{") else segment)
-    return parts
+        following = f"/{'' if segment.startswith('{') else segment}"
+        if parts:
+            parts[-1] = (parts[-1][0], parts[-1][1] + following)
+        else:
+            literal += following
+        if segment.startswith("{"):
+            parts.append((names.index(segment[1:-1]), ""))
+    return literal, parts
+
+
+@lru_cache(maxsize=4096)
+def _segment(text: str, field: str) -> str:
+    """Return *text* as one segment of a path."""
+    try:
+        return quote(_without_dots(text, field), safe="")
+    except UnicodeEncodeError as mismatch:
+        raise InvalidRequest(field=field, reason="is not Unicode text") from mismatch
+
+
+def _without_dots(text: str, field: str) -> str:
+    # On its way a path is tidied: such a segment would vanish, and lead to another operation.
+    if text in DOTS:
+        raise InvalidRequest(field=field, reason="cannot be a part of a path")
+    return text
+
+
+DOTS = frozenset({"", ".", ".."})
 
 
 def _fields_struct(operation: Operation) -> type[msgspec.Struct] | None:
@@ -307,6 +337,12 @@ def _without_nul(text: str, field: str) -> str:
 
 
 def _default(parameter: Parameter) -> Any:
+    if parameter.required and parameter.many and parameter.place == "query":
+        # An empty tuple has no trace in a query.
+        try:
+            return msgspec.convert((), parameter.kind)
+        except msgspec.ValidationError as mismatch:
+            raise InvalidRequest(field=parameter.wire, reason=str(mismatch)) from mismatch
     if parameter.required:
         raise InvalidRequest(field=parameter.wire, reason="is missing")
     return parameter.default
