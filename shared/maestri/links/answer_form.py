@@ -10,6 +10,8 @@ from maestri.contracts.wire import JSON
 from maestri.errors import CallError, Faulted
 from maestri.links.exchange import HttpAnswer
 
+SUCCESS = 200
+OTHER = 300
 _problems = msgspec.json.Decoder(Problem)
 
 
@@ -41,7 +43,7 @@ class AnswerForm:
         Raises:
             CallError: The one that the answer stands for; Faulted if the answer does not fit.
         """
-        if not 200 <= answer.status < 300:
+        if not SUCCESS <= answer.status < OTHER:
             raise self.error(answer)
         value = None if self.operation.result is type(None) else self._decoded(answer, selection)
         if self.operation.replies:
@@ -49,13 +51,11 @@ class AnswerForm:
         return value
 
     def _decoded(self, answer: HttpAnswer, selection: Selection | None) -> Any:
-        media_type = answer.headers.get("content-type", "")
-        if (
-            media_type != self._media_type
-            and media_type.partition(";")[0].strip().lower() != self._media_type
-        ):
+        given = answer.headers.get("content-type", "")
+        expected = self._media_type
+        if given != expected and given.partition(";")[0].strip().lower() != expected:
             raise Faulted(
-                f"answered {answer.status} with {media_type or 'no media type'}, not {self._media_type}"
+                f"answered {answer.status} with {given or 'no media type'}, not {expected}"
             )
         if self._media_type == JSON:
             return self.codec.answer(answer.body, selection)

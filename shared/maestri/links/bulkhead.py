@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 
 from maestri import clock
-from maestri.errors import Overloaded
+from maestri.errors import NoTimeLeft, Overloaded
 
 
 class Bulkhead:
@@ -27,6 +27,7 @@ class Bulkhead:
 
         Raises:
             Overloaded: Too many wait already, or none of the calls ended in time.
+            NoTimeLeft: The deadline passed.
         """
         if self._free > 0:
             self._free -= 1
@@ -43,6 +44,8 @@ class Bulkhead:
                 self.leave()  # The turn came in the same moment; the next in line takes it.
             else:
                 self._waiting.remove(turn)
+            if isinstance(failure, TimeoutError) and deadline_s <= clock.now_s():
+                raise NoTimeLeft("the deadline passed while the call waited") from failure
             if isinstance(failure, TimeoutError):
                 raise Overloaded("no call ended while this one waited") from failure
             raise

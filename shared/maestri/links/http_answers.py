@@ -11,14 +11,21 @@ from maestri.contracts.problem import KINDS
 from maestri.contracts.problem import MEDIA_TYPE as PROBLEM
 from maestri.contracts.selection import Selection
 from maestri.contracts.wire import JSON
-from maestri.errors import CallError, Faulted, InvalidRequest
+from maestri.errors import CallError, Faulted
 
 Headers = list[tuple[bytes, bytes]]
 
+OK = 200
+NO_CONTENT = 204
+NOT_MODIFIED = 304
+BROKEN = 500
 SERVICE_UNAVAILABLE = 503
 RETRY_AFTER_S = b"1"
 NO_SNIFFING = (b"x-content-type-options", b"nosniff")
-PAGE = b"default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+PAGE = (
+    b"default-src 'self'; base-uri 'self'; form-action 'self'"
+    b"; frame-ancestors 'none'; object-src 'none'"
+)
 IMAGE = b"default-src 'none'; style-src 'unsafe-inline'; sandbox"
 POLICIES = {"text/html": PAGE, "image/svg+xml": IMAGE}
 
@@ -36,8 +43,8 @@ class AnswerEncoder:
     Encode the answers of one operation.
 
     At the edge an answer also gets its request's id, ``nosniff``, a caching rule and, where the
-    operation declares it, an ETag; pages and images get a content security policy. A header that the
-    operation's ``Reply`` names is sent as it says.
+    operation declares it, an ETag; pages and images get a content security policy. A header that
+    the operation's ``Reply`` names is sent as it says.
     """
 
     def __init__(self, operation: Operation, codec: Codec) -> None:
@@ -73,22 +80,22 @@ class AnswerEncoder:
         self, value: Any, selection: Selection | None, received: Mapping[str, str], request_id: str
     ) -> Encoded:
         """Return the answer for *value*; 304 without a body if the client has it already."""
-        status, own = 200, ()
+        status, own = OK, ()
         if isinstance(value, Reply):
             value, status, own = value.value, value.status, value.headers
         if self._empty and value is None:
             body = b""
-            status = 204 if status == 200 else status
+            status = NO_CONTENT if status == OK else status
         else:
             body = self._body(value, selection)
         if not self.edge:
             return Encoded(status, [self._content_type] if body else [], body)
         headers = self.edge_headers(request_id, own)
-        if self._etag and status == 200 and not (self._left_out and getattr(value, self._left_out)):
+        if self._etag and status == OK and not (self._left_out and getattr(value, self._left_out)):
             etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
             headers.append((b"etag", etag.encode()))
             if _has(received.get("if-none-match", ""), etag):
-                return Encoded(304, headers, b"")
+                return Encoded(NOT_MODIFIED, headers, b"")
         elif self._etag:
             headers = [
                 (name, b"no-store" if name == b"cache-control" else given)
@@ -141,7 +148,7 @@ def encoded_error(error: CallError, operation: Operation | None, request_id: str
         and operation is not None
         and error.operation == operation.id
     ):
-        status = 500
+        status = BROKEN
         problem = msgspec.structs.replace(
             problem, status=status, title="This request could not be handled."
         )
@@ -165,8 +172,3 @@ def encoded_problem(problem: Problem, request_id: str, more: Headers | None = No
 def plain_problem(status: int, code: str, title: str) -> Problem:
     """Return a problem of the server itself, such as an address where nothing is."""
     return Problem(type=KINDS + code, title=title, status=status)
-
-
-def bad_request(reason: str) -> InvalidRequest:
-    """Return the refusal of a request that is not even well-formed."""
-    return InvalidRequest(field="request", reason=reason)

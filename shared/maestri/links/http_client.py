@@ -1,21 +1,28 @@
 """A call over HTTP, from the caller's side."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from typing import Any
 
 import msgspec
 
 from maestri import clock
 from maestri.context import Context, Span, new_id
 from maestri.contracts import Operation
-from maestri.errors import CallError, ConnectFailed, ConnectionLost, DeadlineExceeded, NoTimeLeft
-from maestri.links.answer_form import AnswerForm
+from maestri.errors import (
+    CallError,
+    ConnectionLost,
+    DeadlineExceeded,
+    InvalidRequest,
+    NotExecuted,
+    NoTimeLeft,
+)
+from maestri.links.answer_form import OTHER, SUCCESS, AnswerForm
 from maestri.links.bulkhead import Bulkhead
-from maestri.links.exchange import Exchange, HttpAnswer, HttpRequest, LostBeforeAnswer
-from maestri.links.replicas import Replica, Replicas
+from maestri.links.delivery import Letter, deliver
+from maestri.links.exchange import Exchange, HttpAnswer, HttpRequest
+from maestri.links.replicas import Replicas
 from maestri.links.wire_context import context_headers, foreign_headers
 
-T = TypeVar("T")
 MIB = 1024 * 1024
 
 
@@ -42,9 +49,9 @@ class HttpLink:
     """
     Call a component, or a foreign service, over HTTP.
 
-    A call that certainly did not arrive goes to another replica at once; one that was lost before its
-    answer began is sent once more, over a fresh connection, if its operation is idempotent. Nothing
-    else is retried here.
+    A call that certainly did not arrive goes to another replica at once; one that was lost before
+    its answer began is sent once more, over a fresh connection, if its operation is idempotent.
+    Nothing else is retried here.
 
     Args:
         urls: Address of the callee, or one per replica. A foreign service's may have a path.
@@ -75,8 +82,6 @@ class HttpLink:
         span_id = new_id()
         unix_ns, perf_ns, outcome = clock.unix_ns(), clock.perf_ns(), "ok"
         try:
-            if context.deadline_s <= clock.now_s():
-                raise NoTimeLeft("the deadline passed before the call was sent")
             return await self._carry(operation, arguments, context, span_id)
         except CallError as error:
             outcome = error.code
@@ -88,88 +93,60 @@ class HttpLink:
         finally:
             if context.recorder is not None:
                 context.recorder.add(
-                    Span(context.request_id, span_id, context.span_id, "call", operation.id, context.component,
-                         unix_ns, clock.perf_ns() - perf_ns, outcome, "http")
+                    Span(context.request_id, span_id, context.span_id, "call", operation.id,
+                         context.component, unix_ns, clock.perf_ns() - perf_ns, outcome, "http")
                 )  # fmt: skip
 
     async def _carry(
         self, operation: Operation, arguments: tuple[Any, ...], context: Context, span_id: str
     ) -> Any:
         form = self._forms.get(operation) or self._form(operation)
-        method, target, own, body = form.codec.request(arguments)
+        try:
+            method, target, own, body = form.codec.request(arguments)
+        except UnicodeEncodeError as mismatch:
+            raise InvalidRequest(field="arguments", reason="are not Unicode text") from mismatch
         await self._bulkhead.enter(context.deadline_s)
         kept = False
         try:
             remaining_s = context.deadline_s - clock.now_s()
-            headers = (
-                foreign_headers(context, span_id)
-                if form.foreign
-                else context_headers(context, span_id, remaining_s)
-            )
+            if remaining_s <= 0:
+                raise NoTimeLeft("the deadline passed before the call was sent")
+            if form.foreign:
+                headers = foreign_headers(context, span_id)
+            else:
+                headers = context_headers(context, span_id, remaining_s)
             headers += own
             headers += form.headers
-            bytes_max = (
-                self.options.stream_bytes_max
-                if operation.streams
-                else self.options.answer_bytes_max
+            request = HttpRequest(
+                method, form.path + target, headers, body, remaining_s, self._bytes_max(operation)
             )
-            request = HttpRequest(method, form.path + target, headers, body, remaining_s, bytes_max)
+            letter = Letter(request, context.deadline_s, operation.idempotent)
             if operation.streams:
-                stream = await self._opened(form, request, context.deadline_s)
+                stream = await self._opened(form, letter)
                 kept = True
                 return stream
-            answer = await self._tried(operation, request, context.deadline_s, self._exchange.send)
+            answer, lost = await deliver(letter, self.replicas, self._exchange.send)
         finally:
             if not kept:
                 self._bulkhead.leave()
-        return form.value(answer, context.selection)
-
-    async def _tried(
-        self,
-        operation: Operation,
-        request: HttpRequest,
-        deadline_s: float,
-        carry: Callable[[HttpRequest], Awaitable[T]],
-    ) -> T:
-        target, refused = request.url, list[Replica]()
-        replica = self.replicas.pick(refused)
-        while replica is not None:
-            replica.outstanding += 1
-            try:
-                answer = await carry(request._replace(url=replica.url + target))
-                replica.answered()
-                return answer
-            except ConnectFailed as failure:
-                replica.refused()
-                refused.append(replica)
-                replica_next = self.replicas.pick(refused)
-                if replica_next is None:
-                    raise
-                failed: CallError = failure
-            except DeadlineExceeded:
-                replica.kept_silent()
-                raise
-            except LostBeforeAnswer as lost:
-                if request.fresh or not operation.idempotent:
-                    raise ConnectionLost(lost.message) from lost
-                request, replica_next, failed = request._replace(fresh=True), replica, lost
-            finally:
-                replica.outstanding -= 1
-            replica = replica_next
-            remaining_s = deadline_s - clock.now_s()
-            if remaining_s <= 0:
-                raise failed
-            request = request._replace(timeout_s=remaining_s)
-        raise ConnectFailed("no replica is left to try")
-
-    async def _opened(
-        self, form: AnswerForm, request: HttpRequest, deadline_s: float
-    ) -> "AnswerStream":
         try:
-            async with clock.timeout_at(deadline_s):
-                opened = await self._tried(form.operation, request, deadline_s, self._exchange.open)
-                if opened.status < 300:
-                    return AnswerStream(opened.chunks, deadline_s, self._bulkhead.leave)
+            return form.value(answer, context.selection)
+        except NotExecuted as refused:
+            if lost:
+                # The second try did nothing, but nobody knows about the first.
+                raise ConnectionLost("lost, and then refused") from refused
+            raise
+
+    def _bytes_max(self, operation: Operation) -> int:
+        options = self.options
+        return options.stream_bytes_max if operation.streams else options.answer_bytes_max
+
+    async def _opened(self, form: AnswerForm, letter: Letter) -> "AnswerStream":
+        try:
+            async with clock.timeout_at(letter.deadline_s):
+                opened, _ = await deliver(letter, self.replicas, self._exchange.open)
+                if SUCCESS <= opened.status < OTHER:
+                    return AnswerStream(opened.chunks, letter.deadline_s, self._bulkhead.leave)
                 body = b"".join([chunk async for chunk in opened.chunks])
         except TimeoutError as late:
             raise DeadlineExceeded("no answer in time") from late
@@ -181,7 +158,7 @@ class HttpLink:
 
 
 class AnswerStream:
-    """The bytes of a streamed answer; its place in the bulkhead is free when it ends or is dropped."""
+    """The bytes of a streamed answer; when it ends or is dropped, its place becomes free."""
 
     def __init__(
         self, chunks: AsyncIterator[bytes], deadline_s: float, leave: Callable[[], None]

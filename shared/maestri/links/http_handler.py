@@ -97,8 +97,6 @@ class OperationHandler:
         entry: Entry | None = None
         try:
             context = self._context(headers, request_id)
-            if context.deadline_s <= clock.now_s():
-                raise NoTimeLeft("arrived after its deadline")
             entry = self.exposure.in_flight.enter(receive, context.deadline_s)
             body = await self._body(receive, headers) if self._codec.has_body else b""
             entry.working = True
@@ -137,7 +135,10 @@ class OperationHandler:
                 component=component,
                 recorder=recorder,
             )
-        return received_context(headers, component, recorder, self._deadline_s)
+        context = received_context(headers, component, recorder, self._deadline_s)
+        if context.deadline_s <= clock.now_s():
+            raise NoTimeLeft("arrived after its deadline")
+        return context
 
     async def _body(self, receive: Receive, headers: Mapping[str, str]) -> bytes:
         bytes_max = self.exposure.body_bytes_max
@@ -153,7 +154,7 @@ class OperationHandler:
                 raise ClientGone("the client left before its request was complete")
             part = message.get("body", b"")
             size += len(part)
-            # A client that is still sending may not see an answer, so the rest is read, up to a bound.
+            # A client that is still sending may not see an answer: read the rest, up to a bound.
             if size > DISCARDED_BYTES_MAX:
                 raise PayloadTooLarge(bytes_max=bytes_max)
             if size <= bytes_max and not too_long:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("maestri.http")
 
 MIB = 1024 * 1024
+OK = 200
+NOT_FOUND = 404
+BROKEN = 500
 
 
 class ServerOptions(msgspec.Struct, frozen=True):
@@ -111,7 +114,7 @@ def application(served: Sequence[Served], options: ServerOptions | None = None) 
         recorder, options.ready, options.operator_token
     ).items():
         routes.add("GET", path, answering)
-    # One mount and our own routes in it: Litestar's path parameters do not work for raw ASGI handlers.
+    # One mount with our own routes: Litestar's path parameters fail in raw ASGI handlers.
     litestar = Litestar(
         route_handlers=[asgi("/", is_mount=True, copy_scope=False)(_mounted(routes))],
         openapi_config=None,
@@ -182,10 +185,10 @@ def _problem_response(request: "Request[Any, Any, Any]", failure: Exception) -> 
     from litestar import Response
     from litestar.exceptions import HTTPException
 
-    status = failure.status_code if isinstance(failure, HTTPException) else 500
-    if status == 404:
+    status = failure.status_code if isinstance(failure, HTTPException) else BROKEN
+    if status == NOT_FOUND:
         encoded = unknown_address()
-    elif status < 500:
+    elif status < BROKEN:
         encoded = encoded_problem(
             plain_problem(status, "bad_request", "The request is not well-formed."), new_id()
         )

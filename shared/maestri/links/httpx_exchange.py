@@ -61,7 +61,7 @@ async def _chunks(answer: "httpx.Response", bytes_max: int) -> AsyncIterator[byt
     room = bytes_max
     try:
         with _translated(ConnectionLost):
-            async for part in answer.stream:  # type: ignore[union-attr]  # asynchronous: it came from an AsyncBaseTransport
+            async for part in answer.stream:  # type: ignore[union-attr]  # it is asynchronous
                 room -= len(part)
                 if room < 0:
                     raise too_large(bytes_max)

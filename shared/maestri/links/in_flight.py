@@ -18,7 +18,7 @@ class Entry:
     Attributes:
         working: Whether the body is read and the work has begun; only then may a watcher await
             ``receive``, which tells when the client goes away.
-        stopped: Why its task was cancelled: ``late``, ``gone`` or ``shutdown``; empty if it was not.
+        stopped: Why its task was cancelled: ``late``, ``gone``, ``shutdown``; empty if not.
     """
 
     __slots__ = (
@@ -68,7 +68,7 @@ class Entry:
                 return
 
     def end(self) -> bool:
-        """Let go of timer and watcher; tell whether the task's cancellation was ours and is taken back."""
+        """Let go of timer and watcher; tell whether we cancelled the task, and take that back."""
         if self._timer is not None:
             self._timer.cancel()
         if self._watcher is not None:
@@ -87,7 +87,7 @@ class InFlight:
     Bound the requests in work, and stop those that are late or that nobody waits for.
 
     Most requests end within 25 ms and cost an entry in a mapping. A sweep every 25 ms, only while
-    there are requests, gives the older ones a timer for their deadline and a watcher of their client.
+    there are requests, gives older ones a timer for their deadline and a watcher of their client.
 
     Args:
         requests_max: More are refused as Overloaded.

@@ -37,8 +37,8 @@ class LocalLink:
         span_id = new_id()
         unix_ns, perf_ns, outcome = clock.unix_ns(), clock.perf_ns(), "ok"
         callee = Context(
-            context.deadline_s, context.request_id, span_id, context.identity, context.priority, context.key,
-            context.selection, self.served.component, context.recorder,
+            context.deadline_s, context.request_id, span_id, context.identity, context.priority,
+            context.key, context.selection, self.served.component, context.recorder,
         )  # fmt: skip
         try:
             value = await self.served.invoke(operation, arguments, callee)
@@ -51,8 +51,8 @@ class LocalLink:
         finally:
             if context.recorder is not None:
                 context.recorder.add(
-                    Span(context.request_id, span_id, context.span_id, "call", operation.id, context.component,
-                         unix_ns, clock.perf_ns() - perf_ns, outcome, "local")
+                    Span(context.request_id, span_id, context.span_id, "call", operation.id,
+                         context.component, unix_ns, clock.perf_ns() - perf_ns, outcome, "local")
                 )  # fmt: skip
         if operation.streams:
             return value

@@ -59,7 +59,7 @@ class Replicas:
         if self._only is not None:
             return None if refused else self._only
         rest = [replica for replica in self.all if replica not in refused]
-        if len(rest) < 2:
+        if len(rest) <= 1:
             return rest[0] if rest else None
         now_s = clock.now_s()
         for replica in rest:

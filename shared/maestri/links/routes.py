@@ -1,6 +1,7 @@
 """Which endpoint a request's path leads to."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from maestri.context import new_id
@@ -14,6 +15,7 @@ Answering = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 NO_CONTENT = 204
 SEGMENTS_MAX = 64
+PATHS_MAX = 1_024
 
 
 class _Target(NamedTuple):
@@ -40,6 +42,7 @@ class Routes:
 
     def __init__(self) -> None:
         self._root = _Node()
+        self._find = lru_cache(maxsize=PATHS_MAX)(self._found)
 
     def add(self, method: str, path: str, answering: Answering) -> None:
         """
@@ -66,9 +69,7 @@ class Routes:
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request: by its route, or with 404, 405, or 204 for OPTIONS."""
-        segments = _segments(scope["path"])
-        values: list[str] = []
-        node = _found(self._root, segments, 0, values) if len(segments) <= SEGMENTS_MAX else None
+        node, values = self._find(scope["path"])
         if node is None:
             await send_answer(send, unknown_address())
             return
@@ -78,6 +79,12 @@ class Routes:
             return
         scope["path_params"] = dict(zip(target.names, values, strict=True))
         await target.answering(scope, receive, send)
+
+    def _found(self, path: str) -> tuple[_Node | None, tuple[str, ...]]:
+        segments = _segments(path)
+        values: list[str] = []
+        node = _found(self._root, segments, 0, values) if len(segments) <= SEGMENTS_MAX else None
+        return node, tuple(values)
 
 
 async def send_answer(send: Send, answer: Encoded) -> None:

@@ -50,7 +50,7 @@ class Served:
             try:
                 return await self._methods[operation](*arguments)
             except Rejected as error:
-                if isinstance(error, operation.raises) or isinstance(error, ALWAYS_DECLARED):
+                if isinstance(error, (operation.raises, ALWAYS_DECLARED)):
                     raise
                 log.exception("%s raised an error that it does not declare", operation.id)
                 raise Faulted(

@@ -22,11 +22,14 @@ async def serving(
     """
     Serve *app* while the body runs; its value is the base URL.
 
-    HTTP/1.1 by granian, in this process and loop. At the end no new connection is accepted, requests
-    in work get *drain_s* to end (1 s), and what is left is cancelled.
+    HTTP/1.1 by granian, in this process and loop. At the end no new connection is accepted,
+    requests in work get *drain_s* to end (1 s), and what is left is cancelled.
 
     Args:
+        app: What answers.
+        host: Address to listen on.
         port: 0 takes a free one.
+        drain_s: How long requests in work may still take at the end.
 
     Raises:
         TopologyError: The address cannot be listened on.
@@ -68,7 +71,7 @@ def _server(app: Application, host: str, port: int) -> Any:
 
 
 def _checked(host: str, port: int) -> int:
-    # granian shares its port (SO_REUSEPORT): a second server would start and take half of the requests.
+    # granian shares its port (SO_REUSEPORT): a second server would start and take half the calls.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

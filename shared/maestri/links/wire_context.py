@@ -21,7 +21,7 @@ DEADLINE_S_MAX = 60.0
 
 
 def context_headers(context: Context, span_id: str, remaining_s: float) -> list[tuple[str, str]]:
-    """Return the headers that carry *context*; the callee's clock is not ours, so time travels as a rest."""
+    """Return the headers that carry *context*; clocks differ, so time travels as a rest."""
     headers = [
         (REMAINING, str(max(1, int(remaining_s * 1000)))),
         (REQUEST, context.request_id),
