@@ -44,9 +44,14 @@ def _export_order(name: str) -> tuple[int, str]:
 
 
 def inner_imports(source: Source, room: str | None) -> list[str]:
-    """Tell which imports of *source* go past the face of a room that *source* is not in."""
+    """
+    Tell which imports of *source* go past the face of a room that *source* is not in.
+
+    Imports inside functions are let through: a room keeps what is heavy (a web server, a driver)
+    off its face, so that only who uses it loads it.
+    """
     faults = []
-    for node in ast.walk(source.tree):
+    for node in source.tree.body:
         if not isinstance(node, ast.ImportFrom) or not node.module:
             continue
         match node.module.split("."):
