@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from domain_services.parameters import SkuKeys, WarehouseKey
+from domain_services.parameters import SKUS_MAX, SkuKey, SkuKeys, WarehouseKey
 from domain_services.vocabulary import Sku, WarehouseId
-from maestri.contracts import Contract, Message, get
+from maestri.contracts import Contract, Message, Outcome, get
 from maestri.errors import Rejected
 
 
@@ -32,7 +32,14 @@ class Inventory(Contract, id="inventory"):
         """Return all warehouses, the fastest first."""
         ...
 
-    @get("/warehouses/{warehouse_id}/stock", raises=[UnknownWarehouse])
-    async def stock_at(self, warehouse_id: WarehouseKey, skus: SkuKeys) -> Mapping[Sku, int]:
-        """Return the pieces of each of *skus* in one warehouse; every sku is in the answer."""
+    @get("/warehouses/{warehouse_id}/stock/{sku}", raises=[UnknownWarehouse])
+    async def stock(self, warehouse_id: WarehouseKey, sku: SkuKey) -> int:
+        """Return how many pieces of one product are in one warehouse."""
+        ...
+
+    @get("/warehouses/{warehouse_id}/stock", batch_of="stock", batch_max=SKUS_MAX)
+    async def stock_at(
+        self, warehouse_id: WarehouseKey, skus: SkuKeys
+    ) -> Mapping[Sku, Outcome[int]]:
+        """Return how many pieces of each of *skus* are in one warehouse."""
         ...

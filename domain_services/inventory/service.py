@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from domain_services.inventory.contract import Inventory, UnknownWarehouse, Warehouse
 from domain_services.inventory.store import InventoryStore
 from domain_services.vocabulary import Sku, WarehouseId
+from maestri.contracts import Answered, Failed, Outcome
 
 
 class InventoryService(Inventory):
@@ -29,10 +30,23 @@ class InventoryService(Inventory):
         """Return all warehouses, the fastest first."""
         return await self._store.warehouses()
 
-    async def stock_at(self, warehouse_id: WarehouseId, skus: tuple[Sku, ...]) -> Mapping[Sku, int]:
-        """Return the pieces of each of *skus* in one warehouse."""
+    async def stock(self, warehouse_id: WarehouseId, sku: Sku) -> int:
+        """Return how many pieces of one product are in one warehouse."""
+        return (await self._pieces(warehouse_id, (sku,)))[sku]
+
+    async def stock_at(
+        self, warehouse_id: WarehouseId, skus: tuple[Sku, ...]
+    ) -> Mapping[Sku, Outcome[int]]:
+        """Return how many pieces of each of *skus* are in one warehouse."""
+        try:
+            pieces = await self._pieces(warehouse_id, skus)
+        except UnknownWarehouse as error:
+            return dict.fromkeys(skus, Failed.of(error))
+        return {sku: Answered(count) for sku, count in pieces.items()}
+
+    async def _pieces(self, warehouse_id: WarehouseId, skus: tuple[Sku, ...]) -> dict[Sku, int]:
         rows = await self._store.stock(warehouse_id, skus)
         if not rows and not await self._store.has_warehouse(warehouse_id):
             raise UnknownWarehouse(warehouse_id=warehouse_id)
-        quantity_by_sku = {row.sku: row.quantity for row in rows}
-        return {sku: quantity_by_sku.get(sku, 0) for sku in skus}
+        count_by_sku = {row.sku: row.quantity for row in rows}
+        return {sku: count_by_sku.get(sku, 0) for sku in skus}
