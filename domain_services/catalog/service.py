@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Mapping
 
-from domain_services import opening_data
 from domain_services.catalog.contract import (
     Brand,
     Catalog,
@@ -18,12 +17,11 @@ from domain_services.catalog.contract import (
     UnknownProduct,
 )
 from domain_services.catalog.domain import choices, facets, in_turn
+from domain_services.catalog.pictures import picture_of
 from domain_services.catalog.store import CatalogStore, Narrowing, SaleRow
 from domain_services.vocabulary import BrandId, CategoryId, Sku
 from maestri.contracts import Answered, Failed, Outcome
 from maestri.errors import Rejected
-
-_PICTURE_CHUNK_BYTES = 16_384
 
 
 class CatalogService(Catalog):
@@ -80,9 +78,7 @@ class CatalogService(Catalog):
 
     async def picture(self, sku: Sku) -> AsyncIterator[bytes]:
         """Stream the product's picture."""
-        if not await self._refusals((sku,)):
-            raise UnknownProduct(sku=sku)
-        return _chunks(opening_data.picture(sku))
+        return picture_of(await self.product(sku))
 
     async def categories(self) -> tuple[Category, ...]:
         """Return all categories."""
@@ -157,8 +153,3 @@ def _refusal(sku: Sku, rows: Mapping[str, SaleRow]) -> Rejected | None:
 
 def _unknown(sku: Sku) -> Failed:
     return Failed.of(UnknownProduct(sku=sku))
-
-
-async def _chunks(picture: bytes) -> AsyncIterator[bytes]:
-    for start in range(0, len(picture), _PICTURE_CHUNK_BYTES):
-        yield picture[start : start + _PICTURE_CHUNK_BYTES]
