@@ -1,0 +1,104 @@
+"""One operating-system process that the launcher started, and that dies with it."""
+
+import asyncio
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+LINE_BYTES_MAX = 64 * 1024
+PR_SET_PDEATHSIG = 1
+
+Say = Callable[[str], None]
+
+
+class Child:
+    """
+    A running process; its output goes to *say*, line by line.
+
+    On Linux the kernel kills it when the launcher dies, even by SIGKILL. It has a process group of
+    its own, so that Ctrl-C reaches the launcher alone, which then stops everything in order.
+    """
+
+    def __init__(self, process: asyncio.subprocess.Process, say: Say) -> None:
+        self._process = process
+        self._pump = asyncio.get_running_loop().create_task(self._read(say))
+        self.pid = process.pid
+
+    @classmethod
+    async def spawn(
+        cls, command: Sequence[str], *, environment: Mapping[str, str], folder: Path, say: Say
+    ) -> "Child":
+        """Start *command* in *folder*."""
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            env=dict(environment),
+            cwd=folder,
+            start_new_session=True,
+            preexec_fn=_dying_with(os.getpid()),
+            limit=LINE_BYTES_MAX,
+        )
+        return cls(process, say)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.returncode is None
+
+    async def ended(self) -> int:
+        """Wait for its end and its last line; return the exit code, negative for a signal."""
+        code = await self._process.wait()
+        # A grandchild may hold the pipe open; the last lines are not worth waiting for it.
+        await asyncio.wait([self._pump], timeout=0.2)
+        self._pump.cancel()
+        return code
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        if self.alive:
+            self._process.terminate()
+
+    def kill(self) -> None:
+        """End it and what it started."""
+        if self.alive:
+            os.killpg(self.pid, signal.SIGKILL)
+
+    async def _read(self, say: Say) -> None:
+        stream = self._process.stdout
+        assert stream is not None, "spawn asks for a pipe"
+        while True:
+            try:
+                line = await stream.readuntil(b"\n")
+            except asyncio.IncompleteReadError as end:
+                line = end.partial
+                if not line:
+                    return
+            except asyncio.LimitOverrunError as long:
+                line = await stream.read(long.consumed or LINE_BYTES_MAX)
+            say(line.decode(errors="replace").rstrip())
+
+
+def how_it_ended(code: int) -> str:
+    """Say in words what an exit code means."""
+    if code >= 0:
+        return f"ended with exit code {code}"
+    return f"was killed by {signal.Signals(-code).name}"
+
+
+def _dying_with(launcher: int) -> Callable[[], None] | None:
+    if sys.platform != "linux":
+        return None
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+
+    def die_with_launcher() -> None:
+        # Runs between fork and exec. The launcher may have died before prctl took hold.
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != launcher:
+            os._exit(1)
+
+    return die_with_launcher

@@ -1,0 +1,155 @@
+"""
+What a running launcher can be asked, over a Unix socket that only its owner may open.
+
+One JSON object per connection and direction.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from maestri.errors import TopologyError
+from maestri.topology.placement import Address
+from maestri.topology.project import StateDirectory, write_private
+
+SOCKET = "control.sock"
+RECORD = "running.json"
+ASK_S_MAX = 5.0
+LINE_BYTES_MAX = 4096
+
+
+class Order(msgspec.Struct, frozen=True):
+    """What is asked: to ``restart`` a unit, or for the ``status``."""
+
+    command: str
+    unit: str = ""
+
+
+class Response(msgspec.Struct, frozen=True):
+    """The answer: whether it was done, and lines for a person."""
+
+    ok: bool
+    text: str
+
+
+class Record(msgspec.Struct, frozen=True):
+    """
+    What tools on this machine may know of a running topology; a file of mode 0600.
+
+    Attributes:
+        operator_token: Opens the operator endpoints of its units.
+        units: Addresses by unit.
+    """
+
+    topology: str
+    pid: int
+    operator_token: str
+    units: dict[str, tuple[str, ...]]
+
+
+@contextlib.asynccontextmanager
+async def controlled(folder: Path, record: Record, obey: Callable[[Order], Response]) -> AsyncIterator[None]:
+    """Answer orders, and keep the record, while the body runs."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            response = obey(msgspec.json.decode(await reader.readline(), type=Order))
+        except (msgspec.MsgspecError, ValueError) as error:
+            response = Response(ok=False, text=f"not understood: {error}")
+        writer.write(msgspec.json.encode(response) + b"\n")
+        writer.close()
+
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / SOCKET
+    path.unlink(missing_ok=True)
+    with _short(folder) as short:
+        bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        bound.bind(f"{short}/{SOCKET}")
+    path.chmod(0o600)
+    server = await asyncio.start_unix_server(answer, sock=bound, limit=LINE_BYTES_MAX)
+    write_private(folder / RECORD, msgspec.json.encode(record).decode())
+    try:
+        yield
+    finally:
+        server.close()
+        path.unlink(missing_ok=True)
+        (folder / RECORD).unlink(missing_ok=True)
+
+
+def ask(state: StateDirectory, topology: str | None, order: Order) -> Response:
+    """
+    Return a running launcher's answer.
+
+    Raises:
+        TopologyError: No such topology runs here, or several do and none is named.
+    """
+    record = running(state, topology)
+    with _short(state.run(record.topology)) as short, socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(ASK_S_MAX)
+        try:
+            connection.connect(f"{short}/{SOCKET}")
+            connection.sendall(msgspec.json.encode(order) + b"\n")
+            with connection.makefile("rb") as lines:
+                return msgspec.json.decode(lines.readline(), type=Response)
+        except (OSError, msgspec.MsgspecError) as error:
+            raise TopologyError(
+                f"the launcher of {record.topology} does not answer: {error}. Stop it (process {record.pid}) "
+                "and start it again."
+            ) from error
+
+
+def running(state: StateDirectory, topology: str | None = None) -> Record:
+    """
+    Return the record of the topology that runs here.
+
+    Raises:
+        TopologyError: None does, or several do and none is named.
+    """
+    records = [record for record in _records(state) if topology in {None, record.topology}]
+    if not records:
+        what = "no topology runs" if topology is None else f"{topology} does not run"
+        raise TopologyError(f"{state.root}: {what} here. Start one: maestri up {topology or ''}".rstrip())
+    if len(records) > 1:
+        names = ", ".join(record.topology for record in records)
+        raise TopologyError(f"{state.root}: {names} run here. Name one with --topology.")
+    return records[0]
+
+
+def addresses(record: Record) -> tuple[tuple[str, Address], ...]:
+    """Return name and address of every replica of a running topology."""
+    return tuple(
+        (name if len(texts) == 1 else f"{name}.{number}", Address(host.strip("[]"), int(port)))
+        for name, texts in record.units.items()
+        for number, text in enumerate(texts)
+        for host, _, port in [text.rpartition(":")]
+    )
+
+
+def _records(state: StateDirectory) -> list[Record]:
+    found = []
+    for path in sorted(state.root.glob(f"*/{RECORD}")):
+        try:
+            record = msgspec.json.decode(path.read_bytes(), type=Record)
+            os.kill(record.pid, 0)
+        except (OSError, msgspec.MsgspecError):
+            continue  # left behind by a launcher that was killed
+        found.append(record)
+    return found
+
+
+@contextlib.contextmanager
+def _short(folder: Path) -> Iterator[str]:
+    # A socket's path may have 108 bytes, a folder's many more; through its descriptor it is short.
+    if len(os.fsencode(folder)) + len(SOCKET) < 100 or not Path("/proc/self/fd").is_dir():  # noqa: PLR2004
+        yield str(folder)
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{descriptor}"
+    finally:
+        os.close(descriptor)

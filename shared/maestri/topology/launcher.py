@@ -1,0 +1,262 @@
+"""Starts a topology on this machine, keeps it alive, and stops all of it."""
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+import maestri
+from maestri import clock
+from maestri.errors import TopologyError
+from maestri.topology.changes import affected_units, changed, snapshot
+from maestri.topology.control import Order, Record, Response, controlled
+from maestri.topology.files import load_topology
+from maestri.topology.findings import Finding, refuse
+from maestri.topology.log_lines import LogLines
+from maestri.topology.placement import Address, Foreign, Topology, Unit
+from maestri.topology.project import StateDirectory
+from maestri.topology.supervisor import Supervisor, Task
+from maestri.topology.survey import Survey, surveyed
+
+STOP_S_MAX = 1.7
+LEVEL_STOP_S_MAX = 0.6
+WATCH_S = 0.5
+FOREIGN_LEVEL = -1
+LAUNCHER = "maestri"
+
+
+class Ways(msgspec.Struct, frozen=True):
+    """How to launch: whether changed files restart units, and whether local calls are strict."""
+
+    reload: bool = False
+    strict: bool = False
+
+
+def launch(name: str, project: Path, ways: Ways | None = None) -> int:
+    """
+    Run the topology *name* until SIGTERM or SIGINT; return the exit code.
+
+    Foreign servers are started first, then units level by level. The last line of the start, on
+    stdout, has the addresses to open. Ends within 2 s of the signal.
+
+    Raises:
+        TopologyError: The topology is wrong, a port is in use, or a unit did not get ready.
+    """
+    ways = ways or Ways()
+    while True:
+        launcher = Launcher(load_topology(name, project), ways)
+        asyncio.run(launcher.run())
+        if not launcher.again:
+            return 0
+
+
+class Launcher:
+    """One run of a topology; see ``launch``."""
+
+    def __init__(self, topology: Topology, ways: Ways) -> None:
+        self._topology = topology
+        self._ways = ways
+        self._state = StateDirectory(topology.project)
+        self._token = secrets.token_urlsafe(24)
+        self._environment = self._children_environment()
+        refuse(tuple(_ports_in_use(topology)))
+        self._survey = surveyed(topology, self._environment)
+        self._supervisors: list[Supervisor] = []
+        self._stop = asyncio.Event()
+        self.again = False
+
+    async def run(self) -> None:
+        """Start everything, wait for a signal, stop everything."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._signalled)
+        tasks = tuple(self._tasks())
+        lines = LogLines((LAUNCHER, *(task.name for task in tasks)))
+        record = Record(
+            self._topology.name,
+            os.getpid(),
+            self._token,
+            {unit.name: tuple(map(str, unit.addresses)) for unit in self._topology.units.values()},
+        )
+        async with controlled(self._state.run(self._topology.name), record, self._obey):
+            try:
+                await self._start(tasks, lines)
+                if not self._stop.is_set():
+                    _announce(self._topology, self._survey)
+                    await self._wait(lines)
+            finally:
+                await self._stop_all()
+
+    async def _start(self, tasks: tuple[Task, ...], lines: LogLines) -> None:
+        for level in sorted({task.level for task in tasks}):
+            started = [Supervisor(task, lines.sayer(task.name)) for task in tasks if task.level == level]
+            self._supervisors += started
+            stopping = asyncio.ensure_future(self._stop.wait())
+            for one in started:
+                await asyncio.wait([one.first, stopping], return_when=asyncio.FIRST_COMPLETED)
+                if self._stop.is_set():
+                    return
+                if not one.first.result():
+                    self._not_started(one.task, lines)
+            stopping.cancel()
+
+    def _not_started(self, task: Task, lines: LogLines) -> None:
+        if task.required:
+            raise TopologyError(
+                f"{self._topology.file}: unit.{task.unit}: did not get ready; its lines above say why."
+            )
+        # A third party's server may be away; who calls it has to cope with that anyway.
+        lines.sayer(LAUNCHER)(f"goes on without {task.name}")
+
+    async def _wait(self, lines: LogLines) -> None:
+        if not self._ways.reload:
+            await self._stop.wait()
+            return
+        say = lines.sayer(LAUNCHER)
+        say("watches for changes")
+        before = snapshot(self._topology.project)
+        while not self._stop.is_set():
+            await clock.sleep(WATCH_S)
+            after = await asyncio.to_thread(snapshot, self._topology.project)
+            files = changed(before, after)
+            before = after
+            if self._topology.path in files:
+                say(f"{self._topology.file} has changed: everything is started again")
+                self.again = True
+                return
+            if files:
+                units = affected_units(self._topology, files)
+                first = files[0].relative_to(self._topology.project)
+                say(f"{first} has changed: {', '.join(units)}")
+                self._restart(units)
+
+    async def _stop_all(self) -> None:
+        """Stop callers before callees, so that work in progress can end; kill what is left."""
+        until_s = clock.now_s() + STOP_S_MAX
+        rest = list(self._supervisors)
+        for level in sorted({one.task.level for one in rest}, reverse=True):
+            part = [one for one in rest if one.task.level == level]
+            for one in part:
+                one.terminate()
+            await _ended(part, min(LEVEL_STOP_S_MAX, max(0.0, until_s - clock.now_s())))
+        if not await _ended(rest, max(0.0, until_s - clock.now_s())):
+            for one in rest:
+                one.kill()
+            await _ended(rest, LEVEL_STOP_S_MAX)
+
+    def _signalled(self) -> None:
+        if self._stop.is_set():
+            for one in self._supervisors:
+                one.kill()
+        self._stop.set()
+
+    def _restart(self, units: tuple[str, ...]) -> None:
+        for one in self._supervisors:
+            if one.task.unit in units:
+                one.restart()
+
+    def _obey(self, order: Order) -> Response:
+        if order.command == "status":
+            rows = [f"{one.task.name} {one.state} {one.pid or '-'}" for one in self._supervisors]
+            return Response(ok=True, text="\n".join(rows))
+        units = tuple(dict.fromkeys(one.task.unit for one in self._supervisors))
+        if order.command != "restart" or order.unit not in units:
+            return Response(ok=False, text=f"there is no unit {order.unit!r}. There are: {', '.join(units)}.")
+        self._restart((order.unit,))
+        return Response(ok=True, text=f"{order.unit} is being restarted")
+
+    def _tasks(self) -> Iterator[Task]:
+        for server in self._topology.foreign.values():
+            if server.command:
+                yield self._foreign_task(server)
+        for unit in self._topology.units.values():
+            if unit.here:
+                for replica, address in enumerate(unit.addresses):
+                    yield self._unit_task(unit, replica, address)
+
+    def _foreign_task(self, server: Foreign) -> Task:
+        given = {"{python}": sys.executable, "{host}": server.address.host, "{port}": str(server.address.port)}
+        command = [_filled(part, given) for part in server.command]
+        # It is somebody else's: what is secret among our units is none of its business.
+        environment = {k: v for k, v in self._environment.items() if not k.startswith("MAESTRI_")}
+        return Task(
+            server.name, server.name, FOREIGN_LEVEL, command, environment, self._topology.project,
+            server.address, server.health, required=False,
+        )  # fmt: skip
+
+    def _unit_task(self, unit: Unit, replica: int, address: Address) -> Task:
+        command = [sys.executable, "-m", "maestri.topology.process", unit.name]
+        command += ["--topology", self._topology.name, "--replica", str(replica)]
+        command += ["--directory", str(self._topology.project)]
+        name = unit.name if len(unit.addresses) == 1 else f"{unit.name}.{replica}"
+        return Task(
+            name, unit.name, self._survey.levels[unit.name], command, self._environment,
+            self._topology.project, address, "/health/ready",
+        )  # fmt: skip
+
+    def _children_environment(self) -> dict[str, str]:
+        kernel = Path(maestri.__file__).resolve().parents[1]
+        path = [str(self._topology.project), str(kernel), os.environ.get("PYTHONPATH", "")]
+        given = {
+            "MAESTRI_STATE": str(self._state.root),
+            "MAESTRI_SECRET": self._state.secret(),
+            "MAESTRI_OPERATOR_TOKEN": self._token,
+            "PYTHONPATH": os.pathsep.join(dict.fromkeys(part for part in path if part)),
+            "PYTHONUNBUFFERED": "1",
+        }
+        if self._ways.strict:
+            given["MAESTRI_STRICT"] = "1"
+        return {**os.environ, **given}
+
+
+async def _ended(supervisors: list[Supervisor], within_s: float) -> bool:
+    if not supervisors:
+        return True
+    waiting = [asyncio.ensure_future(one.ended()) for one in supervisors]
+    _, rest = await asyncio.wait(waiting, timeout=within_s)
+    for one in rest:
+        one.cancel()
+    return not rest
+
+
+def _filled(part: str, given: Mapping[str, str]) -> str:
+    for gap, value in given.items():
+        part = part.replace(gap, value)
+    return part
+
+
+def _announce(topology: Topology, survey: Survey) -> None:
+    places = [
+        f"{unit.addresses[0].url}{prefix or '/'}"
+        for unit in topology.units.values()
+        for name in unit.exposes
+        for prefix in survey.prefixes[name]
+    ]
+    sys.stdout.write(f"{topology.title}. Open {'  '.join(places)}\n")
+    sys.stdout.flush()
+
+
+def _ports_in_use(topology: Topology) -> Iterator[Finding]:
+    for unit in topology.units.values():
+        for address in unit.addresses if unit.here else ():
+            yield from _port_in_use(topology, f"unit.{unit.name}.address", address)
+    for server in topology.foreign.values():
+        if server.command:
+            yield from _port_in_use(topology, f"foreign.{server.name}.address", server.address)
+
+
+def _port_in_use(topology: Topology, key: str, address: Address) -> Iterator[Finding]:
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    with socket.socket(family) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((address.host, address.port))
+        except OSError as error:
+            remedy = f"Stop what listens there, or write another address (port in use: {address.port})"
+            yield Finding(topology.file, key, f"{address} cannot be used: {error.strerror}", remedy)
