@@ -3,7 +3,7 @@ A foreign service: daily exchange rates over HTTP, as somebody else would serve 
 
 It knows nothing of the store or its toolkit, and has habits of its own: camel-case names, numbers
 as strings, and errors with status 200. A topology starts it like a third party's server:
-``python -m domain_services.pricing.rates_provider --port 8090``.
+``python domain_services/pricing/rates_provider.py --port 8090``.
 """
 
 import argparse

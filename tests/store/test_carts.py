@@ -58,13 +58,11 @@ async def test_lines_stay_in_the_order_in_which_they_were_put_in(carts: Carts) -
 
 async def test_repeated_commands_change_nothing_more(carts: Carts) -> None:
     """Every command sets a state, so it can be sent again."""
-    for _ in range(3):
-        put = await carts.put_line(MINE, TEA, 2)
-    for _ in range(3):
-        removed = await carts.remove_line(MINE, TEA)
+    puts = [await carts.put_line(MINE, TEA, 2) for _ in range(3)]
+    removals = [await carts.remove_line(MINE, TEA) for _ in range(3)]
 
-    assert Cart(MINE, (CartLine(TEA, 2),)) == put
-    assert Cart(MINE, ()) == removed
+    assert [Cart(MINE, (CartLine(TEA, 2),))] * 3 == puts
+    assert [Cart(MINE, ())] * 3 == removals
 
 
 async def test_carts_do_not_touch_each_other(carts: Carts) -> None:
