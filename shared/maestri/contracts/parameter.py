@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -59,6 +59,7 @@ class Parameter:
         kind: Its type, with msgspec.Meta constraints.
         default: Its default, or ``inspect.Parameter.empty``.
         constrained: Whether a value of the right Python type can still be refused.
+        marked: Whether the contract says where it travels.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Parameter:
     kind: Any
     default: Any
     constrained: bool
+    marked: bool = False
 
     @property
     def required(self) -> bool:
@@ -86,7 +88,7 @@ def parameters_of(
     Return the parameters of the operation *function*.
 
     What the path names is in the path; a marker decides; otherwise GET and DELETE use the query, a
-    Message is the body, and anything else is a member of a JSON object.
+    Message alone is the body, and several values are the members of a JSON object.
 
     Raises:
         ContractError: ``*args``, ``**kwargs``, a missing annotation, or two bodies.
@@ -100,14 +102,24 @@ def parameters_of(
         if name not in hints:
             raise ContractError(f"{where}: parameter {name!r} has no type; annotate it")
         found.append(_parameter(name, hints[name], given.default, method, path_names))
-    if sum(parameter.place in {"body", "form"} for parameter in found) > 1:
-        raise ContractError(
-            f"{where}: two parameters are the whole body; put them into one Message"
-        )
+    found = _members(found)
+    inside = [
+        parameter.place for parameter in found if parameter.place in {"body", "form", "field"}
+    ]
+    if len(inside) > 1 and set(inside) != {"field"}:
+        raise ContractError(f"{where}: one parameter is the whole body; no other can be in it")
     unknown = path_names - {parameter.name for parameter in found}
     if unknown:
         raise ContractError(f"{where}: the path names {sorted(unknown)}, which are no parameters")
     return tuple(found)
+
+
+def _members(found: list[Parameter]) -> list[Parameter]:
+    """Return *found*, with Messages as members of one object if the body holds anything besides."""
+    inside = [parameter for parameter in found if parameter.place in {"body", "field"}]
+    if len(inside) <= 1 or any(parameter.marked for parameter in inside):
+        return found
+    return [replace(p, place="field") if p.place == "body" else p for p in found]
 
 
 def _parameter(
@@ -125,7 +137,8 @@ def _parameter(
         place = "body" if struct_of(hint) is not None else "field"
     if place == "header":
         wire = wire.lower().replace("_", "-")
-    return Parameter(name, wire, place, _without_markers(hint), default, _constrained(hint))
+    kind, constrained = _without_markers(hint), _constrained(hint)
+    return Parameter(name, wire, place, kind, default, constrained, bool(markers))
 
 
 def _metadata(hint: Any) -> tuple[Any, ...]:
