@@ -44,6 +44,7 @@ class LocalLink:
             value = await self.served.invoke(operation, arguments, callee)
         except CallError as error:
             outcome = error.code
+            error.operation = error.operation or operation.id
             raise
         except BaseException:
             outcome = "cancelled"

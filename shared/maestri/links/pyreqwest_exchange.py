@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pyreqwest.response import Response
 
 CONNECTING = "client error (Connect)"
+BUFFER_BYTES = 65_536
+"""How much of a body pyreqwest reads ahead before it hands the answer over."""
 
 
 class PyreqwestExchange:
@@ -44,7 +46,7 @@ class PyreqwestExchange:
         self._kept = _client(connect_s_max, idle_s_max, idle_max)
         self._fresh: Client | None = None
 
-    def _started(self, request: HttpRequest) -> "StreamRequest":
+    def _started(self, request: HttpRequest, buffer_bytes: int) -> "StreamRequest":
         client = self._kept
         if request.fresh:
             self._fresh = self._fresh or _client(self._connect_s_max, idle_s_max=1.0, idle_max=0)
@@ -53,13 +55,14 @@ class PyreqwestExchange:
             builder = client.request(request.method, request.url).headers(request.headers)
             if request.body is not None:
                 builder = builder.body_bytes(request.body)
-            return builder.timeout(timedelta(seconds=request.timeout_s)).build_streamed()
+            builder = builder.timeout(timedelta(seconds=request.timeout_s))
+            return builder.streamed_read_buffer_limit(buffer_bytes).build_streamed()
         except (self._refused, ValueError) as refused:
             raise InvalidRequest(field="request", reason="cannot be sent over HTTP") from refused
 
     async def send(self, request: HttpRequest) -> HttpAnswer:
         """Return the whole answer; see Exchange."""
-        started = self._started(request)
+        started = self._started(request, BUFFER_BYTES)
         answered = False
         try:
             async with started as response:
@@ -71,7 +74,7 @@ class PyreqwestExchange:
 
     async def open(self, request: HttpRequest) -> HttpStream:
         """Return the answer as soon as its head is there; see Exchange."""
-        started = self._started(request)
+        started = self._started(request, buffer_bytes=0)
         try:
             response = await started.__aenter__()
         except self._failure as failure:
@@ -128,7 +131,7 @@ async def _parts(response: "Response", bytes_max: int) -> AsyncIterator[bytes]:
 
 
 def _error_of(failure: "RequestError", answered: bool) -> CallError:
-    from pyreqwest.exceptions import DecodeError, RequestTimeoutError
+    from pyreqwest.exceptions import BodyDecodeError, DecodeError, ReadError, RequestTimeoutError
 
     # pyreqwest calls every failure before the answer a ConnectError, also a reset after sending;
     # only the causes tell whether there was a connection. If their text changed, a failure would be
@@ -139,7 +142,7 @@ def _error_of(failure: "RequestError", answered: bool) -> CallError:
         return ConnectFailed(text)
     if isinstance(failure, RequestTimeoutError):
         return DeadlineExceeded("no answer in time")
-    if answered:
+    if answered or isinstance(failure, (BodyDecodeError, ReadError)):
         return ConnectionLost(text)
     if isinstance(failure, DecodeError):
         return Faulted(f"did not answer in HTTP: {text}")

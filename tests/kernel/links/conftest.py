@@ -1,0 +1,112 @@
+"""Real servers on loopback sockets, one per test, and links to them."""
+
+import asyncio
+import socket
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack
+
+import pytest
+
+from maestri.context import Recorder
+from maestri.links import (
+    Exchange,
+    HttpLink,
+    HttpxExchange,
+    LocalLink,
+    PyreqwestExchange,
+    Served,
+    ServerOptions,
+    application,
+    serving,
+    stub,
+)
+from tests.kernel.links.shelf import Books, Shelf
+
+HTTP = ["pyreqwest", "httpx"]
+LINKS = ["local", "strict", *HTTP]
+Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+def exchange_named(name: str) -> Exchange:
+    """Return a new exchange of the kind *name*."""
+    if name == "httpx":
+        import httpx
+
+        return HttpxExchange(httpx.AsyncHTTPTransport())
+    return PyreqwestExchange()
+
+
+@pytest.fixture
+def books() -> Books:
+    """Return the implementation behind every link of the test."""
+    return Books()
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    """Return where the server records."""
+    return Recorder()
+
+
+@pytest.fixture
+async def url(books: Books, recorder: Recorder) -> AsyncGenerator[str]:
+    """Return the address of a server of *books*."""
+    app = application([Served(books, "library.shelf")], ServerOptions(recorder=recorder))
+    async with serving(app, "127.0.0.1", 0, drain_s=0.1) as address:
+        yield address
+
+
+@pytest.fixture(params=HTTP)
+async def exchange(request: pytest.FixtureRequest) -> AsyncGenerator[Exchange]:
+    """Return an exchange of each kind."""
+    made = exchange_named(request.param)
+    yield made
+    await made.aclose()
+
+
+@pytest.fixture
+def shelf(url: str, exchange: Exchange) -> Shelf:
+    """Return a stub of the served books over each kind of exchange."""
+    return stub(Shelf, HttpLink(url, exchange, component="library.shelf"))
+
+
+@pytest.fixture(params=LINKS)
+async def any_shelf(request: pytest.FixtureRequest, books: Books) -> AsyncGenerator[Shelf]:
+    """Return a stub of the books over every kind of link."""
+    if request.param in {"local", "strict"}:
+        yield stub(Shelf, LocalLink(Served(books), strict=request.param == "strict"))
+        return
+    app = application([Served(books, "library.shelf")])
+    exchange = exchange_named(request.param)
+    async with serving(app, "127.0.0.1", 0, drain_s=0.1) as address:
+        yield stub(Shelf, HttpLink(address, exchange, component="library.shelf"))
+        await exchange.aclose()
+
+
+@pytest.fixture
+async def listen() -> AsyncGenerator[Callable[[Peer], Awaitable[str]]]:
+    """Return a function that lets a peer of the test's own answer connections; it gives the URL."""
+    async with AsyncExitStack() as stack:
+
+        async def start(peer: Peer) -> str:
+            async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+                try:
+                    await peer(reader, writer)
+                except (OSError, asyncio.IncompleteReadError):
+                    pass  # The client left, as some tests want it to.
+                finally:
+                    writer.close()
+
+            server = await asyncio.start_server(answered, "127.0.0.1", 0)
+            stack.callback(server.close)
+            return f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+        yield start
+
+
+@pytest.fixture
+def nobody() -> str:
+    """Return an address where nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{probe.getsockname()[1]}"
