@@ -68,10 +68,10 @@ class BrowsedProduct(Message):
     title: str
     description: str
     brand: str
-    category: Category
     attributes: tuple[Attribute, ...]
     added_on: date
-    similar: tuple[Sku, ...]
+    category: Category | None = None
+    similar: tuple[Sku, ...] = ()
     maker: Brand | None = None
     """The brand's story."""
     rating: RatingSummary | None = None

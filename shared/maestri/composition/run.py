@@ -102,6 +102,7 @@ class Run:
             return
         self._start_tasks()
         if not self._over():
+            assert self._tasks, f"plan {self.program.plan.name} waits for nothing"
             self._wake = asyncio.get_running_loop().create_future()
             await self._wake
 
@@ -125,6 +126,16 @@ class Run:
             if not task.cancelled():
                 task.exception()
             return
+        try:
+            self._take(task, ended)
+            self._propagate()
+            self._start_tasks()
+        except Exception as broken:  # noqa: BLE001 - a callback has no caller; the run raises it
+            self._failure = broken
+        if self._wake is not None and not self._wake.done() and (self._over() or not self._tasks):
+            self._wake.set_result(None)
+
+    def _take(self, task: asyncio.Task[Any], ended: Ended) -> None:
         if task.cancelled():
             ended(Failure(DeadlineExceeded("did not answer within the time of its optional part")))
         elif (error := task.exception()) is None:
@@ -133,10 +144,6 @@ class Run:
             ended(Failure(error))
         else:
             self._failure = error
-        self._propagate()
-        self._start_tasks()
-        if self._wake is not None and not self._wake.done() and (self._over() or not self._tasks):
-            self._wake.set_result(None)
 
     async def _stop(self) -> None:
         for sending, _, _ in self._queue:

@@ -162,7 +162,7 @@ def project(value: Any, kind: Any, selection: Selection | None) -> Any:
         return {key: project(item, inner, selection) for key, item in value.items()}
     value_kind = batched_value(kind)
     if value_kind is not None:
-        return Answered(project(value.value, value_kind, selection))
+        return {"outcome": "answered", "value": project(value.value, value_kind, selection)}
     item_kind = item_of(kind)
     if item_kind is not None:
         return tuple(project(item, item_kind, selection) for item in value)
