@@ -1,0 +1,41 @@
+"""Rules of browsing: how the answers of several search children become one."""
+
+from collections.abc import Sequence
+
+from maestri.contracts import Message
+from sub_orchestrators.browsing.contract import ProductSummary
+from sub_orchestrators.browsing.spi import Hit, Hits
+
+
+class Merged(Message):
+    """What all search children found, as one list."""
+
+    hits: tuple[Hit, ...]
+    total: int
+
+
+def merge_hits(answers: Sequence[Hits], limit: int) -> Merged:
+    """Merge ranked lists, the best score first, equal scores by sku."""
+    ranked = sorted((hit for answer in answers for hit in answer.hits), key=_rank)
+    return Merged(hits=tuple(ranked[:limit]), total=sum(answer.total for answer in answers))
+
+
+def merge_suggestions(answers: Sequence[Sequence[str]], limit: int) -> tuple[str, ...]:
+    """Merge suggestions in turn, so that no child drowns the others."""
+    longest = max(map(len, answers), default=0)
+    turns = [texts[turn] for turn in range(longest) for texts in answers if turn < len(texts)]
+    return tuple(dict.fromkeys(turns))[:limit]
+
+
+def present(products: Sequence[ProductSummary | None]) -> tuple[ProductSummary, ...]:
+    """Return the products that exist."""
+    return tuple(product for product in products if product is not None)
+
+
+def pages_of(total: int, size: int) -> int:
+    """Return how many pages *total* products fill; at least 1."""
+    return max(1, -(-total // size))
+
+
+def _rank(hit: Hit) -> tuple[float, str]:
+    return -hit.score, hit.sku

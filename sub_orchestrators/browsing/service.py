@@ -1,0 +1,34 @@
+"""Serves browsing."""
+
+from collections.abc import AsyncIterator
+
+from domain_services.catalog.contract import Catalog
+from domain_services.parameters import SkuKey
+from maestri.composition import Composer, Orchestrator, serve
+from sub_orchestrators.browsing import plans
+from sub_orchestrators.browsing.contract import Browsing
+
+
+class BrowsingService(Orchestrator, Browsing):
+    """Browsing, by plans; a picture is handed on as it streams in."""
+
+    def __init__(self, composer: Composer, catalog: Catalog) -> None:
+        super().__init__(composer)
+        self._catalog = catalog
+
+    categories = serve(plans.categories)
+    category = serve(plans.category)
+    category_page = serve(plans.category_page)
+    highlights = serve(plans.highlights)
+    product = serve(plans.product)
+    may_be_sold = serve(plans.may_be_sold)
+    which_may_be_sold = serve(plans.which_may_be_sold)
+    summary = serve(plans.summary)
+    summaries = serve(plans.summaries)
+    reviews = serve(plans.reviews)
+    search = serve(plans.search)
+    suggest = serve(plans.suggest)
+
+    async def picture(self, sku: SkuKey) -> AsyncIterator[bytes]:
+        """Stream the product's picture."""
+        return await self._catalog.picture(sku)

@@ -1,0 +1,221 @@
+"""What both clients want: pages composed across subdomains."""
+
+from collections.abc import Mapping
+
+from domain_services.parameters import (
+    CartKey,
+    CategoryKey,
+    Filters,
+    Limit,
+    PageNumber,
+    PageSize,
+    Quantity,
+    QueryText,
+    SkuKey,
+    SkuKeys,
+)
+from domain_services.vocabulary import Currency, Sku
+from maestri.contracts import Outcome
+from maestri.plans import (
+    call,
+    check,
+    composition,
+    compute,
+    each,
+    left_out,
+    named,
+    optional,
+    otherwise,
+    outcomes,
+    reduce,
+    rescue,
+    then,
+)
+from sub_orchestrators.browsing.contract import (
+    Browsing,
+    NotForSale,
+    ProductSummary,
+    Shelf,
+    Sort,
+    UnknownProduct,
+)
+from sub_orchestrators.fulfilment.contract import AvailabilityLevel, Fulfilment
+from sub_orchestrators.shopping.contract import (
+    Cart,
+    NoPrice,
+    Offer,
+    PricedLine,
+    RatesUnavailable,
+    Shopping,
+)
+from sub_orchestrators.storefront.contract import (
+    CardView,
+    CartLineView,
+    CartView,
+    HomeView,
+    ListingView,
+    ProductView,
+    SearchView,
+    ShelfView,
+)
+from sub_orchestrators.storefront.domain import if_sellable, present, total_if_complete
+
+
+def _offer(sku: Sku, currency: Currency) -> Offer | None:
+    offer = named("offer", call(Shopping.offer, sku, currency))
+    return optional(rescue(offer, {NoPrice: None, RatesUnavailable: None}))
+
+
+def _level(sku: Sku) -> AvailabilityLevel | None:
+    stock = optional(named("availability", call(Fulfilment.availability, sku)))
+    return then(stock, lambda known: known.level)
+
+
+def _card(product: ProductSummary, currency: Currency) -> CardView:
+    return CardView(
+        sku=product.sku,
+        title=product.title,
+        brand=product.brand,
+        offer=_offer(product.sku, currency),
+        rating=product.rating,
+        availability=_level(product.sku),
+        left_out=left_out(),
+    )
+
+
+def _card_if_known(sku: Sku, currency: Currency) -> CardView | None:
+    product = rescue(call(Browsing.summary, sku), {UnknownProduct: None})
+    return then(product, lambda known: _card(known, currency))
+
+
+@composition
+def home(currency: Currency = "EUR") -> HomeView:
+    """Show one product and some shelves; all cards of all shelves come with one call each."""
+    highlights = call(Browsing.highlights)
+
+    def shelf(row: Shelf) -> ShelfView:
+        cards = each(row.skus, lambda sku: _card_if_known(sku, currency))
+        return ShelfView(
+            title=row.title, cards=reduce(present, cards), category_id=row.category_id
+        )
+
+    return HomeView(
+        featured=then(highlights.featured, lambda sku: _card_if_known(sku, currency)),
+        shelves=each(highlights.shelves, shelf),
+        left_out=left_out(),
+    )
+
+
+@composition
+def product_page(sku: SkuKey, currency: Currency = "EUR") -> ProductView:
+    """Show everything about one product that may be sold; only the product must be there."""
+    product = call(Browsing.product, sku)
+    check(call(Browsing.may_be_sold, sku))
+    reviews = optional(call(Browsing.reviews, sku, 6))
+    similar = each(product.similar, lambda other: _card_if_known(other, currency))
+    known = optional(named("similar", reduce(present, similar)))
+    return ProductView(
+        sku=product.sku,
+        title=product.title,
+        description=product.description,
+        brand=product.brand,
+        brand_story=then(product.maker, lambda maker: maker.story),
+        category=product.category,
+        attributes=product.attributes,
+        offer=_offer(sku, currency),
+        availability=optional(named("availability", call(Fulfilment.availability, sku))),
+        rating=product.rating,
+        reviews=otherwise(then(reviews, lambda page: page.reviews), ()),
+        similar=otherwise(known, ()),
+        left_out=left_out(),
+    )
+
+
+@composition
+def listing(
+    category_id: CategoryKey,
+    filters: Filters = (),
+    sort: Sort = "featured",
+    page: PageNumber = 1,
+    size: PageSize = 24,
+    currency: Currency = "EUR",
+) -> ListingView:
+    """Show one page of a category with prices, stock and ratings."""
+    found = call(Browsing.category_page, category_id, filters, sort, page, size)
+    return ListingView(
+        category=found.category,
+        cards=each(found.products, lambda product: _card(product, currency)),
+        total=found.total,
+        facets=found.facets,
+        sort=found.sort,
+        page=found.page,
+        pages=found.pages,
+        left_out=left_out(),
+    )
+
+
+@composition
+def search(query: QueryText, limit: Limit = 24, currency: Currency = "EUR") -> SearchView:
+    """Show what the search children found together."""
+    found = call(Browsing.search, query, limit)
+    cards = each(found.hits, lambda hit: _card_if_known(hit.sku, currency))
+    return SearchView(
+        query=found.query, cards=reduce(present, cards), total=found.total, left_out=left_out()
+    )
+
+
+@composition
+def card(sku: SkuKey, currency: Currency = "EUR") -> CardView:
+    """Show what a list shows of one product that may be sold."""
+    check(call(Browsing.may_be_sold, sku))
+    return _card(call(Browsing.summary, sku), currency)
+
+
+@composition
+def cards(skus: SkuKeys, currency: Currency = "EUR") -> Mapping[Sku, Outcome[CardView]]:
+    """Show many products, with one call to each subdomain."""
+    return outcomes(skus, lambda sku: card(sku, currency))
+
+
+@composition
+def cart_view(cart_id: CartKey, currency: Currency = "EUR") -> CartView:
+    """Show a cart; it comes even if nobody but shopping answers."""
+    cart = call(Shopping.cart, cart_id, currency)
+
+    def line_of(line: PricedLine) -> CartLineView:
+        product = optional(
+            rescue(named("product", call(Browsing.summary, line.sku)), {UnknownProduct: None})
+        )
+        verdict = optional(
+            rescue(
+                named("sale", call(Browsing.may_be_sold, line.sku)),
+                {NotForSale: False, UnknownProduct: False},
+            )
+        )
+        payable = compute(if_sellable, verdict, line.offer, line.line_total)
+        return CartLineView(
+            sku=line.sku,
+            title=otherwise(then(product, lambda known: known.title), line.sku),
+            quantity=line.quantity,
+            brand=then(product, lambda known: known.brand),
+            offer=payable.offer,
+            line_total=payable.line_total,
+            availability=_level(line.sku),
+        )
+
+    lines = each(cart.lines, line_of)
+    return CartView(
+        lines=lines,
+        item_count=cart.item_count,
+        total=compute(total_if_complete, cart.total, lines),
+        rates_as_of=cart.rates_as_of,
+        rates_stale=cart.rates_stale,
+        left_out=left_out(),
+    )
+
+
+@composition
+def put_line(cart_id: CartKey, sku: SkuKey, quantity: Quantity) -> Cart:
+    """Put a product into the cart, if it may be sold."""
+    check(call(Browsing.may_be_sold, sku))
+    return call(Shopping.put_line, cart_id, sku, quantity)
