@@ -24,29 +24,57 @@ environment.
 
 from maestri.topology.checks import Resolved, examine, resolve
 from maestri.topology.component import Component
-from maestri.topology.discovery import Components
+from maestri.topology.compose import compose_file
+from maestri.topology.control import Order, Record, Response, ask, running
+from maestri.topology.diff import difference
+from maestri.topology.discovery import Components, Described
+from maestri.topology.explain import as_json, as_mermaid, as_text
 from maestri.topology.files import load_topology, topology_names
 from maestri.topology.findings import Finding
+from maestri.topology.launcher import Ways, launch
+from maestri.topology.operations import find_operations
+from maestri.topology.picture import Picture, picture_of
 from maestri.topology.placement import Address, Foreign, Topology, Unit
+from maestri.topology.plan_lists import plans_as_text
 from maestri.topology.project import StateDirectory, find_project, make_importable
 from maestri.topology.running_unit import RunningUnit, bind_unit
+from maestri.topology.trace import drawn, gather_trace
 
 __all__ = [
     "Address",
     "Component",
     "Components",
+    "Described",
     "Finding",
     "Foreign",
+    "Order",
+    "Picture",
+    "Record",
     "Resolved",
+    "Response",
     "RunningUnit",
     "StateDirectory",
     "Topology",
     "Unit",
+    "Ways",
+    "as_json",
+    "as_mermaid",
+    "as_text",
+    "ask",
     "bind_unit",
+    "compose_file",
+    "difference",
+    "drawn",
     "examine",
+    "find_operations",
     "find_project",
+    "gather_trace",
+    "launch",
     "load_topology",
     "make_importable",
+    "picture_of",
+    "plans_as_text",
     "resolve",
+    "running",
     "topology_names",
 ]

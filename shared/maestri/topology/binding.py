@@ -50,14 +50,14 @@ def bindings_of(
     return tuple(bindings), tuple(findings)
 
 
-def local(topology: Topology, unit: Unit, binding: Binding) -> bool:
+def local(unit: Unit, binding: Binding) -> bool:
     """Tell whether a call from *unit* stays in its process."""
     return not binding.foreign and binding.callee in unit.components
 
 
 def remote_units(topology: Topology, unit: Unit, binding: Binding) -> tuple[Unit, ...]:
     """Return the units that a call from *unit* goes to; none if it is local or foreign."""
-    if binding.foreign or local(topology, unit, binding):
+    if binding.foreign or local(unit, binding):
         return ()
     return topology.units_of(binding.callee)
 
@@ -81,7 +81,11 @@ def _bind(
     owner = owner_of(contract)
     if foreign:
         candidates = foreign
-    elif owner != caller and owner in topology.components and not contract.__module__.endswith(".spi"):
+    elif (
+        owner != caller
+        and owner in topology.components
+        and not contract.__module__.endswith(".spi")
+    ):
         candidates = [owner]
     else:
         candidates = [
@@ -92,8 +96,13 @@ def _bind(
     if len(candidates) == 1:
         return Binding(caller, role, contract, candidates[0], foreign=bool(foreign))
     if candidates:
-        remedy = f"Choose under [bind]: \"{key}\" = one of {', '.join(candidates)}"
-        return Finding(topology.file, f"bind.{key}", f"is ambiguous: {len(candidates)} could serve {path_of(contract)}", remedy)
+        remedy = f'Choose under [bind]: "{key}" = one of {", ".join(candidates)}'
+        return Finding(
+            topology.file,
+            f"bind.{key}",
+            f"is ambiguous: {len(candidates)} could serve {path_of(contract)}",
+            remedy,
+        )
     return _unbound(topology, key, contract)
 
 
@@ -105,7 +114,9 @@ def _unbound(topology: Topology, key: str, contract: type[Contract]) -> Finding:
         remedy = f'Add [foreign.NAME] with contract = "{path_of(contract)}"'
     else:
         remedy = f'Add "{owner}" to the components of a unit'
-    return Finding(topology.file, f"bind.{key}", f"is unbound: nothing here serves {path_of(contract)}", remedy)
+    return Finding(
+        topology.file, f"bind.{key}", f"is unbound: nothing here serves {path_of(contract)}", remedy
+    )
 
 
 def _chosen(topology: Topology, components: Components, binding: Binding) -> Binding | Finding:
@@ -114,11 +125,20 @@ def _chosen(topology: Topology, components: Components, binding: Binding) -> Bin
     if binding.callee in topology.foreign:
         described = topology.foreign[binding.callee].contract
         if described != wanted:
-            return Finding(topology.file, key, f"{binding.callee} serves {described}, not {wanted}", "Bind another")
+            return Finding(
+                topology.file,
+                key,
+                f"{binding.callee} serves {described}, not {wanted}",
+                "Bind another",
+            )
         return Binding(binding.caller, binding.role, binding.contract, binding.callee, foreign=True)
     if binding.callee not in topology.components:
         remedy = f'Add "{binding.callee}" to the components of a unit, or bind another'
         return Finding(topology.file, key, f"no unit runs {binding.callee}", remedy)
-    if binding.callee == binding.caller or not implements(components, binding.callee, binding.contract):
-        return Finding(topology.file, key, f"{binding.callee} does not implement {wanted}", "Bind another")
+    if binding.callee == binding.caller or not implements(
+        components, binding.callee, binding.contract
+    ):
+        return Finding(
+            topology.file, key, f"{binding.callee} does not implement {wanted}", "Bind another"
+        )
     return binding

@@ -30,7 +30,9 @@ def snapshot(project: Path) -> Snapshot:
 
 def changed(before: Snapshot, after: Snapshot) -> tuple[Path, ...]:
     """Return the files that were changed, added or removed."""
-    return tuple(sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path)))
+    return tuple(
+        sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+    )
 
 
 def affected_units(topology: Topology, files: Iterable[Path]) -> tuple[str, ...]:

@@ -66,13 +66,25 @@ def examine(
         except TopologyError as error:
             unit = topology.units_of(name)[0]
             remedy = f"Mend the component, or its name {name!r}"
-            findings.append(Finding(topology.file, f"unit.{unit.name}.components", str(error), remedy))
+            findings.append(
+                Finding(topology.file, f"unit.{unit.name}.components", str(error), remedy)
+            )
     bindings: dict[str, tuple[Binding, ...]] = {}
     for name, one in described.items():
         bindings[name], missing = bindings_of(topology, components, one)
         findings.extend(missing)
     resolved = Resolved(topology, described, bindings)
-    for rule in (_keys, _foreign, _levels, _cycles, _exposed, _mixed, _addresses, _databases, _settings):
+    for rule in (
+        _keys,
+        _foreign,
+        _levels,
+        _cycles,
+        _exposed,
+        _mixed,
+        _addresses,
+        _databases,
+        _settings,
+    ):
         findings.extend(rule(resolved))
     return resolved, tuple(findings)
 
@@ -85,13 +97,31 @@ def _keys(resolved: Resolved) -> Iterator[Finding]:
     for key in resolved.topology.bind:
         component, _, role = key.rpartition(".")
         if component not in resolved.topology.components:
-            yield _finding(resolved, f"bind.{key}", f"no unit runs {component}", "Drop the line, or mend its name")
-        elif component in resolved.described and role not in resolved.described[component].dependencies:
+            yield _finding(
+                resolved,
+                f"bind.{key}",
+                f"no unit runs {component}",
+                "Drop the line, or mend its name",
+            )
+        elif (
+            component in resolved.described
+            and role not in resolved.described[component].dependencies
+        ):
             roles = ", ".join(resolved.described[component].dependencies) or "none"
-            yield _finding(resolved, f"bind.{key}", f"{component} has no dependency {role!r}", f"It has: {roles}")
+            yield _finding(
+                resolved,
+                f"bind.{key}",
+                f"{component} has no dependency {role!r}",
+                f"It has: {roles}",
+            )
     for name in resolved.topology.settings:
         if name not in resolved.topology.components:
-            yield _finding(resolved, f"setting.{name}", f"no unit runs {name}", "Drop the table, or mend its name")
+            yield _finding(
+                resolved,
+                f"setting.{name}",
+                f"no unit runs {name}",
+                "Drop the table, or mend its name",
+            )
 
 
 def _foreign(resolved: Resolved) -> Iterator[Finding]:
@@ -113,11 +143,21 @@ def _levels(resolved: Resolved) -> Iterator[Finding]:
             key = f"bind.{binding.key}"
             if callee.level >= caller.level and not binding.spi:
                 direction = "upwards" if callee.level > caller.level else "sideways"
-                problem = f"calls {direction}: from level {caller.level} to {binding.callee} at level {callee.level}"
-                yield _finding(resolved, key, problem, "Let a component above both call them, or own an SPI")
+                problem = (
+                    f"calls {direction}: from level {caller.level} "
+                    f"to {binding.callee} at level {callee.level}"
+                )
+                yield _finding(
+                    resolved, key, problem, "Let a component above both call them, or own an SPI"
+                )
             if callee.level == 0 and callee.cell != caller.cell:
-                problem = f"calls into the cell {callee.cell!r} past its gateway: {binding.callee} is at level 0"
-                yield _finding(resolved, key, problem, f"Call a sub-orchestrator of the cell {callee.cell!r}")
+                problem = (
+                    f"calls into the cell {callee.cell!r} past its gateway: "
+                    f"{binding.callee} is at level 0"
+                )
+                yield _finding(
+                    resolved, key, problem, f"Call a sub-orchestrator of the cell {callee.cell!r}"
+                )
 
 
 def _cycles(resolved: Resolved) -> Iterator[Finding]:
@@ -134,7 +174,12 @@ def _cycles(resolved: Resolved) -> Iterator[Finding]:
 
     for start in resolved.bindings:
         for cycle in walk(start, ()):
-            yield _finding(resolved, "bind", f"is a cycle: {' -> '.join(cycle)}", "Bind one of them to another component")
+            yield _finding(
+                resolved,
+                "bind",
+                f"is a cycle: {' -> '.join(cycle)}",
+                "Bind one of them to another component",
+            )
 
 
 def _exposed(resolved: Resolved) -> Iterator[Finding]:
@@ -144,19 +189,35 @@ def _exposed(resolved: Resolved) -> Iterator[Finding]:
             exposing = True
             key = f"unit.{unit.name}.exposes"
             if name not in unit.components:
-                yield _finding(resolved, key, f"{name} does not run in this unit", "Add it to components, or drop it here")
+                yield _finding(
+                    resolved,
+                    key,
+                    f"{name} does not run in this unit",
+                    "Add it to components, or drop it here",
+                )
             elif name in resolved.described and not resolved.described[name].edge:
-                yield _finding(resolved, key, f"{name} has no contract for clients", "Give it one (Contract, edge=True), or expose another")
+                yield _finding(
+                    resolved,
+                    key,
+                    f"{name} has no contract for clients",
+                    "Give it one (Contract, edge=True), or expose another",
+                )
     if not exposing:
-        yield _finding(resolved, "unit", "nothing is exposed: no client could reach anything", 'Add exposes = ["..."] to a unit')
+        yield _finding(
+            resolved,
+            "unit",
+            "nothing is exposed: no client could reach anything",
+            'Add exposes = ["..."] to a unit',
+        )
 
 
 def _mixed(resolved: Resolved) -> Iterator[Finding]:
     for unit in resolved.topology.units.values():
         internal = resolved.served_internally(unit)
         if unit.exposes and internal:
-            problem = f"clients and other units would share one port: {', '.join(internal)} is called from outside the unit"
-            remedy = f"Move {', '.join(internal)} to a unit of its own, or place a copy in each calling unit"
+            names = ", ".join(internal)
+            problem = f"clients and other units, which call {names}, would share one port"
+            remedy = f"Move {names} to a unit of its own, or put a copy into each calling unit"
             yield _finding(resolved, f"unit.{unit.name}.exposes", problem, remedy)
 
 
@@ -170,19 +231,27 @@ def _addresses(resolved: Resolved) -> Iterator[Finding]:
     for (host, port), names in users.items():
         if len(names) > 1:
             remedy = "Give each an address of its own; replica k listens on port + k"
-            yield _finding(resolved, f"{names[1]}.address", f"{host}:{port} is also used by {names[0]}", remedy)
+            yield _finding(
+                resolved, f"{names[1]}.address", f"{host}:{port} is also used by {names[0]}", remedy
+            )
 
 
 def _databases(resolved: Resolved) -> Iterator[Finding]:
     for name, described in resolved.described.items():
-        if not described.has_database or not database_url(resolved.topology, name).startswith(SQLITE):
+        if not described.has_database or not database_url(resolved.topology, name).startswith(
+            SQLITE
+        ):
             continue
         units = resolved.topology.units_of(name)
         processes = sum(len(unit.addresses) for unit in units)
         if processes > 1:
             key = f"unit.{units[-1].name}.{'replicas' if len(units) == 1 else 'components'}"
-            problem = f"{name} would run in {processes} processes with a SQLite file each writes alone"
-            yield _finding(resolved, key, problem, "Run it once, or give it PostgreSQL as database_url")
+            problem = (
+                f"{name} would run in {processes} processes with a SQLite file each writes alone"
+            )
+            yield _finding(
+                resolved, key, problem, "Run it once, or give it PostgreSQL as database_url"
+            )
 
 
 def _settings(resolved: Resolved) -> Iterator[Finding]:
@@ -194,4 +263,9 @@ def _settings(resolved: Resolved) -> Iterator[Finding]:
         known = described.settings | described.defaults
         for unknown in sorted(set(resolved.topology.settings.get(name, {})) - known):
             key = f"setting.{name}.{unknown}"
-            yield _finding(resolved, key, "is unknown", f"{name} reads: {', '.join(sorted(known)) or 'no settings'}")
+            yield _finding(
+                resolved,
+                key,
+                "is unknown",
+                f"{name} reads: {', '.join(sorted(known)) or 'no settings'}",
+            )

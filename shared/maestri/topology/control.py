@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator
 from pathlib import Path
 
 import msgspec
@@ -21,6 +21,7 @@ SOCKET = "control.sock"
 RECORD = "running.json"
 ASK_S_MAX = 5.0
 LINE_BYTES_MAX = 4096
+SOCKET_PATH_MAX = 100
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -53,7 +54,9 @@ class Record(msgspec.Struct, frozen=True):
 
 
 @contextlib.asynccontextmanager
-async def controlled(folder: Path, record: Record, obey: Callable[[Order], Response]) -> AsyncIterator[None]:
+async def controlled(
+    folder: Path, record: Record, obey: Callable[[Order], Response]
+) -> AsyncGenerator[None]:
     """Answer orders, and keep the record, while the body runs."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -64,21 +67,13 @@ async def controlled(folder: Path, record: Record, obey: Callable[[Order], Respo
         writer.write(msgspec.json.encode(response) + b"\n")
         writer.close()
 
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / SOCKET
-    path.unlink(missing_ok=True)
-    with _short(folder) as short:
-        bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        bound.bind(f"{short}/{SOCKET}")
-    path.chmod(0o600)
-    server = await asyncio.start_unix_server(answer, sock=bound, limit=LINE_BYTES_MAX)
+    server = await asyncio.start_unix_server(answer, sock=_bound(folder), limit=LINE_BYTES_MAX)
     write_private(folder / RECORD, msgspec.json.encode(record).decode())
     try:
         yield
     finally:
         server.close()
-        path.unlink(missing_ok=True)
-        (folder / RECORD).unlink(missing_ok=True)
+        _remove(folder)
 
 
 def ask(state: StateDirectory, topology: str | None, order: Order) -> Response:
@@ -98,8 +93,8 @@ def ask(state: StateDirectory, topology: str | None, order: Order) -> Response:
                 return msgspec.json.decode(lines.readline(), type=Response)
         except (OSError, msgspec.MsgspecError) as error:
             raise TopologyError(
-                f"the launcher of {record.topology} does not answer: {error}. Stop it (process {record.pid}) "
-                "and start it again."
+                f"the launcher of {record.topology} does not answer: {error}. "
+                f"Stop it (process {record.pid}) and start it again."
             ) from error
 
 
@@ -113,7 +108,9 @@ def running(state: StateDirectory, topology: str | None = None) -> Record:
     records = [record for record in _records(state) if topology in {None, record.topology}]
     if not records:
         what = "no topology runs" if topology is None else f"{topology} does not run"
-        raise TopologyError(f"{state.root}: {what} here. Start one: maestri up {topology or ''}".rstrip())
+        raise TopologyError(
+            f"{state.root}: {what} here. Start one: maestri up {topology or ''}".rstrip()
+        )
     if len(records) > 1:
         names = ", ".join(record.topology for record in records)
         raise TopologyError(f"{state.root}: {names} run here. Name one with --topology.")
@@ -130,6 +127,22 @@ def addresses(record: Record) -> tuple[tuple[str, Address], ...]:
     )
 
 
+def _bound(folder: Path) -> socket.socket:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / SOCKET
+    path.unlink(missing_ok=True)
+    with _short(folder) as short:
+        bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        bound.bind(f"{short}/{SOCKET}")
+    path.chmod(0o600)
+    return bound
+
+
+def _remove(folder: Path) -> None:
+    (folder / SOCKET).unlink(missing_ok=True)
+    (folder / RECORD).unlink(missing_ok=True)
+
+
 def _records(state: StateDirectory) -> list[Record]:
     found = []
     for path in sorted(state.root.glob(f"*/{RECORD}")):
@@ -143,9 +156,12 @@ def _records(state: StateDirectory) -> list[Record]:
 
 
 @contextlib.contextmanager
-def _short(folder: Path) -> Iterator[str]:
+def _short(folder: Path) -> Generator[str]:
     # A socket's path may have 108 bytes, a folder's many more; through its descriptor it is short.
-    if len(os.fsencode(folder)) + len(SOCKET) < 100 or not Path("/proc/self/fd").is_dir():  # noqa: PLR2004
+    if (
+        len(os.fsencode(folder)) + len(SOCKET) < SOCKET_PATH_MAX
+        or not Path("/proc/self/fd").is_dir()
+    ):
         yield str(folder)
         return
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -2,11 +2,11 @@
 
 import importlib
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from maestri.contracts import Contract, contracts_of
 from maestri.errors import TopologyError
@@ -25,6 +25,7 @@ class Described:
     A component as its container describes it; nothing of it is built.
 
     Attributes:
+        service: Class of its service.
         dependencies: Contract of each role.
         implements: Contracts of its service, in the order of the class's bases.
         settings: Names of the settings that its providers read.
@@ -34,6 +35,7 @@ class Described:
     name: str
     component: Component
     container: "type[DeclarativeContainer]"
+    service: type[Contract]
     dependencies: Mapping[str, type[Contract]]
     implements: tuple[type[Contract], ...]
     settings: frozenset[str]
@@ -68,7 +70,8 @@ class Components:
             found = getattr(imported(name), "COMPONENT", None)
             if not isinstance(found, Component):
                 raise TopologyError(
-                    f"{name}/__init__.py has no COMPONENT. Write: COMPONENT = Component(level=..., cell=...)"
+                    f"{name}/__init__.py has no COMPONENT. "
+                    "Write: COMPONENT = Component(level=..., cell=...)"
                 )
             self._components[name] = found
         return self._components[name]
@@ -129,11 +132,12 @@ def owner_of(contract: type[Contract]) -> str:
 
 
 @contextmanager
-def _without(names: tuple[str, ...]) -> Iterator[None]:
+def _without(names: tuple[str, ...]) -> Generator[None]:
     # dependency-injector imports web frameworks for wiring, which we do not use, wherever they are
     # installed: 0.3 s and 15 MB for every unit. A None in sys.modules means "not installed".
     hidden = [name for name in names if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type] - documented, not typed
+    modules = cast("dict[str, ModuleType | None]", sys.modules)
+    modules.update(dict.fromkeys(hidden))
     try:
         yield
     finally:
@@ -154,7 +158,7 @@ def _describe(name: str, component: Component) -> Described:
     kind: Any = getattr(service, "cls", None)
     if not (isinstance(kind, type) and issubclass(kind, Contract)):
         raise TopologyError(
-            f"{where}: `service` must be providers.Singleton of the class that implements the contract"
+            f"{where}: `service` must be providers.Singleton of a class that implements a contract"
         )
     dependencies = {
         role: provider.instance_of
@@ -163,7 +167,9 @@ def _describe(name: str, component: Component) -> Described:
     }
     for role, contract in dependencies.items():
         if not (isinstance(contract, type) and issubclass(contract, Contract)):
-            raise TopologyError(f"{where}: {role} must be providers.Dependency(instance_of=<a contract>)")
+            raise TopologyError(
+                f"{where}: {role} must be providers.Dependency(instance_of=<a contract>)"
+            )
     read: set[str] = set()
     defaults: frozenset[str] = frozenset()
     for provider in container.traverse():
@@ -172,5 +178,12 @@ def _describe(name: str, component: Component) -> Described:
         elif isinstance(provider, providers.Configuration):
             defaults |= frozenset(provider() or {})
     return Described(
-        name, component, container, dependencies, contracts_of(kind), frozenset(read), defaults
+        name,
+        component,
+        container,
+        kind,
+        dependencies,
+        contracts_of(kind),
+        frozenset(read),
+        defaults,
     )

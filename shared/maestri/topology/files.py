@@ -12,7 +12,15 @@ import msgspec
 
 from maestri.errors import TopologyError
 from maestri.topology.findings import Finding, error_of, refuse
-from maestri.topology.placement import PORT_MAX, Address, Foreign, Setting, Topology, Unit, parse_address
+from maestri.topology.placement import (
+    PORT_MAX,
+    Address,
+    Foreign,
+    Setting,
+    Topology,
+    Unit,
+    parse_address,
+)
 from maestri.topology.project import TOPOLOGIES
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -71,7 +79,8 @@ def load_topology(
     names = topology_names(project)
     if name not in names:
         raise TopologyError(
-            f"{TOPOLOGIES}: has no topology {name!r}.{_close(name, names)} There are: {', '.join(names)}."
+            f"{TOPOLOGIES}: has no topology {name!r}.{_close(name, names)} "
+            f"There are: {', '.join(names)}."
         )
     topology = Topology(name, "", path, project, {})
     try:
@@ -114,9 +123,15 @@ class _Reading:
         if entry is None:
             return None
         if not entry.components:
-            self._add(f"{key}.components", "is empty", "Name at least one component, or drop the unit")
+            self._add(
+                f"{key}.components", "is empty", "Name at least one component, or drop the unit"
+            )
         if not 1 <= entry.replicas <= REPLICAS_MAX:
-            self._add(f"{key}.replicas", f"is {entry.replicas}", f"Write a number from 1 to {REPLICAS_MAX}")
+            self._add(
+                f"{key}.replicas",
+                f"is {entry.replicas}",
+                f"Write a number from 1 to {REPLICAS_MAX}",
+            )
         for twice in sorted({one for one in entry.components if entry.components.count(one) > 1}):
             self._add(f"{key}.components", f"names {twice} twice", "Name it once")
         variable = variable_of("MAESTRI_UNIT", name)
@@ -126,12 +141,19 @@ class _Reading:
             addresses = [self._address(variable, text) for text in texts]
         else:
             first = self._address(f"{key}.address", entry.address, f"or set {variable}")
-            addresses = [first and self._replica(key, first, k) for k in range(min(entry.replicas, REPLICAS_MAX))]
+            addresses = [
+                first and self._replica(key, first, k)
+                for k in range(min(entry.replicas, REPLICAS_MAX))
+            ]
         return Unit(name, entry.components, tuple(one for one in addresses if one), entry.exposes)
 
     def _replica(self, key: str, first: Address, replica: int) -> Address | None:
         if first.port + replica > PORT_MAX:
-            self._add(f"{key}.replicas", f"needs the port {first.port + replica}", f"Stay below {PORT_MAX + 1}")
+            self._add(
+                f"{key}.replicas",
+                f"needs the port {first.port + replica}",
+                f"Stay below {PORT_MAX + 1}",
+            )
             return None
         return first._replace(port=first.port + replica)
 
@@ -146,12 +168,16 @@ class _Reading:
         if ":" not in entry.contract:
             self._add(f"{key}.contract", f"{entry.contract!r} names no class", "Write module:Class")
         # A server that the environment places elsewhere is not started here.
-        return address and Foreign(name, entry.contract, address, () if given else entry.command, entry.health)
+        return address and Foreign(
+            name, entry.contract, address, () if given else entry.command, entry.health
+        )
 
     def _address(self, key: str, text: str, otherwise: str = "") -> Address | None:
         address = parse_address(text)
         if address is None:
-            remedy = f"Write host:port, such as 127.0.0.1:8001{', ' if otherwise else ''}{otherwise}"
+            remedy = (
+                f"Write host:port, such as 127.0.0.1:8001{', ' if otherwise else ''}{otherwise}"
+            )
             self._add(key, f"{text!r} is no address" if text else "is missing", remedy)
         return address
 
@@ -160,7 +186,9 @@ class _Reading:
             known = kind.__struct_encode_fields__
             for unknown in [one for one in raw if one not in known]:
                 where = f"{key}.{unknown}" if key else unknown
-                self._add(where, "is unknown", f"Known here: {', '.join(known)}.{_close(unknown, known)}")
+                self._add(
+                    where, "is unknown", f"Known here: {', '.join(known)}.{_close(unknown, known)}"
+                )
             raw = {name: value for name, value in raw.items() if name in known}
         try:
             return msgspec.convert(raw, kind)

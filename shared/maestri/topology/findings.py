@@ -16,7 +16,8 @@ class Finding(NamedTuple):
 
     def __str__(self) -> str:
         where = f"{self.file}: {self.key}" if self.key else self.file
-        return f"{where}: {self.problem}. {self.remedy.rstrip('.?')}{'?' if self.remedy.endswith('?') else '.'}"
+        end = "" if self.remedy.endswith((".", "?")) else "."
+        return f"{where}: {self.problem}. {self.remedy}{end}"
 
 
 def error_of(findings: Sequence[Finding]) -> TopologyError:

@@ -95,21 +95,22 @@ class Launcher:
 
     async def _start(self, tasks: tuple[Task, ...], lines: LogLines) -> None:
         for level in sorted({task.level for task in tasks}):
-            started = [Supervisor(task, lines.sayer(task.name)) for task in tasks if task.level == level]
+            started = [
+                Supervisor(task, lines.sayer(task.name)) for task in tasks if task.level == level
+            ]
             self._supervisors += started
-            stopping = asyncio.ensure_future(self._stop.wait())
             for one in started:
-                await asyncio.wait([one.first, stopping], return_when=asyncio.FIRST_COMPLETED)
+                await one.first
                 if self._stop.is_set():
                     return
                 if not one.first.result():
                     self._not_started(one.task, lines)
-            stopping.cancel()
 
     def _not_started(self, task: Task, lines: LogLines) -> None:
         if task.required:
             raise TopologyError(
-                f"{self._topology.file}: unit.{task.unit}: did not get ready; its lines above say why."
+                f"{self._topology.file}: unit.{task.unit}: did not get ready. "
+                "Its lines above say why."
             )
         # A third party's server may be away; who calls it has to cope with that anyway.
         lines.sayer(LAUNCHER)(f"goes on without {task.name}")
@@ -151,10 +152,14 @@ class Launcher:
             await _ended(rest, LEVEL_STOP_S_MAX)
 
     def _signalled(self) -> None:
-        if self._stop.is_set():
-            for one in self._supervisors:
-                one.kill()
+        again = self._stop.is_set()
         self._stop.set()
+        for one in self._supervisors:
+            if again:
+                one.kill()
+            elif not one.first.done():
+                # Nobody waits for a start that is no longer wanted.
+                one.terminate()
 
     def _restart(self, units: tuple[str, ...]) -> None:
         for one in self._supervisors:
@@ -167,7 +172,9 @@ class Launcher:
             return Response(ok=True, text="\n".join(rows))
         units = tuple(dict.fromkeys(one.task.unit for one in self._supervisors))
         if order.command != "restart" or order.unit not in units:
-            return Response(ok=False, text=f"there is no unit {order.unit!r}. There are: {', '.join(units)}.")
+            return Response(
+                ok=False, text=f"there is no unit {order.unit!r}. There are: {', '.join(units)}."
+            )
         self._restart((order.unit,))
         return Response(ok=True, text=f"{order.unit} is being restarted")
 
@@ -181,7 +188,11 @@ class Launcher:
                     yield self._unit_task(unit, replica, address)
 
     def _foreign_task(self, server: Foreign) -> Task:
-        given = {"{python}": sys.executable, "{host}": server.address.host, "{port}": str(server.address.port)}
+        given = {
+            "{python}": sys.executable,
+            "{host}": server.address.host,
+            "{port}": str(server.address.port),
+        }
         command = [_filled(part, given) for part in server.command]
         # It is somebody else's: what is secret among our units is none of its business.
         environment = {k: v for k, v in self._environment.items() if not k.startswith("MAESTRI_")}
@@ -258,5 +269,7 @@ def _port_in_use(topology: Topology, key: str, address: Address) -> Iterator[Fin
         try:
             trial.bind((address.host, address.port))
         except OSError as error:
-            remedy = f"Stop what listens there, or write another address (port in use: {address.port})"
+            remedy = (
+                f"Stop what listens there, or write another address (port in use: {address.port})"
+            )
             yield Finding(topology.file, key, f"{address} cannot be used: {error.strerror}", remedy)

@@ -14,7 +14,7 @@ class LogLines:
 
     Args:
         names: All that will be used, for the width.
-        stream: stderr unless told otherwise. Colours are used if it is a terminal and NO_COLOR is unset.
+        stream: stderr unless told otherwise. A terminal gets colours unless NO_COLOR is set.
     """
 
     def __init__(self, names: tuple[str, ...], stream: TextIO | None = None) -> None:

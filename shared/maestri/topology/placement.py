@@ -39,7 +39,7 @@ class Address(NamedTuple):
 
 
 def parse_address(text: str) -> Address | None:
-    """Return the address in ``host:port[/path]``, with or without ``http://``; None if it is none."""
+    """Return the address in ``host:port[/path]``, ``http://`` or not before it; else None."""
     rest, slash, path = text.strip().removeprefix("http://").partition("/")
     host, _, port = rest.rpartition(":")
     if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) <= PORT_MAX:
@@ -109,7 +109,9 @@ class Topology:
     @property
     def components(self) -> tuple[str, ...]:
         """All components, each once, in the order of the file."""
-        return tuple(dict.fromkeys(name for unit in self.units.values() for name in unit.components))
+        return tuple(
+            dict.fromkeys(name for unit in self.units.values() for name in unit.components)
+        )
 
     def units_of(self, component: str) -> tuple[Unit, ...]:
         """Return the units that run *component*."""

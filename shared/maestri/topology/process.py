@@ -1,7 +1,7 @@
 """
-One unit as an operating-system process: ``python -m maestri.topology.process UNIT --topology NAME``.
+One unit as a process: ``python -m maestri.topology.process UNIT --topology NAME``.
 
-Needs nothing but the project and its environment; the launcher, Compose or anything else may start it.
+Needs nothing but the project and its environment; a launcher, Compose or a person may start it.
 """
 
 import argparse
@@ -30,13 +30,17 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a unit until SIGTERM or SIGINT; return the exit code: 0, or 2 if it could not start."""
-    parser = argparse.ArgumentParser(prog="python -m maestri.topology.process", description=main.__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m maestri.topology.process", description=main.__doc__
+    )
     parser.add_argument("unit")
     parser.add_argument("--topology", default="merged")
     parser.add_argument("--replica", type=int, default=0)
     parser.add_argument("--directory", type=Path, default=None)
     chosen = parser.parse_args(arguments)
-    return run_process(chosen.unit, chosen.topology, replica=chosen.replica, directory=chosen.directory)
+    return run_process(
+        chosen.unit, chosen.topology, replica=chosen.replica, directory=chosen.directory
+    )
 
 
 def run_process(
@@ -78,7 +82,9 @@ def listening_address(
     text = (os.environ if environment is None else environment).get("MAESTRI_LISTEN")
     given = parse_address(text) if text else unit.addresses[replica]
     if given is None:
-        raise TopologyError(f"MAESTRI_LISTEN: {text!r} is no address. Write host:port, such as 0.0.0.0:8001.")
+        raise TopologyError(
+            f"MAESTRI_LISTEN: {text!r} is no address. Write host:port, such as 0.0.0.0:8001."
+        )
     return given
 
 
@@ -123,7 +129,9 @@ class _Readiness:
     async def look(self) -> None:
         reasons = await self._running.not_ready()
         if reasons != self._reasons:
-            log.log(logging.WARNING if reasons else logging.INFO, "%s", "; ".join(reasons) or "ready")
+            log.log(
+                logging.WARNING if reasons else logging.INFO, "%s", "; ".join(reasons) or "ready"
+            )
         self._reasons = reasons
 
     async def watch(self) -> None:

@@ -1,5 +1,6 @@
 """The project that the topologies belong to, and what a running topology leaves on its disk."""
 
+import contextlib
 import os
 import secrets
 import sys
@@ -66,16 +67,15 @@ class StateDirectory:
         if given:
             return given
         path = self.data / "secret"
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
         self.data.mkdir(parents=True, exist_ok=True)
-        try:
-            # Only one of several units that start at once creates it; the others read it.
-            draft = path.with_name(f"secret.{os.getpid()}")
-            write_private(draft, secrets.token_urlsafe(SECRET_BYTES))
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink(missing_ok=True)
+        # Only one of several units that start at once creates it; the others read it.
+        draft = path.with_name(f"secret.{os.getpid()}")
+        write_private(draft, secrets.token_urlsafe(SECRET_BYTES))
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
         return path.read_text(encoding="utf-8")
 
     def database_url(self, component: str) -> str:

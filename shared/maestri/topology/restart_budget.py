@@ -1,5 +1,6 @@
 """A process that dies is started again, but not for ever."""
 
+import math
 from collections import deque
 
 RESTARTS_MAX = 5
@@ -19,13 +20,13 @@ class RestartBudget:
         self._restarts_s: deque[float] = deque(maxlen=RESTARTS_MAX)
 
     def delay_s(self, now_s: float) -> float | None:
-        """Return how long to wait before the restart that is due now; None if there is none left."""
+        """Return how long to wait before the restart that is due; None if none is left."""
         while self._restarts_s and self._restarts_s[0] <= now_s - WINDOW_S:
             self._restarts_s.popleft()
         if len(self._restarts_s) == RESTARTS_MAX:
             return None
         self._restarts_s.append(now_s)
-        return float(DELAY_S_FIRST * 2 ** (len(self._restarts_s) - 1))
+        return math.ldexp(DELAY_S_FIRST, len(self._restarts_s) - 1)
 
     def forget(self) -> None:
         """Start anew, after a person asked for a restart."""

@@ -48,11 +48,11 @@ class RunningUnit:
 
     @property
     def reachable(self) -> tuple[Served, ...]:
-        """What is served over HTTP: to clients if the unit exposes anything, else to other units."""
+        """What is served over HTTP: only what clients may reach, if the unit exposes anything."""
         return self.exposed or tuple(self.served.values())
 
     async def start(self) -> None:
-        """Start the services that have a ``start``, dependencies first; on failure stop them again."""
+        """Start the services that have a ``start``, callees first; on failure close them again."""
         try:
             for name, one in self.served.items():
                 self._started.append(name)
@@ -77,7 +77,9 @@ class RunningUnit:
     async def not_ready(self) -> tuple[str, ...]:
         """Return the components whose ``ready`` fails or takes longer than 1 s, with the reason."""
         if len(self._started) < len(self.served):
-            return tuple(f"{name}: not started" for name in self.served if name not in self._started)
+            return tuple(
+                f"{name}: not started" for name in self.served if name not in self._started
+            )
         reasons = []
         for name, one in self.served.items():
             ready = getattr(one.implementation, "ready", None)
@@ -117,7 +119,9 @@ def bind_unit(
     environment = os.environ if environment is None else environment
     if unit not in topology.units:
         names = ", ".join(topology.units)
-        refuse([Finding(topology.file, f"unit.{unit}", "there is no such unit", f"There are: {names}")])
+        refuse(
+            [Finding(topology.file, f"unit.{unit}", "there is no such unit", f"There are: {names}")]
+        )
     strict = environment.get("MAESTRI_STRICT") == "1" if strict is None else strict
     binder = _Binder(topology, topology.units[unit], components or Components(), strict)
     return binder.bind(environment)
@@ -144,11 +148,13 @@ class _Binder:
         refuse(findings)
         for name in self._in_order(bindings):
             settings = settings_of(self._topology, described[name], environment)
-            self._served[name] = Served(self._built(described[name], bindings[name], settings), name)
+            self._served[name] = Served(
+                self._built(described[name], bindings[name], settings), name
+            )
         return RunningUnit(self._unit, self._served, self._exchange)
 
     def _in_order(self, bindings: Mapping[str, tuple[Binding, ...]]) -> list[str]:
-        """Return the components, callees before callers; a cycle would never end in the injector."""
+        """Return callees before callers; the injector would never get out of a cycle."""
         order: list[str] = []
 
         def visit(name: str, path: tuple[str, ...]) -> None:
@@ -158,7 +164,7 @@ class _Binder:
             if name in order:
                 return
             for binding in bindings[name]:
-                if local(self._topology, self._unit, binding):
+                if local(self._unit, binding):
                     visit(binding.callee, (*path, name))
             order.append(name)
 
@@ -183,7 +189,7 @@ class _Binder:
         return service
 
     def _link(self, binding: Binding) -> Link:
-        if local(self._topology, self._unit, binding):
+        if local(self._unit, binding):
             return LocalLink(self._served[binding.callee], strict=self._strict)
         if binding.foreign:
             return HttpLink(self._topology.foreign[binding.callee].address.url, self._exchanging())

@@ -1,4 +1,4 @@
-"""Settings of a component: from the environment, then the topology file, then what the kernel knows."""
+"""Settings of a component come from the environment, then the file, then the kernel."""
 
 import os
 from collections.abc import Mapping
@@ -45,6 +45,10 @@ def database_url(
     environment = os.environ if environment is None else environment
     of_component = environment.get(variable_of("MAESTRI_DATABASE_URL", component))
     of_file = topology.settings.get(component, {}).get(DATABASE_URL)
-    of_all = environment.get("MAESTRI_DATABASE_URL", "").replace("{component}", component.replace(".", "_"))
+    of_all = environment.get("MAESTRI_DATABASE_URL", "").replace(
+        "{component}", component.replace(".", "_")
+    )
     state = StateDirectory(topology.project, environment)
-    return of_component or (str(of_file) if of_file else "") or of_all or state.database_url(component)
+    return (
+        of_component or (str(of_file) if of_file else "") or of_all or state.database_url(component)
+    )

@@ -1,4 +1,4 @@
-"""Keeps one process alive: waits until it is ready, restarts it when it dies, stops it when asked."""
+"""Keeps one process alive: waits until it is ready, restarts it when it dies, stops it."""
 
 import asyncio
 import contextlib

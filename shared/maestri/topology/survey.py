@@ -49,7 +49,9 @@ def surveyed(topology: Topology, environment: Mapping[str, str]) -> Survey:
     Raises:
         TopologyError: The topology is wrong, or could not be looked at.
     """
-    command = [sys.executable, "-m", __name__, topology.name, "--directory", str(topology.project)]
+    # -c rather than -m: the package imports this module, which -m would load a second time.
+    script = f"import sys; from {__name__} import main; sys.exit(main())"
+    command = [sys.executable, "-c", script, topology.name, "--directory", str(topology.project)]
     done = subprocess.run(  # noqa: S603 - our own module
         command,
         env=dict(environment),
@@ -96,7 +98,3 @@ def main() -> int:
         outcome = Outcome(error=str(error))
     sys.stdout.buffer.write(msgspec.json.encode(outcome))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

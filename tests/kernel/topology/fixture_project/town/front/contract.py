@@ -3,7 +3,7 @@
 from maestri.contracts import Contract, Message, get
 
 
-class Page(Message):
+class Page(Message, frozen=True):
     """What the client shows."""
 
     text: str

@@ -3,7 +3,7 @@
 from maestri.contracts import Contract, Message, get
 
 
-class Greeting(Message):
+class Greeting(Message, frozen=True):
     """What is said."""
 
     text: str

@@ -3,7 +3,7 @@
 from maestri.contracts import Contract, Message, get
 
 
-class Name(Message):
+class Name(Message, frozen=True):
     """How somebody is called."""
 
     text: str

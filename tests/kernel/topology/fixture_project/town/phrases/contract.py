@@ -3,7 +3,7 @@
 from maestri.contracts import Contract, Message, get
 
 
-class Phrase(Message):
+class Phrase(Message, frozen=True):
     """A phrase with a gap."""
 
     text: str

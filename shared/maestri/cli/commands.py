@@ -1,0 +1,240 @@
+"""Each command is a few lines over the topology room; an error is one message, no traceback."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from maestri.errors import MaestriError, TopologyError
+from maestri.topology import (
+    Components,
+    Order,
+    Picture,
+    Resolved,
+    StateDirectory,
+    Ways,
+    as_json,
+    as_mermaid,
+    as_text,
+    ask,
+    compose_file,
+    difference,
+    drawn,
+    examine,
+    find_operations,
+    find_project,
+    gather_trace,
+    launch,
+    load_topology,
+    make_importable,
+    picture_of,
+    plans_as_text,
+    resolve,
+    running,
+    topology_names,
+)
+
+REFUSED = 2
+INTERRUPTED = 130
+DEFAULT = "merged"
+
+app = typer.Typer(
+    name="maestri",
+    help="Run a system of components in any of its shapes, and look at what a shape means.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Name = Annotated[
+    str, typer.Argument(metavar="TOPOLOGY", help="Name of a file in shared/topologies.")
+]
+Chosen = Annotated[
+    str | None, typer.Option("--topology", "-t", help="Which, if several are running.")
+]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and exit: 0 if it was done, 2 if it was refused."""
+    try:
+        app(args=None if arguments is None else list(arguments), standalone_mode=True)
+    except MaestriError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(REFUSED)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+@app.callback()
+def _directory(
+    context: typer.Context,
+    directory: Annotated[
+        Path | None,
+        typer.Option(
+            "--directory", "-C", help="The project; the folder here or above, by default."
+        ),
+    ] = None,
+) -> None:
+    context.obj = directory
+
+
+def _project(context: typer.Context) -> Path:
+    project = find_project(context.obj)
+    make_importable(project)
+    return project
+
+
+@app.command()
+def up(
+    context: typer.Context,
+    topology: Name = DEFAULT,
+    *,
+    reload: Annotated[
+        bool, typer.Option("--reload", help="Restart units whose code changes.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Let local calls copy their messages.")
+    ] = False,
+) -> None:
+    """Run a topology on this machine until Ctrl-C."""
+    raise typer.Exit(launch(topology, _project(context), Ways(reload=reload, strict=strict)))
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    unit: Annotated[str, typer.Argument(help="The unit to run.")],
+    topology: Annotated[str, typer.Option("--topology", "-t")] = DEFAULT,
+    replica: Annotated[int, typer.Option(help="Which of its replicas, counted from 0.")] = 0,
+) -> None:
+    """Run one unit alone; everything else comes from the environment."""
+    command = [sys.executable, "-m", "maestri.topology.process", unit, "--topology", topology]
+    command += ["--replica", str(replica), "--directory", str(_project(context))]
+    # The same process goes on without what only people at a terminal need: 20 MB less.
+    os.execv(sys.executable, command)  # noqa: S606 - our own module, no shell
+
+
+@app.command()
+def restart(
+    context: typer.Context,
+    unit: Annotated[str, typer.Argument(help="The unit to restart.")],
+    topology: Chosen = None,
+) -> None:
+    """Restart one unit of a running topology, one process after the other in their own way."""
+    _ordered(context, topology, Order("restart", unit))
+
+
+@app.command()
+def status(context: typer.Context, topology: Chosen = None) -> None:
+    """Show the processes of a running topology: name, state, process id."""
+    _ordered(context, topology, Order("status"))
+
+
+def _ordered(context: typer.Context, topology: str | None, order: Order) -> None:
+    response = ask(StateDirectory(find_project(context.obj)), topology, order)
+    if not response.ok:
+        raise TopologyError(response.text)
+    typer.echo(response.text)
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    topology: Name = DEFAULT,
+    *,
+    mermaid: Annotated[bool, typer.Option("--mermaid", help="As a Mermaid flow chart.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    plans: Annotated[bool, typer.Option("--plans", help="With the steps of every plan.")] = False,
+) -> None:
+    """Show what runs where, what clients reach, who calls whom, and the plans behind it."""
+    resolved = resolve(load_topology(topology, _project(context)))
+    picture = picture_of(resolved)
+    if mermaid or json:
+        typer.echo(as_mermaid(picture) if mermaid else as_json(picture))
+        return
+    typer.echo(as_text(picture))
+    listed = plans_as_text(resolved, steps=plans)
+    if listed:
+        typer.echo(f"\n{listed}")
+
+
+@app.command()
+def diff(context: typer.Context, before: Name, after: Name) -> None:
+    """Show what changes between topologies: units, links, hops, what each team deploys."""
+    project, components = _project(context), Components()
+    old, new = (_picture(name, project, components) for name in (before, after))
+    typer.echo(difference(old, new))
+
+
+def _picture(name: str, project: Path, components: Components) -> Picture:
+    return picture_of(resolve(load_topology(name, project), components))
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    topologies: Annotated[
+        list[str] | None, typer.Argument(help="Which; all of them, by default.")
+    ] = None,
+) -> None:
+    """Find everything that is wrong with topologies, without starting anything."""
+    project, components = _project(context), Components()
+    wrong: list[str] = []
+    for name in topologies or topology_names(project):
+        try:
+            _, findings = examine(load_topology(name, project), components)
+        except TopologyError as error:
+            wrong.append(str(error))
+            continue
+        wrong += [str(finding) for finding in findings]
+        if not findings:
+            typer.echo(f"{name}: good")
+    if wrong:
+        raise TopologyError("\n".join(wrong))
+
+
+@app.command()
+def operations(
+    context: typer.Context,
+    search: Annotated[
+        list[str] | None, typer.Argument(help="Words that must all be found.")
+    ] = None,
+    topology: Annotated[str, typer.Option("--topology", "-t")] = DEFAULT,
+) -> None:
+    """Find operations by id, path, error, docstring or component."""
+    resolved: Resolved = resolve(load_topology(topology, _project(context)))
+    found = find_operations(resolved, " ".join(search or ()))
+    if not found:
+        raise TopologyError(
+            f"no operation has {' '.join(search or ())!r}. Try one word, or none for all."
+        )
+    table = Table(box=None, pad_edge=False)
+    for heading in ("operation", "request", "served by", "what it does"):
+        table.add_column(heading, overflow="fold")
+    for one in found:
+        request = f"{one.operation.method} {one.operation.path}"
+        table.add_row(one.operation.id, request, ", ".join(one.served_by), one.summary)
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+@app.command()
+def compose(context: typer.Context, topology: Name) -> None:
+    """Write a Compose file for a topology to stdout."""
+    typer.echo(compose_file(resolve(load_topology(topology, _project(context), {}))), nl=False)
+
+
+@app.command()
+def trace(
+    context: typer.Context,
+    request_id: Annotated[str, typer.Argument(help="From an answer's x-request-id header.")],
+    topology: Chosen = None,
+) -> None:
+    """Show what one request caused: what ran, was pruned, failed, and how long it took."""
+    record = running(StateDirectory(find_project(context.obj)), topology)
+    typer.echo(drawn(asyncio.run(gather_trace(record, request_id))))

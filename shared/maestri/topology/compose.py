@@ -1,0 +1,145 @@
+"""Writes a Compose file for a topology: a service per process, addresses and databases set."""
+
+from collections.abc import Iterator
+
+from maestri.topology.checks import Resolved
+from maestri.topology.files import variable_of
+from maestri.topology.placement import Foreign, Topology, Unit
+
+IMAGE = "maestri"
+DOCKERFILE = ".ci/Dockerfile"
+STATE = "/state"
+SECRETS = ("MAESTRI_SECRET", "MAESTRI_OPERATOR_TOKEN")
+PROBE = (
+    "import sys, urllib.request as r; "
+    "sys.exit(r.urlopen('http://127.0.0.1:{port}{path}', timeout=2).status != 200)"
+)
+
+
+def compose_file(resolved: Resolved) -> str:
+    """
+    Return the Compose file of a sound topology.
+
+    One image for all units. A unit gets the addresses of those that it calls, a volume if it keeps
+    a database, and published ports only if clients reach it. Secrets come from the environment.
+    """
+    return "\n".join(_file(resolved)) + "\n"
+
+
+def _file(resolved: Resolved) -> Iterator[str]:
+    topology = resolved.topology
+    yield f"# {topology.title}."
+    yield f"# Written by: maestri compose {topology.name}"
+    yield "# MAESTRI_SECRET signs cookies: set it to a long random text, and keep it."
+    yield f"name: {topology.name.replace('_', '-')}"
+    yield ""
+    yield "x-unit: &unit"
+    yield f"  image: {IMAGE}"
+    yield "  build:"
+    yield "    context: ."
+    yield f"    dockerfile: {DOCKERFILE}"
+    yield "  restart: on-failure"
+    yield "  stop_grace_period: 5s"
+    yield ""
+    yield "services:"
+    for server in topology.foreign.values():
+        if server.command:
+            yield from _foreign(server)
+    for unit in topology.units.values():
+        for replica in range(len(unit.addresses)):
+            yield from _unit(resolved, unit, replica)
+    volumes = [_volume(unit) for unit in topology.units.values() if _stateful(resolved, unit)]
+    if volumes:
+        yield ""
+        yield "volumes:"
+        yield from (f"  {name}:" for name in volumes)
+
+
+def _unit(resolved: Resolved, unit: Unit, replica: int) -> Iterator[str]:
+    port = unit.addresses[replica].port
+    arguments = ["run", unit.name, "--topology", resolved.topology.name]
+    if replica:
+        arguments += ["--replica", str(replica)]
+    yield f"  {_service(unit, replica)}:"
+    yield "    <<: *unit"
+    yield f"    command: {_list(arguments)}"
+    yield "    environment:"
+    yield f"      MAESTRI_LISTEN: {_quoted(f'0.0.0.0:{port}')}"
+    yield f"      MAESTRI_STATE: {STATE}"
+    for name in SECRETS:
+        yield f"      {name}: ${{{name}:?set it}}"
+    called, foreign = _callees(resolved, unit)
+    # A unit is told its own addresses too, so that it knows how many replicas there are.
+    for other in dict.fromkeys([unit, *called]):
+        places = ",".join(
+            f"{_service(other, number)}:{address.port}"
+            for number, address in enumerate(other.addresses)
+        )
+        yield f"      {variable_of('MAESTRI_UNIT', other.name)}: {_quoted(places)}"
+    for server in foreign:
+        place = f"{_dashed(server.name)}:{server.address.port}{server.address.path}"
+        yield f"      {variable_of('MAESTRI_FOREIGN', server.name)}: {_quoted(place)}"
+    if _stateful(resolved, unit):
+        yield f"    volumes: {_list([f'{_volume(unit)}:{STATE}'])}"
+    if unit.exposes:
+        yield f"    ports: {_list([f'{port}:{port}'])}"
+    yield from _healthcheck(port, "/health/ready")
+    needed = [_service(one, number) for one in called for number in range(len(one.addresses))]
+    needed += [_dashed(server.name) for server in foreign if server.command]
+    if needed:
+        yield f"    depends_on: {_list(needed)}"
+
+
+def _foreign(server: Foreign) -> Iterator[str]:
+    given = {"{python}": "python", "{host}": "0.0.0.0", "{port}": str(server.address.port)}  # noqa: S104
+    command = [given.get(part, part) for part in server.command]
+    yield f"  {_dashed(server.name)}:"
+    yield "    <<: *unit"
+    yield "    # A third party's server: stands in for one on the internet."
+    yield f"    entrypoint: {_list(command)}"
+    if server.health:
+        yield from _healthcheck(server.address.port, server.health)
+
+
+def _healthcheck(port: int, path: str) -> Iterator[str]:
+    yield "    healthcheck:"
+    yield f"      test: {_list(['CMD', 'python', '-c', PROBE.format(port=port, path=path)])}"
+    yield "      interval: 5s"
+    yield "      timeout: 3s"
+    yield "      start_period: 10s"
+
+
+def _callees(resolved: Resolved, unit: Unit) -> tuple[list[Unit], list[Foreign]]:
+    """Return the units and foreign servers that *unit* calls, in the order of the file."""
+    topology: Topology = resolved.topology
+    bindings = [one for name in unit.components for one in resolved.bindings[name]]
+    remote = {
+        one.callee for one in bindings if not one.foreign and one.callee not in unit.components
+    }
+    servers = {one.callee for one in bindings if one.foreign}
+    units = [one for one in topology.units.values() if remote & set(one.components)]
+    return units, [one for one in topology.foreign.values() if one.name in servers]
+
+
+def _stateful(resolved: Resolved, unit: Unit) -> bool:
+    return any(resolved.described[name].has_database for name in unit.components)
+
+
+def _service(unit: Unit, replica: int) -> str:
+    return _dashed(unit.name) if len(unit.addresses) == 1 else f"{_dashed(unit.name)}-{replica}"
+
+
+def _volume(unit: Unit) -> str:
+    return f"{_dashed(unit.name)}-state"
+
+
+def _dashed(name: str) -> str:
+    return name.replace("_", "-").replace(".", "-")
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _list(parts: list[str]) -> str:
+    return f"[{', '.join(_quoted(part) for part in parts)}]"

@@ -1,0 +1,117 @@
+"""Draws a topology: as text for a terminal, as a Mermaid flow chart, as JSON."""
+
+import json
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from maestri.topology.picture import Connection, Picture, PlacedUnit
+
+
+def as_text(picture: Picture) -> str:
+    """Return what runs where, what clients reach, and who calls whom, level by level."""
+    return "\n".join(line.rstrip() for line in _text(picture))
+
+
+def as_mermaid(picture: Picture) -> str:
+    """Return a flow chart: units are boxes around components, dotted arrows stay in the process."""
+    return "\n".join(_mermaid(picture))
+
+
+def as_json(picture: Picture) -> str:
+    """Return everything as JSON."""
+    return json.dumps(msgspec.to_builtins(picture), indent=2)
+
+
+def _text(picture: Picture) -> Iterator[str]:
+    yield f"{picture.name}: {picture.title}"
+    yield ""
+    yield "Clients reach"
+    width = max((len(name) for name in picture.hops), default=0)
+    for unit in picture.units:
+        for name, urls in unit.exposes.items():
+            hops = picture.hops[name]
+            cost = f"({_count(hops, 'network call')} in the longest chain)"
+            yield f"  {name:<{width}}  {'  '.join(urls)}  {cost}"
+    processes = sum(len(unit.addresses) for unit in picture.units)
+    yield ""
+    yield f"Units: {len(picture.units)}, processes: {processes}"
+    for unit in picture.units:
+        yield from _unit_text(unit)
+    for name, address in picture.foreign.items():
+        yield f"  {name}  {address}  (a third party's)"
+    for level in sorted({one.level for one in picture.components}, reverse=True):
+        yield ""
+        yield f"Level {level}"
+        for one in picture.components:
+            if one.level == level:
+                database = ", with a database" if one.database else ""
+                yield f"  {one.name}  (cell {one.cell}{database})"
+                yield from _calls(picture, one.name)
+
+
+def _unit_text(unit: PlacedUnit) -> Iterator[str]:
+    yield f"  {unit.name}  {'  '.join(unit.addresses)}"
+    for name in unit.components:
+        called = "  <- other units" if name in unit.serves else ""
+        exposed = "  <- clients" if name in unit.exposes else ""
+        yield f"    {name}{exposed}{called}"
+
+
+def _calls(picture: Picture, component: str) -> Iterator[str]:
+    ways: dict[tuple[str, str], list[Connection]] = {}
+    for one in picture.connections:
+        if one.caller == component:
+            ways.setdefault((one.role, one.callee), []).append(one)
+    for (role, callee), connections in ways.items():
+        target = callee if callee.rpartition(".")[2] == role else f"{callee} as {role}"
+        yield f"    -> {target}  {_link(connections)}"
+
+
+def _link(connections: list[Connection]) -> str:
+    kinds = {(one.link, one.to_units) for one in connections}
+    if len(kinds) == 1:
+        return _place(connections[0])
+    return ", ".join(f"{_place(one)} from {one.unit}" for one in connections)
+
+
+def _place(connection: Connection) -> str:
+    if connection.link == "local":
+        return "[local]"
+    return f"[http: {', '.join(connection.to_units)}]"
+
+
+def _mermaid(picture: Picture) -> Iterator[str]:
+    yield "flowchart TD"
+    yield "    clients([clients])"
+    for unit in picture.units:
+        copies = f" x {len(unit.addresses)}" if len(unit.addresses) > 1 else ""
+        yield f'    subgraph {_id("unit", unit.name)}["{unit.name}{copies}"]'
+        for name in unit.components:
+            yield f'        {_id(unit.name, name)}["{name}"]'
+        yield "    end"
+    for name in picture.foreign:
+        yield f"    {_id('foreign', name)}[/{name}/]"
+    yield from dict.fromkeys(_arrows(picture))
+
+
+def _arrows(picture: Picture) -> Iterable[str]:
+    for unit in picture.units:
+        for name in unit.exposes:
+            yield f"    clients --> {_id(unit.name, name)}"
+    for one in picture.connections:
+        caller = _id(one.unit, one.caller)
+        if one.link == "local":
+            yield f"    {caller} -.-> {_id(one.unit, one.callee)}"
+        elif one.callee in picture.foreign:
+            yield f"    {caller} --> {_id('foreign', one.callee)}"
+        else:
+            yield from (f"    {caller} --> {_id(unit, one.callee)}" for unit in one.to_units)
+
+
+def _id(unit: str, name: str) -> str:
+    return f"{unit}__{name}".replace(".", "_").replace("-", "_")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

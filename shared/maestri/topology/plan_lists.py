@@ -1,0 +1,37 @@
+"""Lists the plans behind the operations of a topology, with what a request costs."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from maestri.topology.checks import Resolved
+from maestri.topology.discovery import Described
+
+
+def plans_as_text(resolved: Resolved, *, steps: bool = False) -> str:
+    """
+    Return the plans that components serve, by level; empty if there are none.
+
+    Args:
+        resolved: A sound topology.
+        steps: Whether to draw each plan's steps too.
+    """
+    from maestri.composition import served_operations
+
+    lines: list[str] = []
+    for described in sorted(resolved.described.values(), key=_from_the_top):
+        for operation, plan in served_operations(described.service).items():
+            lines += _lines(described.name, operation, plan, steps)
+    return "\n".join(["Plans", *lines]) if lines else ""
+
+
+def _from_the_top(described: Described) -> tuple[int, str]:
+    return -described.component.level, described.name
+
+
+def _lines(component: str, operation: str, plan: Any, steps: bool) -> Iterator[str]:
+    calls = json.loads(plan.explain("json"))["calls_max"]
+    bound = "calls without a bound" if calls is None else f"at most {calls} calls"
+    yield f"  {operation}  by {component}, plan {plan.name}: {bound} per request"
+    if steps:
+        yield from (f"      {line}" for line in plan.explain().splitlines())
