@@ -38,6 +38,7 @@ INSTEAD = {
 }
 
 
+@typing.dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
 class Message(msgspec.Struct, frozen=True):
     """
     What operations take and answer: a frozen struct of immutable fields.
