@@ -1,4 +1,4 @@
-"""Words that every component of the store may use: ids and money, nothing that belongs to one service."""
+"""Words that every component of the store may use: ids and money."""
 
 from typing import Literal, NewType
 

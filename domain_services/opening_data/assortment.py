@@ -1,18 +1,19 @@
 """
 What the store sells on its first day.
 
-Every item is made in two stages. A *draft* decides the numbers (brand, price, age, quality); the product is then
-written to fit them. Prices, stock and reviews need only drafts, so they never pay for a description.
+Every item is made in two stages. A *draft* decides the numbers (brand, price, age, quality); the
+product is then written to fit them. Prices, stock and reviews need only drafts, so they never pay
+for a description.
 """
 
 from bisect import insort
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import accumulate
-from random import Random
 
 from msgspec import Struct, convert
 
+from domain_services.opening_data.chance import dice, happens
 from domain_services.opening_data.grammar import (
     Alternatives,
     CategoryTexts,
@@ -25,7 +26,7 @@ from domain_services.opening_data.grammar import (
     texts,
     word_lists,
 )
-from domain_services.opening_data.records import Attribute, Brand, Category, Group, Product
+from domain_services.opening_data.records import Attribute, Brand, Category, Product
 from domain_services.vocabulary import BrandId, CategoryId, Sku
 
 OPENING_DAY = date(2026, 11, 16)
@@ -33,6 +34,9 @@ PRODUCTS_PER_CATEGORY = 188
 SIMILAR = 4
 
 _NOT_FOR_SALE_RATE = 0.011
+_CLOSING_RATE = 0.6
+_CENTS_BELOW_MINOR = 10_000
+_TENS_BELOW_MINOR = 50_000
 _ATTEMPTS_MAX = 60
 _WITH_ARTICLE = frozenset({"Netherlands", "United Kingdom"})
 
@@ -49,7 +53,7 @@ class BrandTexts(Struct, frozen=True):
 
 
 class Draft(Struct, frozen=True):
-    """The numbers of a product before anything is written about it; *level* and *appeal* go from 0 to 1."""
+    """The numbers of a product before it is written; *level* and *appeal* go from 0 to 1."""
 
     sku: Sku
     category: Category
@@ -64,12 +68,16 @@ class Draft(Struct, frozen=True):
 
 def categories() -> tuple[Category, ...]:
     """List the store's departments in the order in which they are shown."""
-    return tuple(convert({"id": key, **rest}, Category) for key, rest in texts("categories").items())
+    return tuple(
+        convert({"id": key, **rest}, Category) for key, rest in texts("categories").items()
+    )
 
 
 def brands() -> tuple[Brand, ...]:
     """List everybody who makes or publishes something that the store sells."""
-    return tuple(Brand(BrandId(key), row.name, row.country, row.story) for key, row in _brand_texts().items())
+    return tuple(
+        Brand(BrandId(key), row.name, row.country, row.story) for key, row in _brand_texts().items()
+    )
 
 
 def drafts() -> Iterator[Draft]:
@@ -85,9 +93,11 @@ def drafts() -> Iterator[Draft]:
         weights = tuple(accumulate(kind.share for kind in written.kinds))
         for number in range(1, PRODUCTS_PER_CATEGORY + 1):
             sku = Sku(f"{written.prefix}-{number:04}")
-            rng = Random(f"draft/{sku}")
+            rng = dice(f"draft/{sku}")
             kind = rng.choices(written.kinds, cum_weights=weights)[0]
-            brand, row = rng.choice([(brand, row) for brand, row in sellers if not row.makes or kind.name in row.makes])
+            brand, row = rng.choice(
+                [(brand, row) for brand, row in sellers if not row.makes or kind.name in row.makes]
+            )
             level = rng.triangular(0, 1, 0.3)
             low, high = kind.price
             yield Draft(
@@ -107,7 +117,9 @@ def products() -> tuple[Product, ...]:
     """Write every product: titles and descriptions are unique in the whole store."""
     reasons = {group: alternatives(text) for group, text in texts("not_for_sale").items()}
     all_drafts = tuple(drafts())
-    unsold = {draft.sku: reason for draft in all_drafts if (reason := _not_for_sale(draft, reasons))}
+    unsold = {
+        draft.sku: reason for draft in all_drafts if (reason := _not_for_sale(draft, reasons))
+    }
     similar = _similar(tuple(draft for draft in all_drafts if draft.sku not in unsold), all_drafts)
     taken: set[str] = set()
     written: dict[CategoryId, CategoryTexts] = {}
@@ -118,7 +130,7 @@ def products() -> tuple[Product, ...]:
         shared = written.get(category) or written.setdefault(category, category_texts(category))
         key = (category, draft.kind.name)
         if key not in lists:
-            lists[key] = word_lists(shared.words, draft.kind.words, _phrases(shared, draft.kind))
+            lists[key] = word_lists(shared.words, draft.kind.words, _phrases(draft.kind))
         title, description, attributes = _write(draft, lists[key], taken)
         rows.append(
             Product(
@@ -141,9 +153,9 @@ def products() -> tuple[Product, ...]:
 def shelf_price_minor(price_minor: float) -> int:
     """Round to a price that a shop would print: 12.99, 149.00, 1249.00."""
     euros = int(price_minor) // 100
-    if euros < 100:
+    if price_minor < _CENTS_BELOW_MINOR:
         return euros * 100 + 99
-    step = 10 if euros < 500 else 50
+    step = 10 if price_minor < _TENS_BELOW_MINOR else 50
     return (euros // step * step + step - 1) * 100
 
 
@@ -151,15 +163,17 @@ def _brand_texts() -> dict[str, BrandTexts]:
     return convert(texts("brands"), dict[str, BrandTexts])
 
 
-def _phrases(shared: CategoryTexts, kind: Kind) -> Mapping[str, str]:
+def _phrases(kind: Kind) -> Mapping[str, str]:
     return {"the title": kind.title, "the opening": kind.opening, "the feature": kind.feature}
 
 
-def _write(draft: Draft, lists: Mapping[str, Alternatives], taken: set[str]) -> tuple[str, str, tuple[Attribute, ...]]:
+def _write(
+    draft: Draft, lists: Mapping[str, Alternatives], taken: set[str]
+) -> tuple[str, str, tuple[Attribute, ...]]:
     """Draw texts until title and description are new, and remember both in *taken*."""
     country = draft.brand.country
     for attempt in range(_ATTEMPTS_MAX):
-        rng = Random(f"product/{draft.sku}/{attempt}")
+        rng = dice(f"product/{draft.sku}/{attempt}")
         known = {
             "brand": draft.brand.name,
             "country": f"the {country}" if country in _WITH_ARTICLE else country,
@@ -172,7 +186,7 @@ def _write(draft: Draft, lists: Mapping[str, Alternatives], taken: set[str]) -> 
             continue
         openings, features = lists["the opening"], lists["the feature"]
         templates = [rng.choice(openings), *rng.sample(features, rng.choice((1, 2, 2)))]
-        if rng.random() < 0.6:
+        if happens(rng, _CLOSING_RATE):
             templates.append(rng.choice(lists["closing"]))
         description = " ".join(capitalised(words.spoken(template)) for template in templates)
         if description not in taken:
@@ -185,19 +199,26 @@ def _attributes(draft: Draft, words: Words) -> Iterator[Attribute]:
     for name, choices in draft.kind.attributes.items():
         value = words.graded(choices, draft.level)
         words[name.lower().replace(" ", "_").replace("-", "_")] = value
-        yield Attribute(name, capitalised(value) if value[:1].islower() and " f/" not in value else value)
+        yield Attribute(
+            name, capitalised(value) if value[:1].islower() and " f/" not in value else value
+        )
 
 
-def _not_for_sale(draft: Draft, reasons: Mapping[Group, Alternatives]) -> str | None:
-    rng = Random(f"for sale/{draft.sku}")
-    return rng.choice(reasons[draft.category.group]) if rng.random() < _NOT_FOR_SALE_RATE else None
+def _not_for_sale(draft: Draft, reasons: Mapping[str, Alternatives]) -> str | None:
+    rng = dice(f"for sale/{draft.sku}")
+    return rng.choice(reasons[draft.category.group]) if happens(rng, _NOT_FOR_SALE_RATE) else None
 
 
-def _similar(sold: tuple[Draft, ...], all_drafts: tuple[Draft, ...]) -> Mapping[Sku, tuple[Sku, ...]]:
-    """Find for every product the ones of its kind whose prices are closest; only what is sold is recommended."""
+def _similar(
+    sold: tuple[Draft, ...], all_drafts: tuple[Draft, ...]
+) -> Mapping[Sku, tuple[Sku, ...]]:
+    """Find the products on sale of the same kind whose prices are closest."""
     shelves: dict[tuple[CategoryId, str], list[tuple[int, Sku]]] = {}
     for draft in sold:
-        insort(shelves.setdefault((draft.category.id, draft.kind.name), []), (draft.price_minor, draft.sku))
+        insort(
+            shelves.setdefault((draft.category.id, draft.kind.name), []),
+            (draft.price_minor, draft.sku),
+        )
     found = {}
     for draft in all_drafts:
         others = [row for row in shelves[draft.category.id, draft.kind.name] if row[1] != draft.sku]

@@ -1,9 +1,10 @@
 """
 Reads the shipped texts and speaks them: a template's slots are filled from lists of alternatives.
 
-In a list every line, or part of a line between bars, is one alternative. A slot `{name}` draws from the list
-`name`; once drawn it keeps its value, so that a title and its description agree. `{name2}` draws once more from the
-same list, `{Name}` is `{name}` with a capital letter, and `{name_low}` without any.
+In a list every line, or part of a line between bars, is one alternative. A slot `{name}` draws
+from the list `name`; once drawn it keeps its value, so that a title and its description agree.
+`{name2}` draws once more from the same list, `{Name}` is `{name}` with a capital letter, and
+`{name_low}` without any.
 """
 
 import re
@@ -25,7 +26,7 @@ _SMALL = frozenset({"after", "from", "into", "over", "with"})
 
 
 class Kind(Struct, frozen=True):
-    """A type of product within a category: its share of the category, its price range in euros and its texts."""
+    """A type of product: its share of the category, its price range in euros and its texts."""
 
     name: str
     noun: str
@@ -59,7 +60,9 @@ def category_texts(name: str) -> CategoryTexts:
 
 def alternatives(text: str) -> Alternatives:
     """Split a list of alternatives at line ends and bars."""
-    return tuple(part for part in (raw.strip() for raw in text.replace("|", "\n").split("\n")) if part)
+    return tuple(
+        part for part in (raw.strip() for raw in text.replace("|", "\n").split("\n")) if part
+    )
 
 
 def word_lists(*tables: Mapping[str, str]) -> dict[str, Alternatives]:
@@ -70,7 +73,9 @@ def word_lists(*tables: Mapping[str, str]) -> dict[str, Alternatives]:
 class Words(dict[str, str]):
     """The slot values of one item; a missing one is drawn from its list and kept."""
 
-    def __init__(self, rng: Random, lists: Mapping[str, Alternatives], known: Mapping[str, str]) -> None:
+    def __init__(
+        self, rng: Random, lists: Mapping[str, Alternatives], known: Mapping[str, str]
+    ) -> None:
         super().__init__(known)
         self._rng = rng
         self._lists = lists
@@ -104,8 +109,8 @@ class Words(dict[str, str]):
         Choose an attribute's value.
 
         Args:
-            choices: A list; `^` in front means that it is sorted, and a product of a high *level* gets a late one.
-                `82..171 min` is a number out of that range.
+            choices: A list; `^` in front means that it is sorted, and a product of a high
+                *level* gets a late one. `82..171 min` is a number out of that range.
             level: Where the product stands in its kind's price range, 0 to 1.
         """
         numbers = _RANGE.fullmatch(choices)
@@ -114,7 +119,9 @@ class Words(dict[str, str]):
         if not choices.startswith("^"):
             return self.chosen(alternatives(choices))
         ordered = alternatives(choices[1:])
-        return self.spoken(ordered[int((0.85 * level + 0.15 * self._rng.random()) * 0.999 * len(ordered))])
+        return self.spoken(
+            ordered[int((0.85 * level + 0.15 * self._rng.random()) * 0.999 * len(ordered))]
+        )
 
 
 def capitalised(text: str) -> str:
@@ -123,7 +130,8 @@ def capitalised(text: str) -> str:
 
 
 def headline(text: str) -> str:
-    """Write a title as shops do: words of four letters and more are capitalised, an inner "The" is not."""
+    """Write a title as shops do: long words with a capital letter, an inner "The" without."""
     return _INNER_ARTICLE.sub(
-        " the ", _LONG_WORD.sub(lambda word: word[0] if word[0] in _SMALL else word[0].title(), text)
+        " the ",
+        _LONG_WORD.sub(lambda word: word[0] if word[0] in _SMALL else word[0].title(), text),
     )

@@ -5,29 +5,34 @@ from datetime import timedelta
 from random import Random
 
 from domain_services.opening_data.assortment import OPENING_DAY, Draft, drafts
+from domain_services.opening_data.chance import dice, happens
 from domain_services.opening_data.grammar import Alternatives, Words, capitalised, texts, word_lists
 from domain_services.opening_data.records import Review
 
 REVIEWS_PER_PRODUCT_MAX = 40
 
 _REVIEWS_PER_PRODUCT_MEAN = 5.6
-_UNHAPPY_CHANCE = 0.04
+_UNHAPPY_RATE = 0.04
+_SHARED_SENTENCE_RATE = 0.6
+_MOODS = {1: "bad", 2: "bad", 3: "mixed", 4: "good", 5: "good"}
 
 Lists = Mapping[str, Alternatives]
 
 
 def reviews() -> tuple[Review, ...]:
-    """Let customers judge: stars spread around each product's quality, and the words fit the stars."""
+    """Let customers judge: stars spread around a product's quality, and words fit the stars."""
     tables = texts("reviews")
     lists = {
-        category: word_lists(tables["people"], tables["any"], {f"own {mood}": text for mood, text in table.items()})
+        category: word_lists(
+            tables["people"], tables["any"], {f"own {mood}": text for mood, text in table.items()}
+        )
         for category, table in tables.items()
     }
     return tuple(review for draft in drafts() for review in _about(draft, lists[draft.category.id]))
 
 
 def _about(draft: Draft, lists: Lists) -> Iterator[Review]:
-    rng = Random(f"reviews/{draft.sku}")
+    rng = dice(f"reviews/{draft.sku}")
     wanted = rng.expovariate(1 / _REVIEWS_PER_PRODUCT_MEAN) * (0.4 + 1.2 * draft.appeal)
     days = (OPENING_DAY - draft.added_on).days
     said: set[str] = set()
@@ -46,28 +51,27 @@ def _about(draft: Draft, lists: Lists) -> Iterator[Review]:
 
 
 def _stars(rng: Random, quality: float) -> int:
-    if rng.random() < _UNHAPPY_CHANCE:
+    if happens(rng, _UNHAPPY_RATE):
         return 1
     return min(5, max(1, round(rng.gauss(quality + 0.15, 0.95))))
 
 
 def _author(rng: Random, lists: Lists) -> str:
-    style = rng.random()
-    if style < 0.12:
-        return f"{rng.choice(lists['nick'])}{rng.randint(2, 99)}"
     first, last = rng.choice(lists["first"]), rng.choice(lists["last"])
-    if style < 0.3:
-        return first
-    return f"{first} {last}" if style < 0.5 else f"{first} {capitalised(last)[0]}."
+    nick = f"{rng.choice(lists['nick'])}{rng.randint(2, 99)}"
+    names = (f"{first} {capitalised(last)[0]}.", f"{first} {last}", first, nick)
+    return rng.choices(names, weights=(50, 20, 18, 12))[0]
 
 
-def _written(rng: Random, draft: Draft, lists: Lists, stars: int, said: set[str]) -> tuple[str, str]:
-    """Say one to three sentences; what one customer *said* about a product, the next one does not repeat."""
-    mood = "good" if stars >= 4 else "mixed" if stars == 3 else "bad"
+def _written(
+    rng: Random, draft: Draft, lists: Lists, stars: int, said: set[str]
+) -> tuple[str, str]:
+    """Say one to three sentences that nobody has *said* about this product before."""
+    mood = _MOODS[stars]
     words = Words(rng, lists, {"noun": draft.kind.noun, "brand": draft.brand.name})
     own = _unsaid(lists[f"own {mood}"], said)
     templates = rng.sample(own, min(len(own), rng.choice((1, 1, 2))))
-    if rng.random() < 0.6:
+    if happens(rng, _SHARED_SENTENCE_RATE):
         templates.append(rng.choice(_unsaid(lists[mood], said)))
     said.update(templates)
     title = rng.choice(_unsaid(lists[f"{mood}_title"], said))

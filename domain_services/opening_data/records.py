@@ -64,7 +64,7 @@ class Review(Struct, frozen=True):
 
 
 class Price(Struct, frozen=True):
-    """What the store asks, in euro cents; *was_minor* is the crossed-out price of a discounted product."""
+    """What the store asks, in euro cents; *was_minor* is the crossed-out price, if there is one."""
 
     sku: Sku
     price_minor: int

@@ -1,8 +1,7 @@
 """What the store asks for its products, and where they lie."""
 
-from random import Random
-
 from domain_services.opening_data.assortment import drafts, shelf_price_minor
+from domain_services.opening_data.chance import dice, happens
 from domain_services.opening_data.records import Price, StockLevel, Warehouse
 from domain_services.vocabulary import Sku, WarehouseId
 
@@ -32,19 +31,23 @@ def stock() -> tuple[StockLevel, ...]:
     places = tuple(place.id for place in warehouses())
     levels = []
     for draft in drafts():
-        rng = Random(f"stock/{draft.sku}")
-        sold_out = rng.random() < _SOLD_OUT_RATE
+        rng = dice(f"stock/{draft.sku}")
+        sold_out = happens(rng, _SOLD_OUT_RATE)
         usual = 9 + 250_000 / (3_000 + draft.price_minor)
         for place in places:
-            absent = sold_out or rng.random() < _ABSENT_RATE
+            absent = sold_out or happens(rng, _ABSENT_RATE)
             quantity = 0 if absent else min(_PIECES_MAX, 1 + int(rng.expovariate(1 / usual)))
             levels.append(StockLevel(draft.sku, place, quantity))
     return tuple(levels)
 
 
 def _price(sku: Sku, recommended_minor: int) -> Price:
-    rng = Random(f"price/{sku}")
-    if rng.random() >= _DISCOUNTED_RATE:
+    rng = dice(f"price/{sku}")
+    if not happens(rng, _DISCOUNTED_RATE):
         return Price(sku, recommended_minor, None)
     reduced = shelf_price_minor(recommended_minor * rng.uniform(0.6, 0.88))
-    return Price(sku, reduced, recommended_minor) if reduced < recommended_minor else Price(sku, reduced, None)
+    return (
+        Price(sku, reduced, recommended_minor)
+        if reduced < recommended_minor
+        else Price(sku, reduced, None)
+    )
