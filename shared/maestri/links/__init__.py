@@ -38,6 +38,7 @@ from maestri.links.local import LocalLink
 from maestri.links.pyreqwest_exchange import PyreqwestExchange
 from maestri.links.served import Served
 from maestri.links.serving import serve, serving
+from maestri.links.socket_exchange import SocketExchange
 from maestri.links.stub import link_of, stub
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "PyreqwestExchange",
     "Served",
     "ServerOptions",
+    "SocketExchange",
     "application",
     "link_of",
     "serve",

@@ -16,13 +16,14 @@ from maestri.links import (
     PyreqwestExchange,
     Served,
     ServerOptions,
+    SocketExchange,
     application,
     serving,
     stub,
 )
 from tests.kernel.links.shelf import Books, Shelf
 
-HTTP = ["pyreqwest", "httpx"]
+HTTP = ["socket", "pyreqwest", "httpx"]
 LINKS = ["local", "strict", *HTTP]
 Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -33,7 +34,7 @@ def exchange_named(name: str) -> Exchange:
         import httpx
 
         return HttpxExchange(httpx.AsyncHTTPTransport())
-    return PyreqwestExchange()
+    return SocketExchange() if name == "socket" else PyreqwestExchange()
 
 
 @pytest.fixture

@@ -1,0 +1,143 @@
+"""A service that knows nothing of Maestri is described by a contract, and called like any other."""
+
+from collections.abc import Mapping
+
+import httpx
+import msgspec
+import pytest
+import respx
+
+from maestri import clock
+from maestri.context import Context, entered, new_context
+from maestri.contracts import Contract, Message, get, post
+from maestri.errors import (
+    CallError,
+    ConnectFailed,
+    DeadlineExceeded,
+    Faulted,
+    Overloaded,
+    Rejected,
+)
+from maestri.links import HttpLink, HttpxExchange, stub
+
+
+class UnknownCurrency(Rejected, id="rates.unknown_currency", status=404):
+    """The bank does not know the currency."""
+
+    code: str
+
+
+def errors_of_the_bank(status: int, body: bytes) -> CallError | None:
+    """Translate what the bank answers when it does not answer a rate."""
+    if status == 404:
+        return UnknownCurrency(code=msgspec.json.decode(body)["currency"])
+    return Overloaded("the bank asks for patience") if status == 429 else None
+
+
+class Rates(Message):
+    base: str
+    rates: Mapping[str, float]
+
+
+class Bank(Contract, id="rates", foreign=errors_of_the_bank):
+    """What a foreign bank offers."""
+
+    @get("/v1/latest", raises=[UnknownCurrency])
+    async def latest(self, base: str, symbols: tuple[str, ...] = ()) -> Rates: ...
+
+    @post("/v1/orders")
+    async def order(self, amount: int) -> None: ...
+
+
+@pytest.fixture
+def router() -> respx.Router:
+    """Return the bank."""
+    return respx.Router()
+
+
+@pytest.fixture
+def bank(router: respx.Router) -> Bank:
+    """Return a stub of the bank, at an address with a path."""
+    exchange = HttpxExchange(httpx.MockTransport(router.async_handler))
+    return stub(Bank, HttpLink("https://bank.example/api/", exchange))
+
+
+async def test_a_foreign_answer_becomes_a_message(router: respx.Router, bank: Bank) -> None:
+    """The URL is the address, the path and the query of the contract; more fields do no harm."""
+    route = router.get("https://bank.example/api/v1/latest").respond(
+        json={"base": "EUR", "rates": {"USD": 1.1}, "disclaimer": "none"}
+    )
+
+    found = await bank.latest("EUR", ("USD", "GBP"))
+
+    assert Rates("EUR", {"USD": 1.1}) == found
+    assert "base=EUR&symbols=USD&symbols=GBP" == route.calls.last.request.url.query.decode()
+
+
+async def test_nothing_of_the_context_leaves_but_the_trace(
+    router: respx.Router, bank: Bank
+) -> None:
+    """Identity, key, deadline and priority are no business of a foreign service."""
+    route = router.post("https://bank.example/api/v1/orders").respond(204)
+    given = new_context(identity="someone@example.org")
+    context = Context(given.deadline_s, given.request_id, "", given.identity, "critical", "key 1")
+
+    with entered(context):
+        assert None is await bank.order(5)
+
+    headers = route.calls.last.request.headers
+    assert not [name for name in headers if name.startswith("maestri") or name == "x-request-id"]
+    assert "idempotency-key" not in headers
+    version, trace, span, flags = headers["traceparent"].split("-")
+    assert ("00", 32, 16, "01") == (version, len(trace), len(span), flags)
+    assert trace.endswith(given.request_id)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (404, {"currency": "XXX"}, UnknownCurrency),
+        (429, {}, Overloaded),
+        (500, {}, Faulted),
+        (301, {}, Faulted),
+    ],
+)
+async def test_a_foreign_error_is_translated(
+    router: respx.Router, bank: Bank, status: int, body: object, expected: type[CallError]
+) -> None:
+    """The contract says which status is which error; any other is a fault."""
+    router.get("https://bank.example/api/v1/latest").respond(status, json=body)
+
+    with pytest.raises(CallError) as caught:
+        await bank.latest("XXX")
+
+    assert expected is type(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("failure", "expected"),
+    [(httpx.ConnectError("refused"), ConnectFailed), (httpx.ReadTimeout("late"), DeadlineExceeded)],
+)
+async def test_a_transport_that_fails_is_told_apart(
+    router: respx.Router, bank: Bank, failure: Exception, expected: type[CallError]
+) -> None:
+    """What a transport of httpx raises is translated by what it proves."""
+    router.get("https://bank.example/api/v1/latest").mock(side_effect=failure)
+
+    with pytest.raises(CallError) as caught:
+        await bank.latest("EUR")
+
+    assert expected is type(caught.value)
+
+
+async def test_a_transport_without_timeouts_is_still_left_at_the_deadline() -> None:
+    """The deadline does not depend on what a transport makes of its timeouts."""
+
+    async def forget(_: httpx.Request) -> httpx.Response:
+        await clock.sleep(5)
+        return httpx.Response(200)
+
+    bank = stub(Bank, HttpLink("https://b.example", HttpxExchange(httpx.MockTransport(forget))))
+
+    with entered(new_context(deadline_s=clock.now_s() + 0.05)), pytest.raises(DeadlineExceeded):
+        await bank.latest("EUR")

@@ -1,0 +1,150 @@
+"""Work that nobody waits for any more is stopped, on both sides."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+
+import pytest
+
+from maestri import clock
+from maestri.context import entered, new_context
+from maestri.errors import ConnectionLost, DeadlineExceeded, OutcomeUnknown
+from maestri.links import Exchange, HttpLink, HttpOptions, Served, application, serving, stub
+from tests.kernel.links.shelf import Books, Shelf
+
+
+async def until(event: asyncio.Event) -> None:
+    """Wait for *event*, at most a second."""
+    async with asyncio.timeout(1):
+        await event.wait()
+
+
+async def test_a_cancelled_call_stops_the_work(shelf: Shelf, books: Books) -> None:
+    """Cancelling a call closes its connection, and the callee's work ends soon after."""
+    task = asyncio.create_task(shelf.slow(5))
+    while not books.started:
+        await clock.sleep(0.005)
+    begun_s = clock.now_s()
+
+    task.cancel()
+    await asyncio.wait([task])
+    await until(books.cancelled)
+
+    assert task.cancelled()
+    assert clock.now_s() - begun_s < 0.2
+
+
+async def test_a_late_call_stops_the_work(shelf: Shelf, books: Books) -> None:
+    """The callee knows the deadline and stops at it by itself."""
+    with entered(new_context(deadline_s=clock.now_s() + 0.08)), pytest.raises(DeadlineExceeded):
+        await shelf.slow(5)
+    await until(books.cancelled)
+
+    assert 1 == books.started
+
+
+async def test_a_call_leaves_its_place_when_it_is_cancelled(url: str, exchange: Exchange) -> None:
+    """A cancelled call, running or waiting, takes no place in the bulkhead."""
+    options = HttpOptions(calls_max=1)
+    shelf = stub(Shelf, HttpLink(url, exchange, component="library.shelf", options=options))
+    running, waiting = (asyncio.create_task(shelf.slow(5)) for _ in range(2))
+    await clock.sleep(0.02)
+
+    for task in (waiting, running):
+        task.cancel()
+        await asyncio.wait([task])
+
+    assert "done" == await shelf.slow(0)
+
+
+async def test_pieces_arrive_while_the_stream_goes_on(shelf: Shelf) -> None:
+    """The first piece is there before the second is made."""
+    pages = await shelf.pages("stuck")
+
+    assert b"page 0 of stuck. " == await anext(pages)
+    await closed(pages)
+
+
+async def test_a_stream_that_is_left_stops_the_work(shelf: Shelf, books: Books) -> None:
+    """Closing a stream closes its connection, and the callee stops making pieces."""
+    pages = await shelf.pages("endless")
+    await anext(pages)
+    await closed(pages)
+    await until(books.cancelled)
+
+    assert books.streamed < 100_000
+
+
+async def test_a_stream_ends_at_the_deadline(shelf: Shelf, books: Books) -> None:
+    """The deadline of the call holds for the last piece of its answer."""
+    with entered(new_context(deadline_s=clock.now_s() + 0.1)):
+        pages = await shelf.pages("stuck")
+        await anext(pages)
+        with pytest.raises(OutcomeUnknown):
+            await anext(pages)
+    await until(books.cancelled)
+
+
+async def test_a_stream_that_breaks_is_not_a_short_one(shelf: Shelf) -> None:
+    """A callee that breaks within a stream does not make it look complete."""
+    pages = await shelf.pages("broken")
+
+    with pytest.raises(ConnectionLost):
+        [piece async for piece in pages]
+
+
+async def test_a_stream_that_nobody_reads_leaves_its_place(url: str, exchange: Exchange) -> None:
+    """A stream that is dropped unread frees its place in the bulkhead."""
+    options = HttpOptions(calls_max=1)
+    shelf = stub(Shelf, HttpLink(url, exchange, component="library.shelf", options=options))
+    pages = await shelf.pages("1")
+    del pages
+
+    assert "1" == (await shelf.book("1")).isbn
+
+
+async def test_a_stopping_server_lets_work_end(books: Books, exchange: Exchange) -> None:
+    """What is in work when a server stops is answered, and new calls are refused."""
+    app = application([Served(books, "library.shelf")])
+    async with serving(app, "127.0.0.1", 0, drain_s=0.5) as address:
+        shelf = stub(Shelf, HttpLink(address, exchange, component="library.shelf"))
+        task = asyncio.create_task(shelf.slow(0.1))
+        while not books.started:
+            await clock.sleep(0.005)
+
+    assert "done" == await task
+
+
+async def test_a_stopping_server_does_not_wait_for_ever(books: Books, exchange: Exchange) -> None:
+    """After the time to drain, work is cancelled; its caller knows that it may have been done."""
+    app = application([Served(books, "library.shelf")])
+    begun_s = clock.now_s()
+    async with serving(app, "127.0.0.1", 0, drain_s=0.05) as address:
+        shelf = stub(Shelf, HttpLink(address, exchange, component="library.shelf"))
+        task = asyncio.create_task(shelf.slow(5))
+        while not books.started:
+            await clock.sleep(0.005)
+    await asyncio.wait([task])
+
+    assert isinstance(task.exception(), OutcomeUnknown)
+    assert books.cancelled.is_set()
+    assert clock.now_s() - begun_s < 0.5
+
+
+async def closed(pages: AsyncIterator[bytes]) -> None:
+    """Close a stream from the reader's side."""
+    close = getattr(pages, "aclose", None)
+    assert close is not None, "every stream can be closed"
+    await close()
+
+
+async def test_a_generator_is_a_stream() -> None:
+    """What the tests close is what Python calls an asynchronous generator, or looks like one."""
+
+    async def made() -> AsyncGenerator[bytes]:
+        yield b"1"
+
+    pages = made()
+    await closed(pages)
+
+    with pytest.raises(StopAsyncIteration):
+        await anext(pages)

@@ -1,0 +1,122 @@
+"""A callee may have several addresses; calls go where they are answered."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+
+import pytest
+
+from maestri import clock
+from maestri.context import entered, new_context
+from maestri.errors import ConnectFailed, DeadlineExceeded
+from maestri.links import Exchange, HttpLink, Served, application, serving, stub
+from maestri.links.replicas import AVOIDED_S_MAX, AVOIDED_S_MIN, SILENT_MAX, Replicas
+from tests.kernel.links.conftest import Peer
+from tests.kernel.links.shelf import BOOK, Books, Shelf
+
+
+async def test_calls_spread_over_the_replicas(exchange: Exchange) -> None:
+    """Of two replicas the one with fewer calls in progress is taken."""
+    each = [Books(), Books()]
+    async with AsyncExitStack() as stack:
+        urls = [
+            await stack.enter_async_context(
+                serving(application([Served(books, "library.shelf")]), "127.0.0.1", 0)
+            )
+            for books in each
+        ]
+        shelf = stub(Shelf, HttpLink(urls, exchange, component="library.shelf"))
+        await asyncio.gather(*(shelf.slow(0.05) for _ in range(10)))
+
+    assert [5, 5] == [books.started for books in each]
+
+
+@pytest.mark.parametrize("attempt", range(4))
+async def test_a_dead_replica_costs_nothing(
+    url: str, nobody: str, exchange: Exchange, attempt: int
+) -> None:
+    """A call that nobody took, a command too, goes to another replica at once."""
+    urls = [url, nobody] if attempt % 2 else [nobody, url]
+    shelf = stub(Shelf, HttpLink(urls, exchange, component="library.shelf"))
+
+    assert [BOOK] * 5 == [await shelf.place(BOOK) for _ in range(5)]
+
+
+async def test_all_replicas_dead_is_certain(nobody: str, exchange: Exchange) -> None:
+    """If nobody listens at any address, the call was not executed."""
+    link = HttpLink([nobody, nobody + "/", nobody], exchange, component="library.shelf")
+
+    with pytest.raises(ConnectFailed):
+        await stub(Shelf, link).place(BOOK)
+    with pytest.raises(ConnectFailed):
+        await stub(Shelf, link).place(BOOK)
+
+
+async def test_a_silent_replica_is_avoided(
+    url: str, exchange: Exchange, listen: Callable[[Peer], Awaitable[str]]
+) -> None:
+    """A replica that lets several deadlines pass in a row gets no more calls for a while."""
+    hold, asked = asyncio.Event(), Counter[str]()
+
+    async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked["silent"] += 1
+        await hold.wait()
+
+    link = HttpLink([url, await listen(peer)], exchange, component="library.shelf")
+    shelf = stub(Shelf, link)
+    late = 0
+    for _ in range(30):
+        with entered(new_context(deadline_s=clock.now_s() + 0.02)):
+            try:
+                await shelf.book("1")
+            except DeadlineExceeded:
+                late += 1
+    hold.set()
+
+    assert SILENT_MAX == late
+
+
+async def test_a_replica_is_tried_again_by_one_call() -> None:
+    """When its time is over, an avoided replica gets one call, and more once that is answered."""
+    replicas = Replicas(["http://a", "http://b"])
+    down, up = replicas.all
+    down.refused()
+    assert {up} == {replicas.pick([]) for _ in range(20)}
+
+    down.avoided_until_s = clock.now_s()
+    picked = [replicas.pick([]) for _ in range(20)]
+    assert 1 == picked.count(down)
+
+    down.answered()
+    assert down in {replicas.pick([]) for _ in range(50)}
+
+
+async def test_the_time_of_avoidance_grows_and_is_bounded() -> None:
+    """A replica that refuses again and again is avoided for twice as long, up to 10 s."""
+    (replica,) = Replicas(["http://a"]).all
+    times = []
+    for _ in range(6):
+        replica.refused()
+        times.append(replica.avoided_s)
+
+    assert [AVOIDED_S_MIN, 2, 4, 8, AVOIDED_S_MAX, AVOIDED_S_MAX] == times
+
+
+async def test_a_link_never_refuses_by_itself() -> None:
+    """If all replicas are avoided, the one whose time is over first is tried."""
+    replicas = Replicas(["http://a", "http://b"])
+    first, second = replicas.all
+    first.refused()
+    second.refused()
+    second.refused()
+
+    assert first is replicas.pick([])
+    assert second is replicas.pick([first])
+    assert None is replicas.pick([first, second])
+
+
+def test_a_callee_has_an_address() -> None:
+    """No address at all is a mistake of the caller."""
+    with pytest.raises(ValueError, match="at least one address"):
+        Replicas([])
