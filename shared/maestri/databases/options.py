@@ -10,7 +10,7 @@ class DatabaseOptions(msgspec.Struct, frozen=True, kw_only=True):
     Bounds of one database; the defaults suit a component of the store.
 
     Attributes:
-        read_ms_max: A longer read is interrupted. None: 50 on SQLite, where a read holds the event
+        read_ms_max: A longer read is interrupted. None: 250 on SQLite, where a read holds the event
             loop, and 2,000 on PostgreSQL, where it does not.
         rows_max: A read that gives more rows is an error; nothing is ever cut off silently.
         write_s_max: SQLite interrupts a longer transaction, PostgreSQL a longer statement of one.

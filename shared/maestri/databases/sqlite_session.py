@@ -42,7 +42,7 @@ class SqliteSession:
         self._role = role
         self._statements: Kept[str, Statement] = Kept(options.statements_max)
         self._shapes: Kept[tuple[Any, str], RowShape[Any]] = Kept(options.statements_max)
-        self._read_s = (options.read_ms_max or 50) / 1000
+        self._read_s = (options.read_ms_max or 250) / 1000
         self._bound_s = 0.0
         self._stop_ns = 0
         self._is_reading = False
