@@ -57,7 +57,57 @@ def creature(s: Scene, w: float, h: float) -> str:
     name = next((name for name in _COATS if s.says(name)), "Bear")
     coat = _COATS[name]
     pale, dark = lighter(coat, 0.6), darker(coat, 0.4)
-    ears = ""
+    ears = _ears(name, x, y, r)
+    quills = ""
+    if name == "Hedgehog":
+        quills = "".join(
+            moved(
+                polygon(((-r * 0.16, -r * 0.9), (r * 0.16, -r * 0.9), (0, -r * 1.35)), dark),
+                x,
+                y,
+                t,
+            )
+            for t in range(-88, 89, 16)
+        )
+    face = ellipse(x, y, r * 1.04, r, coat)
+    if name == "Badger":
+        face += path(
+            f"M{num(x - r * 0.22)} {num(y + r)}V{num(y - r * 0.96)}h{num(r * 0.44)}V{num(y + r)}Z",
+            "#f6f1e7",
+        )
+    cheeks = (
+        "".join(
+            ellipse(x + side * r * 0.52, y + r * 0.34, r * 0.44, r * 0.42, pale) for side in (-1, 1)
+        )
+        if name in {"Fox", "Lynx", "Otter", "Walrus"}
+        else ""
+    )
+    snout = _snout(x, y, r, pale)
+    eyes = "".join(
+        circle(x + side * r * 0.4, y - r * 0.16, r * 0.12, "#fffaf0")
+        + circle(x + side * r * 0.38, y - r * 0.15, r * 0.075, "#22201f")
+        for side in (-1, 1)
+    )
+    scarf = rect(x - r * 0.95, y + r * 0.82, r * 1.9, r * 0.4, a.first, r=r * 0.2) + rect(
+        x + r * 0.3, y + r * 0.95, r * 0.36, r * 0.8, a.first, r=6
+    )
+    sky = rect(0, 0, w, h, s.gradient(a.ground, mixed(a.ground, a.second, 0.5)))
+    return (
+        sky
+        + circle(x, y, r * 1.55, mixed(a.ground, a.second, 0.6))
+        + quills
+        + ears
+        + face
+        + cheeks
+        + snout
+        + eyes
+        + scarf
+    )
+
+
+def _ears(name: str, x: float, y: float, r: float) -> str:
+    coat, ears = _COATS[name], ""
+    pale, dark = lighter(coat, 0.6), darker(coat, 0.4)
     for side in (-1, 1):
         if name in {"Donkey", "Hare", "Goat"}:
             ears += moved(
@@ -88,31 +138,11 @@ def creature(s: Scene, w: float, h: float) -> str:
             ears += circle(x + side * r * 0.72, y - r * 0.78, r * 0.3, coat) + circle(
                 x + side * r * 0.72, y - r * 0.78, r * 0.16, pale
             )
-    quills = ""
-    if name == "Hedgehog":
-        quills = "".join(
-            moved(
-                polygon(((-r * 0.16, -r * 0.9), (r * 0.16, -r * 0.9), (0, -r * 1.35)), dark),
-                x,
-                y,
-                t,
-            )
-            for t in range(-88, 89, 16)
-        )
-    face = ellipse(x, y, r * 1.04, r, coat)
-    if name == "Badger":
-        face += path(
-            f"M{num(x - r * 0.22)} {num(y + r)}V{num(y - r * 0.96)}h{num(r * 0.44)}V{num(y + r)}Z",
-            "#f6f1e7",
-        )
-    cheeks = (
-        "".join(
-            ellipse(x + side * r * 0.52, y + r * 0.34, r * 0.44, r * 0.42, pale) for side in (-1, 1)
-        )
-        if name in {"Fox", "Lynx", "Otter", "Walrus"}
-        else ""
-    )
-    snout = (
+    return ears
+
+
+def _snout(x: float, y: float, r: float, pale: str) -> str:
+    return (
         ellipse(x, y + r * 0.36, r * 0.42, r * 0.32, pale)
         + ellipse(x, y + r * 0.2, r * 0.15, r * 0.11, "#22201f")
         + stroke(
@@ -122,26 +152,6 @@ def creature(s: Scene, w: float, h: float) -> str:
             "#22201f",
             3,
         )
-    )
-    eyes = "".join(
-        circle(x + side * r * 0.4, y - r * 0.16, r * 0.12, "#fffaf0")
-        + circle(x + side * r * 0.38, y - r * 0.15, r * 0.075, "#22201f")
-        for side in (-1, 1)
-    )
-    scarf = rect(x - r * 0.95, y + r * 0.82, r * 1.9, r * 0.4, a.first, r=r * 0.2) + rect(
-        x + r * 0.3, y + r * 0.95, r * 0.36, r * 0.8, a.first, r=6
-    )
-    sky = rect(0, 0, w, h, s.gradient(a.ground, mixed(a.ground, a.second, 0.5)))
-    return (
-        sky
-        + circle(x, y, r * 1.55, mixed(a.ground, a.second, 0.6))
-        + quills
-        + ears
-        + face
-        + cheeks
-        + snout
-        + eyes
-        + scarf
     )
 
 
