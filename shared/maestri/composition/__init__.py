@@ -7,7 +7,7 @@ a decoration failed. Pattern: API Composer (Richardson, Microservices Patterns).
     import asyncio
     from maestri.composition import Composer
     from maestri.contracts import Contract, Message, get
-    from maestri.plans import call, composition
+    from maestri.plans import call, composition, named
 
     class Price(Message):
         minor: int
@@ -22,10 +22,10 @@ a decoration failed. Pattern: API Composer (Richardson, Microservices Patterns).
 
     @composition
     def pair(one: str, two: str) -> tuple[Price, Price]:
-        from maestri.plans import named
         return named("one", call(Pricing.price, one)), named("two", call(Pricing.price, two))
 
-    assert asyncio.run(Composer({"pricing": Fixed()}).run(pair, "a", "b")) == (Price(100), Price(100))
+    composer = Composer({"pricing": Fixed()})
+    assert asyncio.run(composer.run(pair, "a", "b")) == (Price(100), Price(100))
 
 Not where state must survive a crash: nothing is stored.
 """

@@ -1,4 +1,4 @@
-"""Calls of the items of an ``each`` are collected, and sent as one when every item has had its say."""
+"""Calls of the items of an ``each`` are collected, and sent as one when all have had their say."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,9 +13,9 @@ class Batches:
     """
     The collected calls of one outermost ``each``.
 
-    Every frame holds a token for each call that it may still make; it gives the token back by making
-    the call or by ending without. When no token of a call is left, the collected calls are sent.
-    So what is sent does not depend on who answers first.
+    Every frame holds a token for each call that it may still make; it gives the token back by
+    making the call or by ending without. When no token of a call is left, the collected calls are
+    sent. So what is sent does not depend on who answers first.
     """
 
     def __init__(self, send: Callable[[list[Waiting]], None]) -> None:
@@ -26,8 +26,10 @@ class Batches:
     def enter(self, parent: Frame, frames: list[Frame], batching: frozenset[int]) -> None:
         """Hand the parent's tokens on to the frames of a body: one each."""
         for index in batching:
-            held = 1 if index in parent.held else 0
-            parent.held.discard(index)
+            held = 0
+            if parent.held is not None and index in parent.held:
+                parent.held.discard(index)
+                held = 1
             self._tokens[index] = self._tokens.get(index, 0) - held + len(frames)
         for frame in frames:
             frame.batches = self
@@ -42,14 +44,14 @@ class Batches:
 
     def leave(self, frame: Frame) -> None:
         """Take back the tokens of a frame that has ended."""
-        for index in tuple(frame.held):
+        for index in tuple(frame.held or ()):
             self._release(frame, index)
 
     def send_first(self) -> bool:
         """
         Send the first calls that wait although tokens are out; tell whether there were any.
 
-        Needed where items take different branches: one waits for a call that another will never make.
+        Needed where items take different branches: one waits for a call that another never makes.
         """
         for index in sorted(self._waiting):
             self._send(self._waiting.pop(index))
@@ -57,7 +59,7 @@ class Batches:
         return False
 
     def _release(self, frame: Frame, index: int) -> None:
-        if index in frame.held:
+        if frame.held is not None and index in frame.held:
             frame.held.discard(index)
             self._tokens[index] -= 1
             self._send_if_complete(index)

@@ -11,7 +11,7 @@ from maestri.context import Context, Span, current, new_id
 from maestri.contracts import Contract, Selection, contracts_of
 from maestri.errors import CallError, PlanError
 from maestri.links import Link, link_of
-from maestri.plans import Plan, Program, check_declared, program_of
+from maestri.plans import Plan, Program, check_served, program_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,7 +26,8 @@ class Composer:
 
     Args:
         dependencies: By role. A plan's ``call`` goes to the only one with the operation's contract,
-            ``at`` to the one in its role. Stubs are called over their links, implementations locally.
+            ``at`` to the one in its role. Stubs are called over their links, implementations
+            locally.
     """
 
     def __init__(self, dependencies: Mapping[str, Contract]) -> None:
@@ -48,7 +49,7 @@ class Composer:
         return answer
 
     async def serve(self, plan: Plan[..., Any], inputs: tuple[Any, ...]) -> Any:
-        """Run *plan* for the operation in progress: its answer has the fields that the caller needs."""
+        """Run *plan* for the operation in progress; the answer has the fields its caller needs."""
         return await self._run(plan, inputs, current().selection)
 
     def check(self, service: type[Contract]) -> None:
@@ -63,7 +64,7 @@ class Composer:
                 plan = plan_of(getattr(service, operation.name))
                 if plan is not None:
                     self._links_of(program_of(plan))
-                    check_declared(plan, operation)
+                    check_served(plan, operation)
 
     async def _run(
         self, plan: Plan[..., Any], inputs: tuple[Any, ...], selection: Selection | None
@@ -114,7 +115,8 @@ class Composer:
                 else f"add a dependency with contract {contract.__name__}"
             )
             raise PlanError(
-                f"plan {plan.name} calls {contract.__name__}, which {len(fitting)} dependencies have; {remedy}"
+                f"plan {plan.name} calls {contract.__name__}, which {len(fitting)} dependencies "
+                f"have; {remedy}"
             )
         return self._links[fitting[0]]
 
@@ -128,16 +130,26 @@ def plan_of(function: Any) -> Plan[..., Any] | None:
 def _record(
     context: Context, program: Program, run: Run, ended: tuple[str, str], started: tuple[int, int]
 ) -> None:
-    parts = [f"{run.calls} calls"]
+    parts = [f"{run.calls.sent} calls"]
     if program.pruned:
         parts.append(f"pruned: {', '.join(program.pruned)}")
     if run.left_out:
         parts.append(f"left out: {', '.join(sorted(run.left_out))}")
     assert context.recorder is not None
     context.recorder.add(
-        Span(context.request_id, ended[0], context.span_id, "plan", program.plan.name, context.component, started[0],
-             clock.perf_ns() - started[1], ended[1], "; ".join(parts))
-    )  # fmt: skip
+        Span(
+            context.request_id,
+            ended[0],
+            context.span_id,
+            "plan",
+            program.plan.name,
+            context.component,
+            started[0],
+            clock.perf_ns() - started[1],
+            ended[1],
+            "; ".join(parts),
+        )
+    )
 
 
 def served_operations(service: type[Contract]) -> dict[str, Plan[..., Any]]:

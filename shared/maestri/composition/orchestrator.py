@@ -32,7 +32,7 @@ class Orchestrator:
 
 
 def serve(plan: Plan[P, T]) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, T]]:
-    """Return the method that serves an operation by *plan*, with what its caller needs and no more."""
+    """Return the method that serves an operation by *plan*, with what its caller needs."""
 
     async def method(self: Orchestrator, /, *args: P.args, **kwargs: P.kwargs) -> T:
         answer: T = await self.composer.serve(plan, plan.bind(args, kwargs))

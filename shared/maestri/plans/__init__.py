@@ -25,16 +25,33 @@ Not for logic: what is computed in one component belongs into plain functions (`
 """
 
 from maestri.plans.algebra import (
-    at, call, check, compute, each, left_out, named, optional, otherwise, outcomes, quorum, reduce, rescue, route, select, then,
-    translate, when,
-)  # fmt: skip
-from maestri.plans.checks import check_declared, rejections_of
+    at,
+    call,
+    check,
+    compute,
+    each,
+    left_out,
+    named,
+    optional,
+    otherwise,
+    outcomes,
+    quorum,
+    reduce,
+    rescue,
+    route,
+    select,
+    then,
+    translate,
+    when,
+)
 from maestri.plans.plan import Bounds, Plan, composition
-from maestri.plans.program import Node, Program, Scope, program_of
+from maestri.plans.program import Branch, Node, Program, Scope, program_of
+from maestri.plans.rejections import check_served, rejections_of
 from maestri.plans.steps import Role
 
 __all__ = [
     "Bounds",
+    "Branch",
     "Node",
     "Plan",
     "Program",
@@ -43,7 +60,7 @@ __all__ = [
     "at",
     "call",
     "check",
-    "check_declared",
+    "check_served",
     "composition",
     "compute",
     "each",

@@ -5,14 +5,19 @@ Each pretends to return the value, so that type checkers see ordinary code; whil
 each writes down a step and returns a symbol. Misuse raises PlanError with the line and the remedy.
 """
 
+import inspect
 from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from types import GenericAlias
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast, get_origin
+
+import msgspec
 
 from maestri.contracts import Contract, Operation, Outcome, operation_of
-from maestri.contracts.message import alternatives, without_none
+from maestri.contracts.message import alternatives, resolved, without_none
 from maestri.contracts.selection import selection_of
 from maestri.errors import Rejected
 from maestri.plans import steps as made
+from maestri.plans.plan import Plan
 from maestri.plans.shape import check_shape
 from maestri.plans.steps import Role
 from maestri.plans.symbol import UNKNOWN, Symbol, refuse, symbols_in
@@ -93,7 +98,7 @@ def each(items: Sequence[A], step: Callable[[A], B]) -> tuple[B, ...]:
     Shape: n items in, n results out, same order; n is at most the plan's ``items_max``.
     Source: Splitter (Hohpe and Woolf, Enterprise Integration Patterns).
     """
-    source = _symbol(items, "each")
+    source = _items(items, "each")
     trace = current_trace("each")
     body = trace.body("item", source, step, many=True)
     traced = trace.add(
@@ -102,8 +107,7 @@ def each(items: Sequence[A], step: Callable[[A], B]) -> tuple[B, ...]:
         items=source,
         body=body,
     )
-    kind = _kind(body.result)
-    return cast("tuple[B, ...]", Symbol(traced, UNKNOWN if kind is UNKNOWN else tuple[kind, ...]))  # type: ignore[valid-type]  # made at run time
+    return cast("tuple[B, ...]", Symbol(traced, _tuple_kind(_kind(body.result))))
 
 
 def outcomes(keys: Sequence[K], step: Callable[[K], B]) -> Mapping[K, Outcome[B]]:
@@ -113,14 +117,14 @@ def outcomes(keys: Sequence[K], step: Callable[[K], B]) -> Mapping[K, Outcome[B]
     Shape: n keys in, an outcome for each out. A body that fails, by a ``check`` too, becomes the
     failed outcome of its key; the others are not touched.
     """
-    source = _symbol(keys, "outcomes")
+    source = _items(keys, "outcomes")
     trace = current_trace("outcomes")
     body = trace.body("key", source, step, many=True)
     traced = trace.add(made.Each, "outcomes", items=source, body=body, outcomes=True)
     return cast("Mapping[K, Outcome[B]]", Symbol(traced, UNKNOWN))
 
 
-def when(condition: bool, step: T) -> T | None:  # noqa: FBT001 - reads as a sentence
+def when(condition: bool, step: T) -> T | None:
     """Run *step* only if the condition holds; None otherwise."""
     traced = current_trace("when").add(made.When, "when", condition=condition, branch=step)
     return cast(T, Symbol(traced, _or_none(_kind(step))))
@@ -170,7 +174,7 @@ def quorum(steps: Sequence[T], least: int, *, within: float | None = None) -> tu
         made.Quorum, "quorum", steps=sources, least=least, within_s=within
     )
     kind = sources[0].m_kind if sources else UNKNOWN
-    return cast("tuple[T, ...]", Symbol(traced, UNKNOWN if kind is UNKNOWN else tuple[kind, ...]))
+    return cast("tuple[T, ...]", Symbol(traced, _tuple_kind(kind)))
 
 
 def compute(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -178,6 +182,11 @@ def compute(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T
     trace = current_trace("compute")
     if operation_of(function) is not None:
         refuse(f"compute({function.__qualname__}) of an operation", "use call(operation, ...)")
+    if inspect.iscoroutinefunction(function):
+        refuse(
+            f"compute({function.__qualname__}) of what is not pure: it waits",
+            "make it an operation of a contract, and use call(operation, ...)",
+        )
     name = getattr(function, "__name__", type(function).__name__)
     traced = trace.add(made.Compute, name, function=function, arguments=args, named=kwargs)
     return cast(T, Symbol(traced, result_kind(function)))
@@ -203,6 +212,7 @@ def translate(
     Raise another business error instead of the one with which *step* fails; others are raised.
 
     Args:
+        step: The step.
         errors: For each error class either the class to raise, whose fields are taken over by name,
             or a function of the error that is annotated with the class it returns.
     """
@@ -215,12 +225,15 @@ def translate(
 
 def check(step: object) -> None:
     """Run *step* for its refusal alone: it is kept even if nobody needs its value."""
-    current_trace("check").roots.append(_symbol(step, "check"))
+    source = _symbol(step, "check")
+    trace = current_trace("check")
+    trace.roots.append(source)
+    trace.checks.append(source)
 
 
 def select(step: Any, shape: type[T]) -> T:
     """
-    Ask the callee for the fields of *shape* only; it prunes what led to the others, all the way down.
+    Ask the callee for the fields of *shape* only; what led to the others is pruned, all the way.
 
     Args:
         step: A call.
@@ -236,11 +249,20 @@ def select(step: Any, shape: type[T]) -> T:
 
 
 def named(name: str, step: T) -> T:
-    """Give a step the name that records and public part names use."""
-    source = _symbol(step, "named")
+    """
+    Give a step the name that records and public part names use.
+
+    Of a plan, ``named("other", plan)(...)``: the name in front of its steps' names, for a plan that
+    is used twice.
+    """
     if not name or not all(part.isidentifier() for part in name.split(".")):
         refuse(f"the name {name!r}", "use letters, digits, underscores and dots")
-    source.m_step.name = current_trace("named").prefix + name
+    if isinstance(step, Plan):
+        return cast(T, step.renamed(name))
+    trace = current_trace("named")
+    if not isinstance(step, Symbol) or step.m_path:
+        refuse(f"named() of {step!r}, which is no step", "name the step: named(name, call(...))")
+    step.m_step.name = trace.prefix + name
     return step
 
 
@@ -258,12 +280,18 @@ def _call(
     if declared is None:
         refuse(
             f"call({getattr(operation, '__qualname__', operation)!r}) of what is no operation",
-            "name a method of a contract, such as Catalog.product; for pure work use compute(function, ...)",
+            "name a method of a contract, such as Catalog.product; "
+            "for pure work use compute(function, ...)",
         )
     if declared.streams:
         refuse(
             f"call of {declared.id}, which streams",
             "serve it with a method that hands the stream on",
+        )
+    if role is not None and not issubclass(role.contract, declared.contract):
+        refuse(
+            f"{declared.id} at {role!r}, which has another contract",
+            f"use a Role({declared.contract.__name__}, ...)",
         )
     try:
         arguments = declared.bind(args, kwargs)
@@ -279,34 +307,47 @@ def _call(
 
 
 def _symbol(step: Any, word: str) -> Symbol:
-    current_trace(word)
+    trace = current_trace(word)
     if isinstance(step, Symbol):
         return step
-    if isinstance(step, tuple) and symbols_in(step):
-        trace = current_trace(word)
-        kinds = {_kind(item) for item in step if _hashable_kind(item)}
-        kind = tuple[kinds.pop(), ...] if len(kinds) == 1 else UNKNOWN  # type: ignore[misc]  # made at run time
-        return Symbol(
-            trace.add(made.Compute, "gathered", function=_gathered, arguments=(step,)), kind
+    if not isinstance(step, tuple | msgspec.Struct) or not symbols_in(step):
+        refuse(
+            f"{word}() of {step!r}, which is no step",
+            "give it what call(...) or another word of the algebra returned",
         )
-    refuse(
-        f"{word}() of {step!r}, which is no step",
-        "give it what call(...) or another word of the algebra returned",
-    )
+    # A plan that was inlined, say, answers a message that holds symbols.
+    traced = trace.add(made.Compute, "gathered", function=_gathered, arguments=(step,))
+    return Symbol(traced, _kind(step))
+
+
+def _items(items: Any, word: str) -> Symbol:
+    source = _symbol(items, word)
+    kind = source.m_kind
+    if kind is UNKNOWN:
+        return source
+    if type(None) in alternatives(kind):
+        refuse(f"{word}() over {source!r}, which may be None", "use otherwise(items, ()) first")
+    if get_origin(resolved(kind)) not in {tuple, frozenset, list, Sequence}:
+        refuse(f"{word}() over {source!r}, which is no sequence", "use then(value, step) for one")
+    return source
 
 
 def _gathered(items: Any) -> Any:
     return items
 
 
-def _hashable_kind(item: Any) -> bool:
-    return _kind(item) is not UNKNOWN
+def _tuple_kind(kind: Any) -> Any:
+    return UNKNOWN if kind is UNKNOWN else GenericAlias(tuple, (kind, ...))
 
 
 def _kind(value: Any) -> Any:
     if isinstance(value, Symbol):
         return value.m_kind
-    return UNKNOWN if value is None or isinstance(value, tuple) else type(value)
+    if isinstance(value, tuple):
+        kinds = [_kind(item) for item in value]
+        alike = kinds and UNKNOWN not in kinds and all(kind == kinds[0] for kind in kinds)
+        return _tuple_kind(kinds[0]) if alike else UNKNOWN
+    return UNKNOWN if value is None else type(value)
 
 
 def _or_none(kind: Any) -> Any:

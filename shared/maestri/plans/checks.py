@@ -5,19 +5,42 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from maestri.contracts import Operation, left_out_field
+from maestri.contracts import item_of, left_out_field
 from maestri.errors import ALWAYS_DECLARED, PlanError, Rejected
-from maestri.plans.analysis import Analysis, body_of, eager_expressions, used, used_by
+from maestri.plans.analysis import Analysis
+from maestri.plans.evaluation import reporter_of
 from maestri.plans.plan import Plan
-from maestri.plans.steps import Call, Each, LeftOutParts, Optional, Quorum, Rescue, Step, Translate
+from maestri.plans.rejections import translated_kind
+from maestri.plans.steps import (
+    Call,
+    Each,
+    LeftOutParts,
+    Optional,
+    Otherwise,
+    Quorum,
+    Rescue,
+    Select,
+    Step,
+    Translate,
+)
 from maestri.plans.symbol import Symbol, symbols_in
-from maestri.plans.tracing import result_kind
+from maestri.plans.uses import (
+    body_of,
+    eager_expressions,
+    is_command,
+    lazy_expressions,
+    reached,
+    used,
+    used_by,
+)
 
 
 def check_plan(plan: Plan[..., Any], analysis: Analysis) -> None:
     """
-    Refuse a plan with an unused read, two steps of one name, a fallback that cannot work, parts
-    that would be left out in silence, or more calls than its bound.
+    Refuse a plan that does not fit its contracts, or itself.
+
+    That is: an unused read, two steps of one name, a fallback that cannot work, a command of which
+    it is not clear when it runs, parts left out in silence, more calls than the plan's bound.
 
     Raises:
         PlanError: Names the line of the plan and the remedy.
@@ -25,37 +48,10 @@ def check_plan(plan: Plan[..., Any], analysis: Analysis) -> None:
     _refuse_unused(plan, analysis)
     _refuse_equal_names(plan)
     _refuse_useless_absorbers(plan, analysis)
+    _refuse_doubtful_commands(plan, analysis)
     _refuse_silent_gaps(plan, analysis)
     _refuse_misplaced_left_out(plan, analysis)
     _refuse_too_many_calls(plan, analysis)
-
-
-def rejections_of(plan: Plan[..., Any]) -> dict[type[Rejected], Step]:
-    """Return the business errors that can leave the plan, each with a step that raises it."""
-    analysis = Analysis(plan, plan.result)
-    found: dict[type[Rejected], Step] = {}
-    for index in sorted(analysis.live):
-        step = analysis.steps[index]
-        for error in step.operation.raises if isinstance(step, Call) else ():
-            for outcome in _outcomes(error, index, analysis):
-                found.setdefault(outcome, step)
-    return found
-
-
-def check_declared(plan: Plan[..., Any], operation: Operation) -> None:
-    """
-    Refuse a plan that can answer an error which the operation that it serves does not declare.
-
-    Raises:
-        PlanError: Names the error, the step and the remedy.
-    """
-    for error, step in rejections_of(plan).items():
-        if not issubclass(error, (*operation.raises, *ALWAYS_DECLARED)):
-            _fail(
-                step,
-                f"{error.__name__} of {step.name!r} can leave plan {plan.name}, but {operation.id} does not declare it",
-                f"add it to raises=[...] of {operation.id}, or handle it with rescue or translate",
-            )
 
 
 def calls_of(plan: Plan[..., Any], analysis: Analysis) -> int:
@@ -64,7 +60,7 @@ def calls_of(plan: Plan[..., Any], analysis: Analysis) -> int:
     for index in analysis.live:
         step = analysis.steps[index]
         if isinstance(step, Call):
-            total += 1 if step.operation.batch is not None else _times(step, plan, analysis)
+            total += 1 if analysis.is_batched(step) else _times(step, plan, analysis)
     return total
 
 
@@ -76,41 +72,6 @@ def _times(step: Step, plan: Plan[..., Any], analysis: Analysis) -> int:
             times *= plan.bounds.items_max
         scope = owner.scope
     return times
-
-
-def _outcomes(error: type[Rejected], index: int, analysis: Analysis) -> Iterable[type[Rejected]]:
-    # Follow the failure of one step through the steps that use it; what reaches the end, leaves.
-    consumers = analysis.consumers[index]
-    if index not in analysis.guarded or not consumers:
-        yield error
-        return
-    for consumer in consumers:
-        step = analysis.steps[consumer]
-        if isinstance(step, Each) and analysis.absorbs(consumer, index):
-            continue
-        if (
-            isinstance(step, Rescue)
-            and analysis.absorbs(consumer, index)
-            and issubclass(error, tuple(step.errors))
-        ):
-            continue
-        if isinstance(step, Translate) and analysis.absorbs(consumer, index):
-            replaced = [made for kind, made in step.errors.items() if issubclass(error, kind)]
-            if replaced:
-                yield from _outcomes(_translated(step, replaced[0]), consumer, analysis)
-                continue
-        yield from _outcomes(error, consumer, analysis)
-
-
-def _translated(step: Translate, made: Any) -> type[Rejected]:
-    kind = made if isinstance(made, type) else result_kind(made)
-    if not (isinstance(kind, type) and issubclass(kind, Rejected)):
-        _fail(
-            step,
-            f"translate does not say what error {made!r} makes",
-            "give it a Rejected class, or a function annotated with the Rejected that it returns",
-        )
-    return kind
 
 
 def _refuse_unused(plan: Plan[..., Any], analysis: Analysis) -> None:
@@ -156,26 +117,56 @@ def _refuse_useless_absorbers(plan: Plan[..., Any], analysis: Analysis) -> None:
 
 def _refuse_unknown_errors(step: Rescue | Translate) -> None:
     source = step.step.m_step
-    if not isinstance(source, Call):
-        return
-    for error in step.errors:
+    if isinstance(source, Call):
         known = (*source.operation.raises, *ALWAYS_DECLARED)
-        if (
-            issubclass(error, Rejected)
-            and error is not Rejected
-            and not any(issubclass(k, error) for k in known)
-        ):
-            _fail(
-                step,
-                f"{source.operation.id} never answers {error.__name__}",
-                f"it declares {', '.join(kind.__name__ for kind in source.operation.raises) or 'no errors'}",
-            )
+        for error in step.errors:
+            if issubclass(error, Rejected) and not any(issubclass(kind, error) for kind in known):
+                declared = ", ".join(kind.__name__ for kind in source.operation.raises)
+                _fail(
+                    step,
+                    f"{source.operation.id} never answers {error.__name__}",
+                    f"it declares {declared or 'no errors'}",
+                )
+    if isinstance(step, Translate):
+        for error, made in step.errors.items():
+            _refuse_wrong_translation(step, error, made)
+
+
+def _refuse_wrong_translation(step: Translate, error: type[Exception], made: Any) -> None:
+    kind = translated_kind(step, made)
+    if not isinstance(made, type):
+        return
+    given = error.structure().__struct_fields__ if issubclass(error, Rejected) else ()
+    missing = [name for name in kind.structure().__struct_fields__ if name not in given]
+    if missing:
+        _fail(
+            step,
+            f"{error.__name__} has no field {missing[0]!r} for {kind.__name__}",
+            f"give translate a function of the error that returns a {kind.__name__}",
+        )
+
+
+def _refuse_doubtful_commands(plan: Plan[..., Any], analysis: Analysis) -> None:
+    # Traced, `a = call(command); when(c, call(read, a.id))` looks like a command in the branch.
+    always = {symbol.m_step.index for symbol in plan.trace.checks}
+    for control in plan.trace.steps:
+        for branch in lazy_expressions(control):
+            direct = reached(used(branch), analysis.steps, through_calls=False)
+            for index in sorted(reached(used(branch), analysis.steps) - direct - always):
+                command = analysis.steps[index]
+                if not is_command(command):
+                    continue
+                _fail(
+                    command,
+                    f"it is not clear whether the command {command.name!r} always runs, or only "
+                    "in the branch that uses it",
+                    "write check(call(...)) if it always runs; otherwise put the branch together "
+                    "with then(call(...), lambda value: ...)",
+                )
 
 
 def _refuse_silent_gaps(plan: Plan[..., Any], analysis: Analysis) -> None:
-    whole = (
-        plan.result.m_step if isinstance(plan.result, Symbol) and not plan.result.m_path else None
-    )
+    handed_on = _handed_on(plan.result)
     for index in sorted(analysis.live):
         step = analysis.steps[index]
         if _reported(step, analysis):
@@ -186,14 +177,33 @@ def _refuse_silent_gaps(plan: Plan[..., Any], analysis: Analysis) -> None:
                 f"the part {step.name!r} may be missing, and the answer does not say so",
                 "give the result a field `left_out: LeftOut` and fill it with left_out()",
             )
-        if isinstance(step, Call) and left_out_field(step.operation.item):
-            handed_on = whole is not None and body_of(whole) is None and step.index <= whole.index
-            if not handed_on:
-                _fail(
-                    step,
-                    f"{step.operation.id} may leave parts out, and the answer does not say so",
-                    "give the result a field `left_out: LeftOut` and fill it with left_out()",
-                )
+        if isinstance(step, Call) and reporter_of(step.operation) and index not in handed_on:
+            _fail(
+                step,
+                f"{step.operation.id} may leave parts out, and the answer does not say so",
+                "give the result a field `left_out: LeftOut` and fill it with left_out()",
+            )
+
+
+def _handed_on(expression: Any) -> set[int]:
+    # Answers that are the plan's own answer, or an item of it: they say themselves what is missing.
+    found: set[int] = set()
+    waiting = [expression]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, tuple):
+            waiting.extend(one)
+        if not isinstance(one, Symbol) or one.m_path:
+            continue
+        step = one.m_step
+        if isinstance(step, Select) and left_out_field(item_of(step.shape) or step.shape) is None:
+            continue
+        found.add(step.index)
+        body = body_of(step)
+        waiting.extend(lazy_expressions(step) if body is None else (body.result,))
+        if isinstance(step, Otherwise | Rescue | Translate | Select):
+            waiting.append(step.step)
+    return found
 
 
 def _reported(step: Step, analysis: Analysis) -> bool:

@@ -3,18 +3,13 @@
 import json
 from typing import Any
 
-from maestri.plans.analysis import (
-    Analysis,
-    body_of,
-    used,
-    used_by,
-    eager_expressions,
-    lazy_expressions,
-)
-from maestri.plans.checks import calls_of, rejections_of
+from maestri.plans.analysis import Analysis
+from maestri.plans.checks import calls_of
 from maestri.plans.plan import Plan
+from maestri.plans.rejections import rejections_of
 from maestri.plans.steps import Call, Compute, Each, Optional, Quorum, Select, Step
-from maestri.plans.symbol import symbols_in
+from maestri.plans.symbol import COMPARISONS, symbols_in
+from maestri.plans.uses import body_of, eager_expressions, lazy_expressions, used, used_by
 
 FORMS = ("text", "mermaid", "json")
 
@@ -32,7 +27,7 @@ def explain(plan: Plan[..., Any], form: str) -> str:
 
 
 def as_data(plan: Plan[..., Any]) -> dict[str, Any]:
-    """Return the plan as plain data: steps, what each uses, calls at most, errors that can leave it."""
+    """Return the plan as plain data: its steps, its calls at most, the errors that can leave it."""
     analysis = Analysis(plan, plan.result)
     return {
         "plan": plan.name,
@@ -55,7 +50,7 @@ def _step_data(step: Step, analysis: Analysis) -> dict[str, Any]:
         data |= {
             "operation": step.operation.id,
             "role": step.role,
-            "batched": _batched(step, analysis),
+            "batched": analysis.is_batched(step),
         }
         data["failure"] = "absorbed" if step.index in analysis.guarded else "required"
     return data
@@ -85,7 +80,7 @@ def _scope_text(scope: int, analysis: Analysis, indent: str, waves: dict[int, in
 
 
 def _waves(analysis: Analysis) -> dict[int, int]:
-    """Return for each step how many calls must have ended, one after the other, before it starts."""
+    """Return for each step how many calls end, one after the other, before it starts; from 1."""
     waves: dict[int, int] = {}
     for index in sorted(analysis.live):
         step = analysis.steps[index]
@@ -106,7 +101,7 @@ def _drawn(step: Step) -> bool:
         or body_of(step) is not None
         or (
             isinstance(step, Compute)
-            and not step.name.startswith(("gathered", "lt", "gt", "le", "ge", "eq", "ne"))
+            and step.name.rpartition(".")[2] not in {"gathered", *COMPARISONS}
         )
     )
 
@@ -118,7 +113,7 @@ def _label(step: Step, analysis: Analysis) -> str:
     notes = []
     if not step.operation.safe:
         notes.append("command")
-    if _batched(step, analysis):
+    if analysis.is_batched(step):
         assert step.operation.batch is not None
         notes.append(f"one batch: {step.operation.batch.id}")
     limiter = analysis.limiter.get(step.index)
@@ -147,16 +142,6 @@ def _after(step: Step, analysis: Analysis) -> str:
         if _drawn(analysis.steps[i])
     ]
     return f"  after {', '.join(names)}" if names else ""
-
-
-def _batched(step: Call, analysis: Analysis) -> bool:
-    scope = step.scope
-    while scope:
-        owner = analysis.owner[scope]
-        if isinstance(owner, Each):
-            return step.operation.safe and step.operation.batch is not None
-        scope = owner.scope
-    return False
 
 
 def _mermaid(plan: Plan[..., Any], analysis: Analysis) -> list[str]:

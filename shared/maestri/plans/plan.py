@@ -1,5 +1,6 @@
 """A use case as data: a typed function, traced once with symbols."""
 
+import copy
 import functools
 import inspect
 from collections.abc import Callable
@@ -9,7 +10,13 @@ import msgspec
 
 from maestri.plans.steps import Input
 from maestri.plans.symbol import UNKNOWN, Symbol, refuse
-from maestri.plans.tracing import Trace, current_trace, is_tracing, tracing
+from maestri.plans.tracing import (
+    Trace,
+    current_trace,
+    is_tracing,
+    refuse_containing_itself,
+    tracing,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -20,8 +27,8 @@ class Bounds(msgspec.Struct, frozen=True):
     Limits of one run of a plan.
 
     Attributes:
-        calls_max: Calls that the plan may make, counted at start: a batch is one, an ``each`` without
-            a batch is *items_max*. None does not count.
+        calls_max: Calls that the plan may make, counted at start: a batch is one, an ``each``
+            without a batch is *items_max*. None does not count.
         items_max: Items that an ``each`` takes; more is an error, never a silent cut.
         in_flight_max: Calls at the same time; the others wait.
     """
@@ -55,14 +62,11 @@ class Plan(Generic[P, T]):
         self.trace = Trace(self.name)
         hints = get_type_hints(function, include_extras=True)
         self.result_type = hints.get("return", UNKNOWN)
-        with tracing(self.trace) as trace, trace.inlined(self, ""):
-            trace.prefix = ""
-            self.inputs = {name: trace.add(Input, name) for name in self.signature.parameters}
-            symbols = {
-                name: Symbol(step, hints.get(name, UNKNOWN)) for name, step in self.inputs.items()
-            }
-            self.result: Any = cast("Callable[..., Any]", function)(**symbols)
         self._refuse_wrong_parameters()
+        with tracing(self.trace) as trace, trace.inlined(function, ""):
+            self.inputs = {name: trace.add(Input, name) for name in self.signature.parameters}
+            symbols = [Symbol(step, hints.get(name, UNKNOWN)) for name, step in self.inputs.items()]
+            self.result: Any = self._traced(symbols)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
         """Inline this plan into the one that is being traced."""
@@ -71,8 +75,14 @@ class Plan(Generic[P, T]):
                 f"plan {self.name} is called",
                 f"run it: `await composer.run({self.name}, ...)`, or serve({self.name})",
             )
-        with current_trace(self.name).inlined(self, self.name):
+        with current_trace(self.name).inlined(self._function, self.name):
             return self._function(*args, **kwargs)
+
+    def renamed(self, name: str) -> "Plan[P, T]":
+        """Return this plan under another name; inlined, its steps are named after it."""
+        other = copy.copy(self)
+        other.name = name
+        return other
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         """Return the inputs in the order of the signature, defaults filled in."""
@@ -84,12 +94,23 @@ class Plan(Generic[P, T]):
 
     def explain(self, form: str = "text") -> str:
         """Draw the plan: ``text`` is a tree of steps, ``mermaid`` a flow chart, ``json`` data."""
-        from maestri.plans.explain import explain  # noqa: PLC0415 - explain reads plans
+        from maestri.plans.explain import explain
 
         return explain(self, form)
 
     def __repr__(self) -> str:
         return f"<plan {self.name}>"
+
+    def _traced(self, symbols: list[Symbol]) -> Any:
+        arguments = self.signature.bind_partial()
+        arguments.arguments.update(zip(self.inputs, symbols, strict=True))
+        function = cast("Callable[..., Any]", self._function)
+        try:
+            return function(*arguments.args, **arguments.kwargs)
+        except NameError as unknown:
+            if unknown.name == function.__name__:
+                refuse_containing_itself(self.name)
+            raise
 
     def _refuse_wrong_parameters(self) -> None:
         for name, parameter in self.signature.parameters.items():
@@ -123,7 +144,9 @@ def composition(
 
     Args:
         function: Traced at once, with symbols for its parameters.
-        calls_max, items_max, in_flight_max: See ``Bounds``.
+        calls_max: See ``Bounds``; so are the others.
+        items_max: Items that an ``each`` takes.
+        in_flight_max: Calls at the same time.
 
     Raises:
         PlanError: A symbol is used as a value; names the line and the remedy.

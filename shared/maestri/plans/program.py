@@ -1,22 +1,37 @@
 """A plan compiled: a flat array of steps, each knowing what it waits for and who waits for it."""
 
-import operator
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import msgspec
-
-from maestri.contracts import Operation, Selection, left_out_field
-from maestri.plans.analysis import Analysis, eager_expressions, used
+from maestri.contracts import Operation, Selection
+from maestri.plans.analysis import Analysis
 from maestri.plans.checks import check_plan
-from maestri.plans.demand import Demand, has_fields, pruned_result, selects_anything
+from maestri.plans.demand import Demand, pruned_result, selects_anything
+from maestri.plans.evaluation import Evaluate, Reports, evaluator, reporter_of
 from maestri.plans.plan import Plan
-from maestri.plans.steps import Call, Each, Input, LeftOutParts, Step
-from maestri.plans.symbol import Symbol, symbols_in
+from maestri.plans.steps import Call, Input, LeftOutParts, Step
+from maestri.plans.uses import eager_expressions, is_command, used, used_by
 
-Values = list[Any]
-Evaluate = Callable[[Values], Any]
+PROGRAMS_MAX = 1024
+
+
+class Branch:
+    """
+    An expression that is evaluated only in some cases.
+
+    Attributes:
+        evaluate: Yields its value.
+        needs: Steps of the same scope that have to run first.
+        fallible: Steps used whose failure is a value.
+    """
+
+    __slots__ = ("evaluate", "fallible", "needs")
+
+    def __init__(self, expression: Any, scope: int, analysis: Analysis) -> None:
+        uses = sorted(used(expression))
+        self.evaluate = evaluator(expression)
+        self.needs = tuple(i for i in uses if analysis.steps[i].scope == scope)
+        self.fallible = tuple(i for i in uses if i in analysis.guarded)
 
 
 class Node:
@@ -27,41 +42,57 @@ class Node:
         step: What was written.
         waits_for: Steps of the same scope that must have ended first.
         fallible: Those of the steps used whose failure is a value, not the end of the run.
+        absorbs: Whether the step itself looks at the failures of what it uses.
         guarded: Whether this step's own failure is a value that somebody absorbs.
         limiter: The ``optional`` or ``quorum`` whose time limit applies, if any.
         evaluate: Its eager expressions, in the order of the algebra's arguments.
-        branches: For steps with lazy expressions: how to evaluate each, and which steps it needs.
+        arguments: For calls: all of them, as one tuple.
+        branches: Its lazy expressions.
         selection: For calls: which fields to ask for.
-        coalesces: For calls: whether an equal one may exist in the same run.
+        same: For calls: equal for those that with equal arguments are sent once; None if never.
         batches: For calls inside ``each``: whether they are collected into one call.
-        reports: For calls: the field in which the answer names its missing parts.
+        reports: For calls: how to read the missing parts off the answer.
+        link: For calls: position of the dependency.
     """
 
-    __slots__ = ("batches", "branches", "coalesces", "evaluate", "fallible", "guarded", "index", "limiter", "link",
-                 "reports", "selection", "step", "waits_for")  # fmt: skip
+    __slots__ = (
+        "absorbs",
+        "arguments",
+        "batches",
+        "branches",
+        "evaluate",
+        "fallible",
+        "guarded",
+        "index",
+        "limiter",
+        "link",
+        "reports",
+        "same",
+        "selection",
+        "step",
+        "waits_for",
+    )
 
     def __init__(self, step: Step, analysis: Analysis) -> None:
         index = step.index
+        eager = eager_expressions(step)
         self.step = step
         self.index = index
-        data = analysis.data[index]
-        same = {i for i in data | analysis.order[index] if analysis.steps[i].scope == step.scope}
-        self.waits_for = tuple(sorted(same))
-        self.fallible = tuple(sorted(i for i in data if i in analysis.guarded))
+        before = analysis.data[index] | analysis.order[index]
+        self.waits_for = tuple(sorted(i for i in before if analysis.steps[i].scope == step.scope))
+        self.fallible = tuple(sorted(i for i in used_by(eager) if i in analysis.guarded))
+        self.absorbs = any(analysis.absorbs(index, i) for i in self.fallible)
         self.guarded = index in analysis.guarded
         self.limiter = analysis.limiter.get(index)
-        self.evaluate: tuple[Evaluate, ...] = tuple(map(evaluator, eager_expressions(step)))
+        self.evaluate: tuple[Evaluate, ...] = tuple(map(evaluator, eager))
+        self.arguments = evaluator(eager)
         self.branches = tuple(
-            (
-                evaluator(branch),
-                tuple(i for i in sorted(used(branch)) if analysis.steps[i].scope == step.scope),
-            )
-            for branch in analysis.lazy(step)
+            Branch(branch, step.scope, analysis) for branch in analysis.lazy(step)
         )
         self.selection: Selection | None = None
-        self.coalesces = False
-        self.batches = False
-        self.reports: str | None = None
+        self.same: int | None = None
+        self.batches = analysis.is_batched(step)
+        self.reports: Reports | None = None
         self.link = -1
 
 
@@ -74,16 +105,19 @@ class Scope:
         fallible: Steps used by the result whose failure is a value.
         counts: How many steps each eager step waits for, by index.
         eager: Steps that run whenever the scope does.
+        demanded: The same, as a byte for each step.
         ready: Those that wait for nothing.
         consumers: For each step, the steps of this scope that wait for it.
         left_out: Steps that name the parts missing from this scope's result.
         batching: Calls in this scope and the scopes inside it that are collected.
+        item: Index of the item that a body is about; -1 for the plan itself.
     """
 
     __slots__ = (
         "batching",
         "consumers",
         "counts",
+        "demanded",
         "eager",
         "fallible",
         "item",
@@ -107,17 +141,14 @@ class Scope:
         given = {
             i for i in analysis.live if isinstance(analysis.steps[i], Input | LeftOutParts)
         } | {self.item}
-        mine = [
-            node
-            for node in nodes
-            if node is not None and node.step.scope == number and node.index not in given
-        ]
-        for node in mine:
-            node.waits_for = tuple(i for i in node.waits_for if i not in given)
-        self.eager = tuple(sorted(analysis.eager(number) - given))
+        self.eager = tuple(sorted(analysis.eager[number] - given))
+        self.demanded = bytearray(i in self.eager for i in range(len(nodes)))
         self.counts = [0] * len(nodes)
         self.consumers: list[tuple[int, ...]] = [()] * len(nodes)
-        for node in mine:
+        for node in nodes:
+            if node is None or node.step.scope != number or node.index in given:
+                continue
+            node.waits_for = tuple(i for i in node.waits_for if i not in given)
             self.counts[node.index] = len(node.waits_for)
             for before in node.waits_for:
                 self.consumers[before] = (*self.consumers[before], node.index)
@@ -137,7 +168,7 @@ class Program:
     Attributes:
         nodes: By index of the step; None for what was pruned.
         scopes: By number; 0 is the plan itself.
-        dependencies: Each distinct (contract, role) that is called; a call's *link* is its position.
+        dependencies: Each distinct (contract, role) that is called; a call's *link* is its place.
         pruned: Names of the calls that nobody needs for this selection.
     """
 
@@ -146,20 +177,19 @@ class Program:
         self.size = len(plan.trace.steps)
         result = pruned_result(plan.result, selection)
         demand = None
-        if selection is not None or selects_anything(plan):
-            demand = Demand(plan, result, selection)
-        analysis = (
-            Analysis(plan, result) if demand is None else Analysis(plan, result, demand.prune)
-        )
+        analysis = Analysis(plan, result)
         if selection is None:
             check_plan(plan, analysis)
+        if selection is not None or selects_anything(plan):
+            demand = Demand(plan, result, selection)
+            analysis = Analysis(plan, result, demand.prune)
         self.nodes: list[Node | None] = [
             Node(step, analysis) if step.index in analysis.live else None
             for step in plan.trace.steps
         ]
         self.inputs = tuple(step.index for step in plan.inputs.values())
         self.dependencies: list[tuple[type[Any], str | None]] = []
-        self._finish_calls(analysis, demand)
+        self._finish_calls(demand)
         self.scopes = {
             number: Scope(number, analysis, self.nodes)
             for number in (0, *analysis.owner)
@@ -171,72 +201,40 @@ class Program:
             if isinstance(step, Call) and self.nodes[step.index] is None
         )
 
-    def _finish_calls(self, analysis: Analysis, demand: Demand | None) -> None:
-        calls = [node for node in self.nodes if node is not None and isinstance(node.step, Call)]
+    def _finish_calls(self, demand: Demand | None) -> None:
+        calls = [
+            (node, node.step)
+            for node in self.nodes
+            if node is not None and isinstance(node.step, Call)
+        ]
         repeated: dict[Operation, int] = {}
-        for node in calls:
-            assert isinstance(node.step, Call)
-            times = 2 if node.step.scope else 1
-            repeated[node.step.operation] = repeated.get(node.step.operation, 0) + times
-        for node in calls:
-            assert isinstance(node.step, Call)
-            operation = node.step.operation
-            dependency = (operation.contract, node.step.role)
+        for _, step in calls:
+            times = 2 if step.scope else 1
+            repeated[step.operation] = repeated.get(step.operation, 0) + times
+        alike: dict[Any, int] = {}
+        commands = 0
+        for node, step in calls:
+            operation = step.operation
+            dependency = (operation.contract, step.role)
             if dependency not in self.dependencies:
                 self.dependencies.append(dependency)
             node.link = self.dependencies.index(dependency)
-            node.coalesces = operation.safe and repeated[operation] > 1
-            node.batches = (
-                _is_in_each(node.step, analysis) and operation.safe and operation.batch is not None
-            )
-            node.reports = left_out_field(operation.item) if has_fields(operation.item) else None
+            node.reports = reporter_of(operation)
             if demand is not None:
-                node.selection = demand.selection_of_call(node.step)
+                node.selection = demand.selection_of_call(step)
+            commands += is_command(step)
+            if operation.safe and repeated[operation] > 1:
+                # What was read before a command says nothing about what is there after it.
+                key = (node.link, operation, node.selection, node.limiter, commands)
+                node.same = alike.setdefault(key, len(alike))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=PROGRAMS_MAX)
 def program_of(plan: Plan[..., Any], selection: Selection | None = None) -> Program:
     """
-    Return the compiled plan for a selection; compiled once.
+    Return the compiled plan for a selection; compiled once, for the 1,024 last ones used.
 
     Raises:
         PlanError: The plan does not fit its contracts.
     """
     return Program(plan, selection)
-
-
-def evaluator(expression: Any) -> Evaluate:
-    """Return a function that evaluates *expression* from the values of the steps, by index."""
-    if isinstance(expression, Symbol):
-        index = expression.m_step.index
-        if not expression.m_path:
-            return operator.itemgetter(index)
-        read = operator.attrgetter(".".join(expression.m_path))
-        return lambda values: read(values[index])
-    if not symbols_in(expression):
-        return lambda values: expression
-    if isinstance(expression, tuple):
-        items = tuple(map(evaluator, expression))
-        return lambda values: tuple([item(values) for item in items])
-    if isinstance(expression, dict):
-        members = tuple((name, evaluator(item)) for name, item in expression.items())
-        return lambda values: {name: item(values) for name, item in members}
-    if isinstance(expression, msgspec.Struct):
-        made: Callable[..., Any] = type(expression)
-        fields = tuple(
-            (name, evaluator(getattr(expression, name))) for name in expression.__struct_fields__
-        )
-        return lambda values: made(**{name: item(values) for name, item in fields})
-    items = tuple(map(evaluator, expression))
-    kind = type(expression)
-    return lambda values: kind([item(values) for item in items])
-
-
-def _is_in_each(step: Step, analysis: Analysis) -> bool:
-    scope = step.scope
-    while scope:
-        owner = analysis.owner[scope]
-        if isinstance(owner, Each):
-            return True
-        scope = owner.scope
-    return False

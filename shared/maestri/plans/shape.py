@@ -37,7 +37,8 @@ def _check(source: Any, shape: Any, where: str, refuse: Callable[[str, str], NoR
     for name, kind in field_types(without_none(shape)).items():
         if name not in fields:
             refuse(
-                f"the shape asks for {where[1:] + '.' if where else ''}{name}, which {source_struct.__name__} does not have",
+                f"the shape asks for {f'{where}.{name}'[1:]}, which {source_struct.__name__} "
+                "does not have",
                 f"it has {', '.join(fields)}",
             )
         _check(fields[name], kind, f"{where}.{name}", refuse)

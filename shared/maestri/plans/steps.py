@@ -11,7 +11,7 @@ C = TypeVar("C", bound=Contract)
 
 class Role(Generic[C]):
     """
-    One of several dependencies that have the same contract, by the name that the component gives it.
+    One of several dependencies with the same contract, by the name that the component gives it.
 
     Args:
         contract: What it can do.

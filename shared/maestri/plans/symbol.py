@@ -1,11 +1,11 @@
 """What stands for a value while a plan is traced, and refuses to be one."""
 
 import operator
-import os
 import sys
 import types
 import typing
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 import msgspec
@@ -13,7 +13,7 @@ import msgspec
 from maestri.contracts.message import alternatives, field_types, item_of, struct_of, without_none
 from maestri.errors import PlanError
 
-_HERE = os.path.dirname(__file__)
+_HERE = str(Path(__file__).parent)
 UNKNOWN = typing.Any
 
 
@@ -41,11 +41,14 @@ class Symbol:
     """
 
     __slots__ = ("m_kind", "m_path", "m_step")
+    m_step: Any
+    m_kind: Any
+    m_path: tuple[str, ...]
 
     def __init__(self, step: Any, kind: Any, path: tuple[str, ...] = ()) -> None:
-        self.m_step = step
-        self.m_kind = kind
-        self.m_path = path
+        object.__setattr__(self, "m_step", step)
+        object.__setattr__(self, "m_kind", kind)
+        object.__setattr__(self, "m_path", path)
 
     def __getattr__(self, name: str) -> "Symbol":
         if name.startswith("__"):
@@ -54,64 +57,6 @@ class Symbol:
 
     def __repr__(self) -> str:
         return ".".join([f"<{self.m_step.name}", *self.m_path]) + ">"
-
-    # What Python asks of a value, and a symbol cannot answer.
-
-    __hash__ = None  # type: ignore[assignment]  # a symbol is no key: equality of symbols is a step
-
-    def __bool__(self) -> bool:
-        refuse(
-            f"{self!r} is used as a condition",
-            "use when(condition, step), route(key, cases) or otherwise(step, fallback)",
-        )
-
-    def __iter__(self) -> Any:
-        refuse(f"{self!r} is iterated over", "use each(items, step) or reduce(function, items)")
-
-    def __len__(self) -> int:
-        refuse(f"len() of {self!r}", "use compute(len, items)")
-
-    def __contains__(self, item: object) -> bool:
-        refuse(f"`in` {self!r}", "use compute(function, ...) with a function that tests it")
-
-    def __getitem__(self, key: object) -> Any:
-        refuse(
-            f"{self!r} is indexed",
-            "use compute(operator.itemgetter(...), value), or each(items, step)",
-        )
-
-    def __call__(self, *arguments: object, **named: object) -> Any:
-        refuse(
-            f"{self!r} is called as a method",
-            "use compute(function, value) for pure work, call(operation, ...) for a call",
-        )
-
-    def __await__(self) -> Any:
-        refuse(f"{self!r} is awaited", "steps are not awaited; the executor runs them")
-
-    def __str__(self) -> str:
-        refuse(
-            f"{self!r} is turned into text",
-            "use compute(function, value) with a function that builds the text",
-        )
-
-    def __format__(self, specification: str) -> str:
-        refuse(
-            f"{self!r} is formatted into a string",
-            "use compute(function, value) with a function that builds the text",
-        )
-
-    def __int__(self) -> int:
-        refuse(f"int() of {self!r}", "use compute(int, value)")
-
-    def __float__(self) -> float:
-        refuse(f"float() of {self!r}", "use compute(float, value)")
-
-    def __index__(self) -> int:
-        refuse(f"{self!r} is used as an index", "use compute(function, value)")
-
-    def __setitem__(self, key: object, value: object) -> None:
-        refuse(f"{self!r} is assigned to", "messages never change; construct a new one")
 
 
 def _field_kind(symbol: Symbol, name: str) -> Any:
@@ -140,26 +85,81 @@ def _field_kind(symbol: Symbol, name: str) -> Any:
     return fields[name]
 
 
-def _binary(
-    name: str, function: Callable[[Any, Any], Any], *, reflected: bool
-) -> Callable[[Any, Any], Any]:
-    def operate(self: Any, other: Any) -> Any:
-        from maestri.plans.tracing import current_trace  # noqa: PLC0415 - tracing makes symbols
+def _operator(name: str, *, reflected: bool) -> Callable[..., Any]:
+    function = getattr(operator, f"{name}_" if name in {"and", "or"} else name)
 
-        arguments = (other, self) if reflected else (self, other)
+    def operate(self: Any, *others: Any) -> Any:
+        from maestri.plans.tracing import current_trace
+
+        arguments = (*others, self) if reflected else (self, *others)
         return current_trace(f"the operator {name}").operate(name, function, arguments)
 
     return operate
 
 
-_COMPARISONS = ("lt", "le", "eq", "ne", "gt", "ge")
-_ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod")
+COMPARISONS = ("lt", "le", "eq", "ne", "gt", "ge")
+_ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor")
+_UNARY = ("neg", "pos", "abs", "invert")
 
-for _name in _COMPARISONS:
-    setattr(Symbol, f"__{_name}__", _binary(_name, getattr(operator, _name), reflected=False))
+for _name in (*COMPARISONS, *_ARITHMETIC, *_UNARY):
+    setattr(Symbol, f"__{_name}__", _operator(_name, reflected=False))
 for _name in _ARITHMETIC:
-    setattr(Symbol, f"__{_name}__", _binary(_name, getattr(operator, _name), reflected=False))
-    setattr(Symbol, f"__r{_name}__", _binary(_name, getattr(operator, _name), reflected=True))
+    setattr(Symbol, f"__r{_name}__", _operator(_name, reflected=True))
+
+
+def _refusal(problem: str, remedy: str) -> Callable[..., NoReturn]:
+    def refusing(self: Symbol, *_: object, **__: object) -> NoReturn:
+        refuse(f"{self!r} {problem}", remedy)
+
+    return refusing
+
+
+_BUILD_TEXT = "use compute(function, value) with a function that builds the text"
+_BRANCH = (
+    "use when(condition, step), route(key, cases) or otherwise(step, fallback); for `not x` "
+    "write x == False, for `x and y` write x & y"
+)
+_COMPUTE = "use compute(function, value) with a function that does it"
+
+# What Python asks of a value, and a symbol cannot answer.
+_REFUSED = {
+    "bool": ("is used as a condition", _BRANCH),
+    "iter": ("is iterated over", "use each(items, step) or reduce(function, items)"),
+    "reversed": ("is iterated over", "use compute(function, items) with a function that does it"),
+    "len": ("is asked for its len()", "use compute(len, items)"),
+    "contains": ("is asked whether something is `in` it", _COMPUTE),
+    "getitem": (
+        "is indexed",
+        "use compute(operator.itemgetter(...), value), or each(items, step)",
+    ),
+    "call": (
+        "is called as a method",
+        "use compute(function, value) for pure work, call(operation, ...) for a call",
+    ),
+    "await": ("is awaited", "steps are not awaited; the executor runs them"),
+    "aiter": ("is iterated over", "steps are not awaited; use each(items, step)"),
+    "enter": (
+        "is used in `with`",
+        "a step has no end of its own; the executor closes what it opens",
+    ),
+    "str": ("is turned into text", _BUILD_TEXT),
+    "bytes": ("is turned into bytes", _BUILD_TEXT),
+    "format": ("is formatted into a string", _BUILD_TEXT),
+    "hash": (
+        "is used as a key",
+        "use route(key, cases) to choose by it, or a tuple to hold it",
+    ),
+    "int": ("is asked for its int()", "use compute(int, value)"),
+    "float": ("is asked for its float()", "use compute(float, value)"),
+    "round": ("is asked for its round()", "use compute(round, value)"),
+    "index": ("is used as an index", _COMPUTE),
+    "setitem": ("is assigned to", "messages never change; construct a new one"),
+    "delitem": ("has an item deleted", "messages never change; construct a new one"),
+    "setattr": ("is assigned to", "messages never change; construct a new one"),
+    "delattr": ("has a field deleted", "messages never change; construct a new one"),
+}
+for _name, _texts in _REFUSED.items():
+    setattr(Symbol, f"__{_name}__", _refusal(*_texts))
 
 
 def symbols_in(value: Any) -> list[Symbol]:

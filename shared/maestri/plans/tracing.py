@@ -1,14 +1,14 @@
 """A plan function runs once with symbols; what it does is written down here."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, NoReturn, TypeVar, get_type_hints
 
 from maestri.contracts import item_of
 from maestri.contracts.message import without_none
-from maestri.plans.steps import Body, Call, Compute, Item, Step
-from maestri.plans.symbol import UNKNOWN, Symbol, line_of_plan, refuse
+from maestri.plans.steps import Body, Compute, Item, Step
+from maestri.plans.symbol import COMPARISONS, UNKNOWN, Symbol, line_of_plan, refuse
 
 S = TypeVar("S", bound=Step)
 
@@ -23,6 +23,7 @@ class Trace:
         self.name = name
         self.steps: list[Step] = []
         self.roots: list[Any] = []
+        self.checks: list[Any] = []
         self.prefix = ""
         self.inlining: list[object] = []
         self._scope = 0
@@ -50,7 +51,7 @@ class Trace:
     ) -> Symbol:
         """Write down an operator between values."""
         step = self.add(Compute, name, function=function, arguments=arguments)
-        return Symbol(step, bool if name in {"lt", "le", "eq", "ne", "gt", "ge"} else UNKNOWN)
+        return Symbol(step, bool if name in COMPARISONS else UNKNOWN)
 
     def body(self, name: str, items: Any, step: Callable[[Any], Any], *, many: bool) -> Body:
         """Trace what is done for one item, in a scope of its own."""
@@ -67,20 +68,25 @@ class Trace:
             self._scope = outer
 
     @contextmanager
-    def inlined(self, plan: object, name: str) -> Iterator[None]:
+    def inlined(self, plan: object, name: str) -> Generator[None]:
         """Trace another plan into this one; its steps are prefixed with its name."""
         if plan in self.inlining or len(self.inlining) >= PLANS_NESTED_MAX:
-            refuse(
-                f"plan {name} contains itself",
-                "a plan is finite; write the repetition with each(items, step)",
-            )
-        before, self.prefix = self.prefix, f"{self.prefix}{name}."
+            refuse_containing_itself(name or self.name)
+        before, self.prefix = self.prefix, f"{self.prefix}{name}." if name else ""
         self.inlining.append(plan)
         try:
             yield
         finally:
             self.inlining.pop()
             self.prefix = before
+
+
+def refuse_containing_itself(name: str) -> NoReturn:
+    """Raise the PlanError for a plan that would have no end."""
+    refuse(
+        f"plan {name} contains itself",
+        "a plan is finite; write the repetition with each(items, step)",
+    )
 
 
 _tracing: ContextVar[Trace | None] = ContextVar("maestri_tracing", default=None)
@@ -102,7 +108,7 @@ def is_tracing() -> bool:
 
 
 @contextmanager
-def tracing(trace: Trace) -> Iterator[Trace]:
+def tracing(trace: Trace) -> Generator[Trace]:
     """Let *trace* receive the steps of the body."""
     token = _tracing.set(trace)
     try:
@@ -113,12 +119,9 @@ def tracing(trace: Trace) -> Iterator[Trace]:
 
 def result_kind(function: Callable[..., Any]) -> Any:
     """Return the declared result type of a function, as far as known."""
+    if isinstance(function, type):
+        return function
     try:
         return get_type_hints(function, include_extras=True).get("return", UNKNOWN)
     except (NameError, TypeError):
-        return function if isinstance(function, type) else UNKNOWN
-
-
-def call_of(symbol: Symbol) -> Call | None:
-    """Return the call that *symbol* is the whole answer of, if it is one."""
-    return symbol.m_step if isinstance(symbol.m_step, Call) and not symbol.m_path else None
+        return UNKNOWN
