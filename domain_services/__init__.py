@@ -1,1 +1,1 @@
-"""Level 0: every service owns one subdomain's data, knows no other service, and is called through its cell."""
+"""Level 0: every service owns one subdomain's data and knows no other service."""

@@ -50,7 +50,9 @@ class CategoryTexts(Struct, frozen=True):
 
 def texts(name: str) -> Mapping[str, Any]:
     """Read one shipped file of texts."""
-    return tomllib.loads(files(__package__).joinpath("texts", f"{name}.toml").read_text("utf-8"))
+    return tomllib.loads(
+        files("domain_services.opening_data").joinpath("texts", f"{name}.toml").read_text("utf-8")
+    )
 
 
 def category_texts(name: str) -> CategoryTexts:

@@ -206,7 +206,6 @@ def test_the_same_data_everywhere() -> None:
 
 def test_a_service_is_filled_quickly() -> None:
     """All data are generated in less than CPU_S_MAX; the best of three runs counts."""
-
     parts = (opening_data.products, opening_data.reviews, opening_data.prices, opening_data.stock)
 
     def run() -> float:
