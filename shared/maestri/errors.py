@@ -158,7 +158,12 @@ class Rejected(CallError):
     title = "The request was refused."
     fields_type: ClassVar[type[msgspec.Struct] | None] = None
 
-    def __init_subclass__(cls, *, id: str, status: int = 409) -> None:
+    def __init_subclass__(
+        cls,
+        *,
+        id: str,  # noqa: A002 - `class NotForSale(Rejected, id=...)` reads well
+        status: int = 409,
+    ) -> None:
         cls.code = id
         cls.status = status
         cls.title = _first_sentence(cls.__doc__ or cls.__name__)
@@ -191,7 +196,7 @@ class Rejected(CallError):
 
     @classmethod
     def from_fields(cls, fields: Any) -> Self:
-        """Return the error with *fields*, a mapping from the wire; ValidationError if they do not fit."""
+        """Return the error with *fields* from the wire; ValidationError if they do not fit."""
         checked = msgspec.convert(fields, cls.structure())
         return cls(**msgspec.structs.asdict(checked))
 

@@ -2,9 +2,9 @@
 Deadline, identity and trace travel with every call, without being passed by hand.
 
 Problem: a deadline that is not handed down is not a deadline, and a trace that each function must
-carry in its signature is forgotten in one of them. Pattern: Request Context (Correlation Identifier,
-Hohpe and Woolf; deadline propagation, gRPC). The context is set once at the edge, shrinks downwards,
-and over the wire carries the *remaining* time. Smallest example::
+carry in its signature is forgotten in one of them. Pattern: Request Context (Correlation
+Identifier, Hohpe and Woolf; deadline propagation, gRPC). The context is set once at the edge,
+shrinks downwards, and over the wire carries the *remaining* time. Smallest example::
 
     from maestri import clock
     from maestri.context import current, entered, new_context
@@ -19,4 +19,14 @@ Not for data that belongs to one use case: that is an argument.
 from maestri.context.call_context import PRIORITIES, Context, current, entered, new_context
 from maestri.context.recorder import Recorder, Span, new_id, trace_id
 
-__all__ = ["PRIORITIES", "Context", "Recorder", "Span", "current", "entered", "new_context", "new_id", "trace_id"]
+__all__ = [
+    "PRIORITIES",
+    "Context",
+    "Recorder",
+    "Span",
+    "current",
+    "entered",
+    "new_context",
+    "new_id",
+    "trace_id",
+]

@@ -1,6 +1,6 @@
 """What travels with a call: how long it may take, who asked, and where it is recorded."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -60,7 +60,10 @@ def current() -> Context:
 
 
 def new_context(
-    *, deadline_s: float | None = None, recorder: Recorder | None = None, identity: str | None = None
+    *,
+    deadline_s: float | None = None,
+    recorder: Recorder | None = None,
+    identity: str | None = None,
 ) -> Context:
     """Return a context for work that no call caused; *deadline_s* is on the loop's clock."""
     limit = clock.now_s() + DEADLINE_S_DEFAULT if deadline_s is None else deadline_s
@@ -68,7 +71,7 @@ def new_context(
 
 
 @contextmanager
-def entered(context: Context) -> Iterator[Context]:
+def entered(context: Context) -> Generator[Context]:
     """Make *context* the current one for the body; calls made inside carry it."""
     token = _current.set(context)
     try:

@@ -1,7 +1,7 @@
 """
 An interface written once gives routes, stubs, OpenAPI, schema snapshots and fakes.
 
-Problem: a call that crosses processes needs a URL, a codec, a stub, a document and a list of errors,
+Problem: a call that crosses processes needs URL, codec, stub, document and a list of errors,
 and five descriptions of one thing drift apart. Pattern: Service Contract / Published Language.
 Smallest example::
 

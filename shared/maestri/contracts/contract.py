@@ -40,7 +40,7 @@ class Contract:
     def __init_subclass__(
         cls,
         *,
-        id: str | None = None,
+        id: str | None = None,  # noqa: A002 - `class Catalog(Contract, id="catalog")` reads well
         edge: bool = False,
         prefix: str = "",
         foreign: ErrorFormat | None = None,
@@ -49,7 +49,8 @@ class Contract:
         if id is None:
             if cls.__mro__[1] is Contract:
                 raise ContractError(
-                    f"{cls.__qualname__}: a contract needs an id: class {cls.__name__}(Contract, id=...)"
+                    f"{cls.__qualname__}: a contract needs an id: "
+                    f"class {cls.__name__}(Contract, id=...)"
                 )
             return
         cls.contract_id = id
@@ -84,7 +85,8 @@ def check_implemented(implementation: type[Contract]) -> None:
     ]
     if missing:
         raise ContractError(
-            f"{implementation.__qualname__} does not implement {', '.join(missing)}; define each as a method"
+            f"{implementation.__qualname__} does not implement {', '.join(missing)}; "
+            "define each as a method"
         )
 
 

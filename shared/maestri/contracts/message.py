@@ -1,6 +1,6 @@
 """Messages are deeply immutable, so a local call may pass them without a copy."""
 
-import datetime
+import datetime as dt
 import decimal
 import enum
 import types
@@ -21,8 +21,8 @@ PLAIN = (
     bool,
     bytes,
     type(None),
-    datetime.datetime,
-    datetime.date,
+    dt.datetime,
+    dt.date,
     decimal.Decimal,
     uuid.UUID,
     msgspec.Raw,
@@ -89,7 +89,7 @@ def item_of(kind: Any) -> Any | None:
     """Return the element type of a homogeneous tuple or a frozenset, otherwise None."""
     kind = without_none(kind)
     arguments = get_args(kind)
-    if get_origin(kind) is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
+    if get_origin(kind) is tuple and arguments[1:] == (Ellipsis,):
         return arguments[0]
     return arguments[0] if get_origin(kind) is frozenset else None
 
@@ -137,7 +137,8 @@ def _check(kind: Any, where: str, seen: set[Any]) -> None:
 def _check_struct(kind: Any, struct: type[msgspec.Struct], where: str, seen: set[Any]) -> None:
     if not struct.__struct_config__.frozen:
         raise ContractError(
-            f"{where}: {struct.__qualname__} is not frozen; derive it from maestri.contracts.Message"
+            f"{where}: {struct.__qualname__} is not frozen; derive it from "
+            "maestri.contracts.Message"
         )
     if kind in seen:
         return

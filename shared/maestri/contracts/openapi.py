@@ -51,7 +51,8 @@ def snapshot(contract: type[Contract]) -> dict[str, Any]:
     """
     Return what a contract promises, as JSON Schema by operation id; two snapshots can be compared.
 
-    Holds operation and error ids, methods, paths, parameters and answers; no docstring, no Python name.
+    Holds ids of operations and errors, methods, paths, parameters, answers; no docstring, no
+    Python name.
     """
     described: dict[str, Any] = {}
     for operation in contract.operations.values():

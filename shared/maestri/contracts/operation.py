@@ -36,7 +36,7 @@ class Declared(TypedDict):
     Keys:
         id: Stable last part of its id; the Python name if absent.
         raises: Business errors that it may answer.
-        idempotent: Whether repeating it changes nothing more. Reads, PUT and DELETE are; POST is not.
+        idempotent: Whether repeating it changes nothing more: reads, PUT and DELETE; not POST.
         safe: Whether it only reads. GET does.
         batch_of: Name of the operation that this one answers for many keys at once.
         batch_max: Keys per call; more are split over several calls.
@@ -152,7 +152,7 @@ def get(path: str, **declared: Unpack[Declared]) -> Callable[[Function[P, T]], F
 
 
 def post(path: str, **declared: Unpack[Declared]) -> Callable[[Function[P, T]], Function[P, T]]:
-    """Declare a command; not idempotent unless it says so. With ``safe=True``, a read with a body."""
+    """Declare a command, not idempotent unless it says so; with ``safe=True`` a read with a body."""
     return _operation("POST", path, declared)
 
 
@@ -172,7 +172,7 @@ def delete(path: str, **declared: Unpack[Declared]) -> Callable[[Function[P, T]]
 
 
 def operation_of(function: Any) -> Operation | None:
-    """Return the operation that *function*, such as ``Catalog.product``, declares; otherwise None."""
+    """Return the operation that *function*, such as ``Catalog.product``, declares, if any."""
     found = getattr(function, ATTRIBUTE, None)
     return found if isinstance(found, Operation) else None
 

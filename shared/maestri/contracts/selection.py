@@ -1,4 +1,4 @@
-"""Which fields of a result the caller needs: a tree of field names that travels down with a call."""
+"""Which fields of a result the caller needs: a tree of names that travels down with a call."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial

@@ -213,7 +213,7 @@ class Codec:
     # Local calls, which must not differ from remote ones.
 
     def checked(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Refuse arguments that a remote callee would refuse; nearly free if none is constrained."""
+        """Refuse arguments that a remote callee would refuse; nearly free if all are plain."""
         for i, _ in self._path:
             if arguments[i] in DOTS:
                 _without_dots(arguments[i], self.operation.parameters[i].wire)
@@ -247,7 +247,7 @@ def codec_of(operation: Operation) -> Codec:
 
 
 def invalid(mismatch: Exception, field: str) -> InvalidRequest:
-    """Return the InvalidRequest that names the field of a msgspec error; *field* if it names none."""
+    """Return the InvalidRequest naming the field of a msgspec error; *field* if it has none."""
     if isinstance(mismatch, RecursionError):
         return InvalidRequest(field=field, reason="is nested too deeply")
     reason, _, path = str(mismatch).partition(" - at `")
