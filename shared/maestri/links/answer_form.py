@@ -45,6 +45,9 @@ class AnswerForm:
         """
         if not SUCCESS <= answer.status < OTHER:
             raise self.error(answer)
+        translate = self.operation.contract.foreign
+        if translate is not None and (refusal := translate(answer.status, answer.body)) is not None:
+            raise refusal  # some services refuse with status 200
         value = None if self.operation.result is type(None) else self._decoded(answer, selection)
         if self.operation.replies:
             return Reply(value, answer.status, tuple(answer.headers.items()))
