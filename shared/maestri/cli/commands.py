@@ -126,7 +126,7 @@ def restart(
     unit: Annotated[str, typer.Argument(help="The unit to restart.")],
     topology: Chosen = None,
 ) -> None:
-    """Restart one unit of a running topology, one process after the other in their own way."""
+    """Restart one unit of a running topology."""
     _ordered(context, topology, Order("restart", unit))
 
 

@@ -65,7 +65,7 @@ def examine(
             described[name] = components.described(name)
         except TopologyError as error:
             unit = topology.units_of(name)[0]
-            remedy = f"Mend the component, or its name {name!r}"
+            remedy = "Mend the component, or its name here"
             findings.append(
                 Finding(topology.file, f"unit.{unit.name}.components", str(error), remedy)
             )

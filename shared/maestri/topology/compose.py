@@ -9,6 +9,7 @@ from maestri.topology.placement import Foreign, Topology, Unit
 IMAGE = "maestri"
 DOCKERFILE = ".ci/Dockerfile"
 STATE = "/state"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - within its container
 SECRETS = ("MAESTRI_SECRET", "MAESTRI_OPERATOR_TOKEN")
 PROBE = (
     "import sys, urllib.request as r; "
@@ -64,7 +65,7 @@ def _unit(resolved: Resolved, unit: Unit, replica: int) -> Iterator[str]:
     yield "    <<: *unit"
     yield f"    command: {_list(arguments)}"
     yield "    environment:"
-    yield f"      MAESTRI_LISTEN: {_quoted(f'0.0.0.0:{port}')}"
+    yield f"      MAESTRI_LISTEN: {_quoted(f'{EVERYWHERE}:{port}')}"
     yield f"      MAESTRI_STATE: {STATE}"
     for name in SECRETS:
         yield f"      {name}: ${{{name}:?set it}}"
@@ -91,14 +92,13 @@ def _unit(resolved: Resolved, unit: Unit, replica: int) -> Iterator[str]:
 
 
 def _foreign(server: Foreign) -> Iterator[str]:
-    given = {"{python}": "python", "{host}": "0.0.0.0", "{port}": str(server.address.port)}  # noqa: S104
-    command = [given.get(part, part) for part in server.command]
+    command = list(server.started_by("python", EVERYWHERE))
     yield f"  {_dashed(server.name)}:"
     yield "    <<: *unit"
     yield "    # A third party's server: stands in for one on the internet."
     yield f"    entrypoint: {_list(command)}"
     if server.health:
-        yield from _healthcheck(server.address.port, server.health)
+        yield from _healthcheck(server.address.port, server.address.path + server.health)
 
 
 def _healthcheck(port: int, path: str) -> Iterator[str]:

@@ -51,6 +51,12 @@ def _units(before: Picture, after: Picture) -> Iterator[str]:
             changes.append(f"{replicas[0]} -> {replicas[1]} processes")
         if changes:
             yield f"~ {name}: {', '.join(changes)}"
+    yield from (
+        f"+ {name}  (a third party's)" for name in after.foreign if name not in before.foreign
+    )
+    yield from (
+        f"- {name}  (a third party's)" for name in before.foreign if name not in after.foreign
+    )
     counts = [sum(len(unit.addresses) for unit in one.units) for one in (before, after)]
     if counts[0] != counts[1]:
         yield f"= processes: {counts[0]} -> {counts[1]}"

@@ -6,7 +6,7 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -170,7 +170,8 @@ class Launcher:
         if order.command == "status":
             rows = [f"{one.task.name} {one.state} {one.pid or '-'}" for one in self._supervisors]
             return Response(ok=True, text="\n".join(rows))
-        units = tuple(dict.fromkeys(one.task.unit for one in self._supervisors))
+        ours = {one.task.unit for one in self._supervisors}
+        units = [name for name in (*self._topology.foreign, *self._topology.units) if name in ours]
         if order.command != "restart" or order.unit not in units:
             return Response(
                 ok=False, text=f"there is no unit {order.unit!r}. There are: {', '.join(units)}."
@@ -188,12 +189,7 @@ class Launcher:
                     yield self._unit_task(unit, replica, address)
 
     def _foreign_task(self, server: Foreign) -> Task:
-        given = {
-            "{python}": sys.executable,
-            "{host}": server.address.host,
-            "{port}": str(server.address.port),
-        }
-        command = [_filled(part, given) for part in server.command]
+        command = server.started_by(sys.executable, server.address.host)
         # It is somebody else's: what is secret among our units is none of its business.
         environment = {k: v for k, v in self._environment.items() if not k.startswith("MAESTRI_")}
         return Task(
@@ -236,12 +232,6 @@ async def _ended(supervisors: list[Supervisor], within_s: float) -> bool:
     return not rest
 
 
-def _filled(part: str, given: Mapping[str, str]) -> str:
-    for gap, value in given.items():
-        part = part.replace(gap, value)
-    return part
-
-
 def _announce(topology: Topology, survey: Survey) -> None:
     places = [
         f"{unit.addresses[0].url}{prefix or '/'}"
@@ -269,7 +259,6 @@ def _port_in_use(topology: Topology, key: str, address: Address) -> Iterator[Fin
         try:
             trial.bind((address.host, address.port))
         except OSError as error:
-            remedy = (
-                f"Stop what listens there, or write another address (port in use: {address.port})"
-            )
-            yield Finding(topology.file, key, f"{address} cannot be used: {error.strerror}", remedy)
+            problem = f"{address} cannot be used: {error.strerror}"
+            remedy = "Stop what listens there, or write another address"
+            yield Finding(topology.file, key, problem, remedy)

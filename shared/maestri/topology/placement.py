@@ -1,5 +1,6 @@
 """A topology as data: which units exist, what they run and where they listen."""
 
+import functools
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -84,6 +85,15 @@ class Foreign:
     address: Address
     command: tuple[str, ...] = ()
     health: str = ""
+
+    def started_by(self, python: str, host: str) -> tuple[str, ...]:
+        """Return the command with its gaps filled: ``{python}``, ``{host}`` and ``{port}``."""
+        given = {"{python}": python, "{host}": host, "{port}": str(self.address.port)}
+        return tuple(functools.reduce(_filled, given.items(), part) for part in self.command)
+
+
+def _filled(part: str, gap: tuple[str, str]) -> str:
+    return part.replace(*gap)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,272 @@
+"""``maestri up`` with real processes: started in order, kept alive, and all of them stopped."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import stat
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from maestri.topology import Record
+from tests.kernel.topology.processes import Started, alive, free_ports, get, started, until
+
+Write = Callable[..., Path]
+
+SPLIT = """
+title = "A process per level"
+[unit.front]
+components = ["town.front"]
+address = "127.0.0.1:{front}"
+exposes = ["town.front"]
+[unit.greetings]
+components = ["town.greetings"]
+address = "127.0.0.1:{greetings}"
+[unit.services]
+components = ["town.phrases", "town.names"]
+address = "127.0.0.1:{services}"
+[setting."town.names"]
+title = "Citizen"
+"""
+OPEN = "A process per level. Open http://127.0.0.1:"
+
+
+FOREIGN = """
+[foreign.elsewhere]
+contract = "town.front.contract:Front"
+command = ["{{python}}", "elsewhere.py", "{{port}}"]
+address = "127.0.0.1:PORT"
+health = "/"
+"""
+ELSEWHERE = """
+import os, sys
+from http.server import HTTPServer, SimpleHTTPRequestHandler
+print("knows", [name for name in os.environ if name.startswith("MAESTRI")])
+HTTPServer(("127.0.0.1", int(sys.argv[1])), SimpleHTTPRequestHandler).serve_forever()
+"""
+
+
+class Running:
+    """A topology of three units that is up."""
+
+    def __init__(self, project: Path, launcher: Started, port: int) -> None:
+        self.project = project
+        self.launcher = launcher
+        self.port = port
+
+    def greeting(self) -> str:
+        """Return the page's text; empty if there is none."""
+        status, body = get(self.port, "/hello/anna")
+        return str(json.loads(body)["text"]) if status == 200 else ""
+
+    def command(self, *arguments: str) -> str:
+        """Return what a maestri command writes."""
+        with started(self.project, ("-m", "maestri", *arguments)) as command:
+            command.ended()
+        return command.output
+
+    def pids(self) -> dict[str, int]:
+        """Return the process of each unit."""
+        rows = [line.split() for line in self.command("status").splitlines()]
+        return {name: int(pid) for name, _, pid in rows}
+
+
+@contextmanager
+def up(
+    write: Write, *options: str, text: str = SPLIT, files: Mapping[str, str] | None = None
+) -> Generator[Running]:
+    """Run the town split in three, until the body ends."""
+    front, greetings, services = free_ports(3)
+    project = write(one=text.format(front=front, greetings=greetings, services=services))
+    for name, content in (files or {}).items():
+        (project / name).write_text(content, encoding="utf-8")
+    with started(project, ("-m", "maestri", "up", "one", *options)) as launcher:
+        until(lambda: OPEN in launcher.output or not alive(launcher.pid), lambda: launcher.output)
+        assert f"{OPEN}{front}/\n" in launcher.output, launcher.output
+        yield Running(project, launcher, front)
+
+
+def test_units_start_in_order_and_all_end_at_sigterm(write: Write) -> None:
+    """Callees are ready before callers are started; SIGTERM stops everything within 2 s."""
+    with up(write) as running:
+        pids = running.pids()
+        text = running.greeting()
+        code, took_s = running.launcher.ended(signal.SIGTERM)
+        left = [name for name, pid in pids.items() if alive(pid)]
+        ready = [
+            line.split()[0] for line in running.launcher.output.splitlines() if "ready" in line
+        ]
+
+    assert text == f"Good morning, Citizen Anna. ({pids['services']})"
+    assert ready == ["services", "greetings", "front"]
+    assert (code, left) == (0, [])
+    assert took_s < 2
+
+
+def test_a_unit_that_is_killed_is_started_again(write: Write) -> None:
+    """Kill -9 of one unit is repaired without help; the others stay as they are."""
+    with up(write) as running:
+        before = running.pids()
+        os.kill(before["services"], signal.SIGKILL)
+        running.launcher.wait_for("services  | was killed by SIGKILL")
+        until(lambda: bool(running.greeting()), lambda: running.launcher.output)
+        after = running.pids()
+
+    assert before["services"] != after["services"]
+    assert (before["front"], before["greetings"]) == (after["front"], after["greetings"])
+
+
+def test_a_stopped_unit_does_not_hold_up_the_end(write: Write) -> None:
+    """A process that hears no signal is killed; everything is gone within 2 s."""
+    with up(write) as running:
+        pids = running.pids()
+        os.kill(pids["greetings"], signal.SIGSTOP)
+        code, took_s = running.launcher.ended(signal.SIGINT)
+
+    assert code == 0
+    assert took_s < 2
+    assert [name for name, pid in pids.items() if alive(pid)] == []
+
+
+def test_units_die_with_their_launcher(write: Write) -> None:
+    """Kill -9 of the launcher leaves no process behind."""
+    with up(write) as running:
+        pids = running.pids()
+        running.launcher.ended(signal.SIGKILL)
+
+        until(lambda: not any(map(alive, pids.values())), lambda: f"alive: {pids}")
+
+
+def test_one_unit_is_restarted_on_request(write: Write) -> None:
+    """``maestri restart UNIT`` ends one unit in its own way and starts it again."""
+    with up(write) as running:
+        before = running.pids()
+        answer = running.command("restart", "greetings")
+        running.launcher.wait_for("greetings | ", times=2)
+        until(lambda: bool(running.greeting()), lambda: running.launcher.output)
+        after = running.pids()
+        refused = running.command("restart", "nobody")
+
+    assert answer == "greetings is being restarted\n"
+    assert before["greetings"] != after["greetings"]
+    assert before["front"] == after["front"]
+    assert refused == "there is no unit 'nobody'. There are: front, greetings, services.\n"
+
+
+def test_a_request_can_be_traced_through_all_units(write: Write) -> None:
+    """``maestri trace ID`` shows one tree of what every unit recorded."""
+    with up(write) as running:
+        connection = http.client.HTTPConnection("127.0.0.1", running.port)
+        connection.request("GET", "/hello/anna")
+        request_id = connection.getresponse().headers["x-request-id"]
+        connection.close()
+        lines = running.command("trace", request_id).splitlines()
+        unknown = running.command("trace", "nothing")
+
+    assert lines[0] == f"request {request_id}"
+    assert [line.partition("  (")[0] for line in lines[1:]] == [
+        "  + front.hello",
+        "    + greetings.greet",
+        "      + phrases.phrase",
+        "      + greetings.names.name",
+    ]
+    assert unknown.startswith("nothing is known of request nothing.")
+
+
+def test_a_changed_file_restarts_the_units_that_run_it(write: Write) -> None:
+    """With --reload, a component's file concerns its unit alone."""
+    with up(write, "--reload") as running:
+        running.launcher.wait_for("watches for changes")
+        before = running.pids()
+        service = running.project / "town" / "greetings" / "service.py"
+        changed = service.read_text(encoding="utf-8").replace(
+            "phrase.text.format", "'Oh! {name}'.format"
+        )
+        service.write_text(changed, encoding="utf-8")
+        running.launcher.wait_for("maestri   | town/greetings/service.py has changed: greetings")
+        until(lambda: running.greeting() == "Oh! Citizen Anna", lambda: running.launcher.output)
+        after = running.pids()
+
+    assert before["services"] == after["services"]
+
+
+def test_what_is_secret_is_for_the_owner_alone(write: Write) -> None:
+    """The operator token and the secret are in files that only their owner may read."""
+    with up(write) as running:
+        state = running.project / ".maestri"
+        record = msgspec.json.decode((state / "one" / "running.json").read_bytes(), type=Record)
+        modes = {
+            path.name: stat.S_IMODE(path.stat().st_mode)
+            for path in (state / "one" / "running.json", state / "one" / "control.sock")
+        }
+        secret = state / "data" / "secret"
+        running.launcher.ended(signal.SIGTERM)
+
+        assert len(record.operator_token) >= 32
+        assert modes == {"running.json": 0o600, "control.sock": 0o600}
+        assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+        assert len(secret.read_text(encoding="utf-8")) >= 40
+        assert list((state / "one").iterdir()) == []
+
+
+def test_a_port_in_use_is_refused_before_anything_starts(write: Write) -> None:
+    """The message names the key and the port; the exit code is 2."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        front, greetings = free_ports(2)
+        project = write(one=SPLIT.format(front=front, greetings=greetings, services=port))
+        with started(project, ("-m", "maestri", "up", "one")) as launcher:
+            code, _ = launcher.ended()
+
+    expected = (
+        f"shared/topologies/one.toml: unit.services.address: 127.0.0.1:{port} cannot be used: "
+        "Address already in use. Stop what listens there, or write another address.\n"
+    )
+    assert (code, launcher.output) == (2, expected)
+
+
+def test_a_unit_that_cannot_start_ends_the_start(write: Write) -> None:
+    """What breaks at the first start is not tried again; the exit code is 2."""
+    front, greetings, services = free_ports(3)
+    text = SPLIT.format(front=front, greetings=greetings, services=services)
+    project = write(one=text)
+    service = project / "town" / "names" / "service.py"
+    broken = service.read_text(encoding="utf-8").replace(
+        "self.started = True", "raise OSError('no disk')"
+    )
+    service.write_text(broken, encoding="utf-8")
+    with started(project, ("-m", "maestri", "up", "one")) as launcher:
+        code, _ = launcher.ended()
+
+    assert code == 2
+    assert "no disk" in launcher.output
+    assert launcher.output.endswith(
+        "shared/topologies/one.toml: unit.services: did not get ready. Its lines above say why.\n"
+    )
+
+
+def test_a_third_party_s_server_is_started_first(write: Write) -> None:
+    """A foreign server gets its own port and none of our secrets."""
+    (port,) = free_ports(1)
+    foreign = FOREIGN.replace("PORT", str(port))
+    with up(write, text=SPLIT + foreign, files={"elsewhere.py": ELSEWHERE}) as running:
+        output = running.launcher.output
+        served = get(port, "/")[0]
+        running.launcher.ended(signal.SIGTERM)
+
+    assert "elsewhere | knows []" in output
+    assert served == 200
+    assert get(port, "/")[0] == 0
+
+
+def test_a_third_party_s_server_may_be_away(write: Write) -> None:
+    """What is not ours may fail to start; the rest goes on without it."""
+    foreign = FOREIGN.replace("PORT", str(free_ports(1)[0]))
+    with up(write, text=SPLIT + foreign) as running:
+        assert "maestri   | goes on without elsewhere" in running.launcher.output

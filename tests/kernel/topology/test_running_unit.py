@@ -1,0 +1,124 @@
+"""One unit in this process: components built in order, bound, started and closed."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from maestri.errors import TopologyError
+from maestri.links import HttpLink, LocalLink, link_of
+from maestri.topology import RunningUnit, bind_unit, load_topology
+
+Write = Callable[..., Path]
+
+
+def bound(project: Path, topology: str, unit: str, **environment: str) -> RunningUnit:
+    """Return a unit of *project*, not started."""
+    return bind_unit(load_topology(topology, project, {}), unit, environment=environment)
+
+
+def links_of(unit: RunningUnit, component: str) -> dict[str, object]:
+    """Return the link of each dependency that a fixture's service holds."""
+    held = vars(unit.served[component].implementation)
+    return {name.strip("_"): link_of(value) for name, value in held.items()}
+
+
+async def test_a_merged_unit_answers_over_local_links(town: Path) -> None:
+    """What is in one unit is called without a network."""
+    unit = bound(town, "merged", "town")
+    await unit.start()
+    greetings = unit.served["town.greetings"].implementation
+
+    assert (await greetings.greet("anna")).text.startswith("Good morning, Citizen Anna.")  # type: ignore[attr-defined]  # the contract's class is only known at run time
+    assert all(isinstance(link, LocalLink) for link in links_of(unit, "town.greetings").values())
+    await unit.aclose()
+
+
+def test_callees_are_built_before_callers(town: Path) -> None:
+    """The order of the file does not matter."""
+    unit = bound(town, "merged", "town")
+
+    assert list(unit.served) == ["town.phrases", "town.names", "town.greetings", "town.front"]
+
+
+def test_what_is_elsewhere_is_bound_over_http(town: Path) -> None:
+    """A component of another unit is called at all addresses of that unit."""
+    link = links_of(bound(town, "split", "front"), "town.front")["greetings"]
+
+    assert isinstance(link, HttpLink)
+    assert [one.url for one in link.replicas.all] == ["http://127.0.0.1:8320"]
+    assert link.component == "town.greetings"
+
+
+def test_only_exposed_components_are_reachable_where_clients_are(town: Path) -> None:
+    """A unit that exposes something shows nothing else; another shows all it has."""
+    merged, services = bound(town, "merged", "town"), bound(town, "split", "services")
+
+    assert [one.component for one in merged.reachable] == ["town.front"]
+    assert [one.component for one in services.reachable] == ["town.phrases", "town.names"]
+
+
+def test_strict_links_are_asked_for_by_the_environment(town: Path) -> None:
+    """MAESTRI_STRICT=1 lets local calls go through the codec."""
+    strict = links_of(bound(town, "merged", "town", MAESTRI_STRICT="1"), "town.greetings")
+    usual = links_of(bound(town, "merged", "town"), "town.greetings")
+
+    assert [link.strict for link in strict.values() if isinstance(link, LocalLink)] == [True, True]
+    assert [link.strict for link in usual.values() if isinstance(link, LocalLink)] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, "sqlite://{town}/.maestri/data/town.names.db"),
+        ({"MAESTRI_STATE": "/srv/state"}, "sqlite:///srv/state/data/town.names.db"),
+        ({"MAESTRI_DATABASE_URL": "postgresql://db/{component}"}, "postgresql://db/town_names"),
+        (
+            {"MAESTRI_DATABASE_URL": "x", "MAESTRI_DATABASE_URL_TOWN_NAMES": "postgresql://db/n"},
+            "postgresql://db/n",
+        ),
+    ],
+)
+def test_a_database_url_comes_from_the_environment(
+    town: Path, environment: dict[str, str], expected: str
+) -> None:
+    """The component's own variable wins over the common one, and that over the state directory."""
+    unit = bound(town, "merged", "town", **environment)
+    url = vars(unit.served["town.names"].implementation)["database_url"]
+
+    assert url == expected.replace("{town}", str(town))
+
+
+async def test_a_unit_is_ready_when_all_services_are_started(town: Path) -> None:
+    """Before the start and after the end, each component that is missing is named."""
+    unit = bound(town, "split", "services")
+    before = await unit.not_ready()
+    await unit.start()
+    during = await unit.not_ready()
+    await unit.aclose()
+
+    assert before == ("town.phrases: not started", "town.names: not started")
+    assert during == ()
+    assert await unit.not_ready() == before
+
+
+async def test_a_failing_health_check_makes_a_unit_unready(town: Path) -> None:
+    """What the service's ``ready`` raises is the reason."""
+    unit = bound(town, "split", "services")
+    await unit.start()
+    await unit.served["town.names"].implementation.aclose()  # type: ignore[attr-defined]  # the fixture's own method
+
+    assert await unit.not_ready() == ("town.names: not started",)
+    await unit.aclose()
+
+
+def test_an_unknown_unit_is_refused(town: Path) -> None:
+    """The units that there are are named."""
+    with pytest.raises(TopologyError) as caught:
+        bound(town, "split", "fornt")
+
+    expected = (
+        "shared/topologies/split.toml: unit.fornt: there is no such unit. "
+        "There are: front, greetings, services."
+    )
+    assert str(caught.value) == expected
