@@ -26,6 +26,10 @@ from typing import Any, ClassVar, Self, dataclass_transform, get_type_hints
 import msgspec
 
 
+RESERVED = frozenset({"args", "code", "fields", "message", "operation", "status", "title"})
+"""Names that mean the same for every error, so no business error can have such a field."""
+
+
 def _first_sentence(doc: str) -> str:
     paragraph = " ".join(doc.strip().split("\n\n", 1)[0].split())
     sentence, dot, _ = paragraph.partition(". ")
