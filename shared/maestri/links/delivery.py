@@ -1,7 +1,7 @@
 """Bring a request to one of a callee's replicas, without claiming more than is known."""
 
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from maestri import clock
 from maestri.errors import CallError, ConnectFailed, ConnectionLost, DeadlineExceeded
@@ -11,16 +11,13 @@ from maestri.links.replicas import Replica, Replicas
 T = TypeVar("T")
 
 
-class Letter(NamedTuple):
-    """A request to a path, whoever gets it; *idempotent* allows a second try after a lost one."""
-
-    request: HttpRequest
-    deadline_s: float
-    idempotent: bool
-
-
 async def deliver(
-    letter: Letter, replicas: Replicas, carry: Callable[[HttpRequest], Awaitable[T]]
+    request: HttpRequest,
+    replicas: Replicas,
+    carry: Callable[[HttpRequest], Awaitable[T]],
+    *,
+    deadline_s: float,
+    idempotent: bool,
 ) -> tuple[T, bool]:
     """
     Return the answer of a replica, and whether an earlier try was lost on the way.
@@ -34,38 +31,32 @@ async def deliver(
         ConnectionLost: A try was lost, and no other was answered.
         DeadlineExceeded: No answer in time.
     """
-    request, refused, lost = letter.request, list[Replica](), False
-    failed: CallError = ConnectFailed("has no replica")
-    replica = replicas.pick(refused)
+    replica = replicas.pick(())
+    refused: tuple[Replica, ...] = ()
+    failed: CallError | None = None
     while replica is not None:
+        request.base = replica.url
         replica.outstanding += 1
         try:
-            answer = await carry(request._replace(url=replica.url + letter.request.url))
+            answer = await carry(request)
             replica.answered()
         except ConnectFailed as failure:
             replica.refused()
-            refused.append(replica)
+            refused = (*refused, replica)
             replica_next, failed = replicas.pick(refused), failure
         except LostBeforeAnswer as failure:
             replica_next, failed = replica, failure
-            if lost or not letter.idempotent:
+            if request.fresh or not idempotent:
                 raise ConnectionLost(failure.message) from failure
-            lost, request = True, request._replace(fresh=True)
+            request.fresh = True
         except DeadlineExceeded:
             replica.kept_silent()
             raise
         else:
-            return answer, lost
+            return answer, request.fresh
         finally:
             replica.outstanding -= 1
-        request = _shortened(request, letter.deadline_s)
+        request.timeout_s = deadline_s - clock.now_s()
         replica = replica_next if request.timeout_s > 0 else None
-    raise _concluded(failed, lost)
-
-
-def _shortened(request: HttpRequest, deadline_s: float) -> HttpRequest:
-    return request._replace(timeout_s=deadline_s - clock.now_s())
-
-
-def _concluded(failed: CallError, lost: bool) -> CallError:
-    return ConnectionLost(failed.message) if lost else failed
+    assert failed is not None, "a callee has at least one address"
+    raise ConnectionLost(failed.message) if request.fresh else failed

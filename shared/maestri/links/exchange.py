@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+import msgspec
+
 from maestri.errors import ConnectionLost, Faulted
 
 
@@ -10,18 +12,20 @@ class LostBeforeAnswer(ConnectionLost):
     """The connection broke before an answer began; a kept connection may simply have been stale."""
 
 
-class HttpRequest(NamedTuple):
+class HttpRequest(msgspec.Struct, gc=False):
     """
-    What an exchange sends.
+    What an exchange sends, to *base* and *target* together.
 
     Attributes:
+        base: Scheme and host, maybe a path; another one when another replica is tried.
         timeout_s: From now until the answer is read to its end.
         bytes_max: Largest body of an answer.
         fresh: Whether a connection must be opened for it.
     """
 
     method: str
-    url: str
+    base: str
+    target: str
     headers: Sequence[tuple[str, str]]
     body: bytes | None
     timeout_s: float

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from maestri.errors import Faulted
 from maestri.links.exchange import too_large
@@ -14,6 +15,8 @@ INFORMATIONAL = 100
 SWITCHING = 101
 SUCCESS = 200
 BODILESS = frozenset({204, 304})
+
+CACHED_BYTES_MAX = 100
 
 _STATUS = re.compile(rb"HTTP/1\.([01]) ([1-5]\d\d)(?: [^\r\n]*)?\Z")
 _NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
@@ -87,10 +90,7 @@ class AnswerReader:
     def _read_headers(self, lines: list[bytes]) -> None:
         headers = self.headers
         for line in lines:
-            name, colon, value = line.partition(b":")
-            if not colon or _NAME.match(name) is None:
-                raise Faulted("answered with a header that is none")
-            key, text = name.decode().lower(), value.strip(b" \t").decode("latin-1")
+            key, text = _header(line) if len(line) > CACHED_BYTES_MAX else _cached_header(line)
             headers[key] = f"{headers[key]}, {text}" if key in headers else text
 
     def _choose_body(self, *, kept_by_default: bool) -> None:
@@ -183,3 +183,14 @@ class AnswerReader:
         self._take_room(len(line))
         self.complete = not line
         return True
+
+
+def _header(line: bytes) -> tuple[str, str]:
+    name, colon, value = line.partition(b":")
+    if not colon or _NAME.match(name) is None:
+        raise Faulted("answered with a header that is none")
+    return name.decode().lower(), value.strip(b" \t").decode("latin-1")
+
+
+# Most headers of a callee are the same in every answer.
+_cached_header = lru_cache(maxsize=1_024)(_header)

@@ -18,7 +18,7 @@ from maestri.errors import (
 )
 from maestri.links.answer_form import OTHER, SUCCESS, AnswerForm
 from maestri.links.bulkhead import Bulkhead
-from maestri.links.delivery import Letter, deliver
+from maestri.links.delivery import deliver
 from maestri.links.exchange import Exchange, HttpAnswer, HttpRequest
 from maestri.links.replicas import Replicas
 from maestri.links.wire_context import context_headers, foreign_headers
@@ -117,15 +117,21 @@ class HttpLink:
                 headers = context_headers(context, span_id, remaining_s)
             headers += own
             headers += form.headers
+            bytes_max = self._bytes_max(operation)
             request = HttpRequest(
-                method, form.path + target, headers, body, remaining_s, self._bytes_max(operation)
+                method, "", form.path + target, headers, body, remaining_s, bytes_max
             )
-            letter = Letter(request, context.deadline_s, operation.idempotent)
             if operation.streams:
-                stream = await self._opened(form, letter)
+                stream = await self._opened(form, request, context.deadline_s)
                 kept = True
                 return stream
-            answer, lost = await deliver(letter, self.replicas, self._exchange.send)
+            answer, lost = await deliver(
+                request,
+                self.replicas,
+                self._exchange.send,
+                deadline_s=context.deadline_s,
+                idempotent=operation.idempotent,
+            )
         finally:
             if not kept:
                 self._bulkhead.leave()
@@ -141,12 +147,20 @@ class HttpLink:
         options = self.options
         return options.stream_bytes_max if operation.streams else options.answer_bytes_max
 
-    async def _opened(self, form: AnswerForm, letter: Letter) -> "AnswerStream":
+    async def _opened(
+        self, form: AnswerForm, request: HttpRequest, deadline_s: float
+    ) -> "AnswerStream":
         try:
-            async with clock.timeout_at(letter.deadline_s):
-                opened, _ = await deliver(letter, self.replicas, self._exchange.open)
+            async with clock.timeout_at(deadline_s):
+                opened, _ = await deliver(
+                    request,
+                    self.replicas,
+                    self._exchange.open,
+                    deadline_s=deadline_s,
+                    idempotent=form.operation.idempotent,
+                )
                 if SUCCESS <= opened.status < OTHER:
-                    return AnswerStream(opened.chunks, letter.deadline_s, self._bulkhead.leave)
+                    return AnswerStream(opened.chunks, deadline_s, self._bulkhead.leave)
                 body = b"".join([chunk async for chunk in opened.chunks])
         except TimeoutError as late:
             raise DeadlineExceeded("no answer in time") from late

@@ -43,7 +43,7 @@ class HttpxExchange:
             headers.append(("connection", "close"))
         message = httpx.Request(
             request.method,
-            request.url,
+            request.base + request.target,
             headers=headers,
             content=request.body,
             extensions={"timeout": timeouts},

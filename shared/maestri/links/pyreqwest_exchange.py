@@ -29,6 +29,8 @@ class PyreqwestExchange:
     """
     Exchange by pyreqwest: HTTP/1.1, kept connections, no proxies, no redirects, no cookies.
 
+    A cancelled request keeps its connection until its time is over (pyreqwest 0.15).
+
     Args:
         connect_s_max: How long opening a connection may take.
         idle_s_max: How long an unused connection is kept; less than the 30 s of granian.
@@ -52,7 +54,9 @@ class PyreqwestExchange:
             self._fresh = self._fresh or _client(self._connect_s_max, idle_s_max=1.0, idle_max=0)
             client = self._fresh
         try:
-            builder = client.request(request.method, request.url).headers(request.headers)
+            builder = client.request(request.method, request.base + request.target).headers(
+                request.headers
+            )
             if request.body is not None:
                 builder = builder.body_bytes(request.body)
             builder = builder.timeout(timedelta(seconds=request.timeout_s))

@@ -20,7 +20,6 @@ from maestri.links.exchange import HttpAnswer, HttpRequest, HttpStream, LostBefo
 from maestri.links.http1 import AnswerReader
 
 WAITING_BYTES_MAX = 262_144
-SCHEME_CHARACTERS = len("https://")
 
 
 class SocketExchange:
@@ -87,10 +86,8 @@ class SocketExchange:
         self, request: HttpRequest, *, whole: bool
     ) -> tuple["_Connection", AnswerReader]:
         deadline_s = clock.now_s() + request.timeout_s
-        slash = request.url.find("/", SCHEME_CHARACTERS)
-        base = request.url if slash < 0 else request.url[:slash]
-        origin = self._origins.get(base) or self._origin(base)
-        message = _message(origin, request, "/" if slash < 0 else request.url[slash:])
+        origin = self._origins.get(request.base) or self._origin(request.base)
+        message = _message(origin, request)
         connection = None if request.fresh else self._kept(origin)
         if connection is None:
             connection = await self._connected(origin, deadline_s)
@@ -142,14 +139,16 @@ class _Origin:
             raise InvalidRequest(field="url", reason="is not an address of HTTP")
         secure = parts.scheme == "https"
         self.host = parts.hostname
+        self.path = parts.path
         self.port = parts.port or (443 if secure else 80)
         self.tls = ssl.create_default_context() if secure else None
         self.first_lines = f" HTTP/1.1\r\nhost: {parts.netloc}\r\nuser-agent: maestri\r\n"
         self.idle: deque[_Connection] = deque()
 
 
-def _message(origin: _Origin, request: HttpRequest, target: str) -> bytes:
-    body, lines = request.body, [f"{name}: {value}" for name, value in request.headers]
+def _message(origin: _Origin, request: HttpRequest) -> bytes:
+    body, target = request.body, origin.path + request.target
+    lines = [f"{name}: {value}" for name, value in request.headers]
     if body is not None:
         lines.append(f"content-length: {len(body)}")
     count = len(lines)

@@ -21,7 +21,8 @@ from maestri.links import (
     serving,
     stub,
 )
-from tests.kernel.links.shelf import Books, Shelf
+from tests.kernel.links.contract import Shelf
+from tests.kernel.links.shelf import Books
 
 HTTP = ["socket", "pyreqwest", "httpx"]
 LINKS = ["local", "strict", *HTTP]

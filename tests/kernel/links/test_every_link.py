@@ -13,7 +13,8 @@ from maestri.errors import (
     NoTimeLeft,
 )
 from maestri.links import link_of
-from tests.kernel.links.shelf import BOOK, RAISED, Books, Shelf, UnknownBook
+from tests.kernel.links.contract import Shelf, UnknownBook
+from tests.kernel.links.shelf import BOOK, RAISED, Books
 
 
 @pytest.mark.parametrize("isbn", ["1", "a/b", "a b%2F?#&", "größe", "日本", "..x", "%2e%2e"])
@@ -94,7 +95,7 @@ async def test_only_the_selected_fields_arrive(any_shelf: Shelf) -> None:
     assert not hasattr(book.author, "born")
 
 
-async def test_the_context_reaches_the_callee(any_shelf: Shelf, books: Books) -> None:
+async def test_the_context_reaches_the_callee(any_shelf: Shelf) -> None:
     """Deadline, request, identity, priority and key travel with the call."""
     given = new_context(deadline_s=clock.now_s() + 5, identity="Zoë <z>")
     context = type(given)(

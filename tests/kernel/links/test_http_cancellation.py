@@ -8,8 +8,19 @@ import pytest
 from maestri import clock
 from maestri.context import entered, new_context
 from maestri.errors import ConnectionLost, DeadlineExceeded, OutcomeUnknown
-from maestri.links import Exchange, HttpLink, HttpOptions, Served, application, serving, stub
-from tests.kernel.links.shelf import Books, Shelf
+from maestri.links import (
+    Exchange,
+    HttpLink,
+    HttpOptions,
+    PyreqwestExchange,
+    Served,
+    application,
+    serving,
+    stub,
+)
+from tests.kernel.links.conftest import exchange_named
+from tests.kernel.links.contract import Shelf
+from tests.kernel.links.shelf import Books
 
 
 async def until(event: asyncio.Event) -> None:
@@ -18,8 +29,11 @@ async def until(event: asyncio.Event) -> None:
         await event.wait()
 
 
-async def test_a_cancelled_call_stops_the_work(shelf: Shelf, books: Books) -> None:
+@pytest.mark.parametrize("kind", ["socket", "httpx"])
+async def test_a_cancelled_call_stops_the_work(url: str, books: Books, kind: str) -> None:
     """Cancelling a call closes its connection, and the callee's work ends soon after."""
+    exchange = exchange_named(kind)
+    shelf = stub(Shelf, HttpLink(url, exchange, component="library.shelf"))
     task = asyncio.create_task(shelf.slow(5))
     while not books.started:
         await clock.sleep(0.005)
@@ -31,6 +45,21 @@ async def test_a_cancelled_call_stops_the_work(shelf: Shelf, books: Books) -> No
 
     assert task.cancelled()
     assert clock.now_s() - begun_s < 0.2
+    await exchange.aclose()
+
+
+async def test_a_call_cancelled_over_pyreqwest_ends_at_its_deadline(url: str, books: Books) -> None:
+    """Pyreqwest lets go of a cancelled request only when its time is over."""
+    shelf = stub(Shelf, HttpLink(url, PyreqwestExchange(), component="library.shelf"))
+    with entered(new_context(deadline_s=clock.now_s() + 0.2)):
+        task = asyncio.create_task(shelf.slow(5))
+    while not books.started:
+        await clock.sleep(0.005)
+    task.cancel()
+    await asyncio.wait([task])
+
+    assert task.cancelled()
+    await until(books.cancelled)
 
 
 async def test_a_late_call_stops_the_work(shelf: Shelf, books: Books) -> None:

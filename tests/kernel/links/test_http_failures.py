@@ -18,7 +18,8 @@ from maestri.errors import (
 )
 from maestri.links import Exchange, HttpLink, HttpOptions, stub
 from tests.kernel.links.conftest import Peer
-from tests.kernel.links.shelf import BOOK, Books, Shelf
+from tests.kernel.links.contract import Shelf
+from tests.kernel.links.shelf import BOOK, Books
 
 Listen = Callable[[Peer], Awaitable[str]]
 JSON = b"content-type: application/json\r\n"
@@ -206,7 +207,7 @@ async def test_a_silent_peer_is_given_up_at_the_deadline(
     """A peer that takes the request and stays silent costs the deadline, and 20 ms at most."""
     hold = asyncio.Event()
 
-    async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def peer(*_: object) -> None:
         await hold.wait()
 
     shelf = shelf_at(await listen(peer), exchange)
@@ -226,9 +227,9 @@ async def test_a_body_that_trickles_is_given_up_at_the_deadline(
 ) -> None:
     """A body that never ends is late as a whole, however often a piece of it arrives."""
 
-    async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def peer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\n" + JSON + b"content-length: 1000\r\n\r\n")
-        for _ in range(50):
+        for _number in range(50):
             writer.write(b" ")
             await clock.sleep(0.01)
 

@@ -13,7 +13,8 @@ from maestri.errors import ConnectFailed, DeadlineExceeded
 from maestri.links import Exchange, HttpLink, Served, application, serving, stub
 from maestri.links.replicas import AVOIDED_S_MAX, AVOIDED_S_MIN, SILENT_MAX, Replicas
 from tests.kernel.links.conftest import Peer
-from tests.kernel.links.shelf import BOOK, Books, Shelf
+from tests.kernel.links.contract import Shelf
+from tests.kernel.links.shelf import BOOK, Books
 
 
 async def test_calls_spread_over_the_replicas(exchange: Exchange) -> None:
@@ -59,7 +60,7 @@ async def test_a_silent_replica_is_avoided(
     """A replica that lets several deadlines pass in a row gets no more calls for a while."""
     hold, asked = asyncio.Event(), Counter[str]()
 
-    async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def peer(*_: object) -> None:
         asked["silent"] += 1
         await hold.wait()
 

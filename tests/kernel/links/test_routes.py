@@ -1,0 +1,81 @@
+"""A path leads to one operation, whatever its parameters are."""
+
+from typing import Any
+
+import pytest
+
+from maestri.errors import TopologyError
+from maestri.links.routes import Routes
+
+
+async def answered(routes: Routes, method: str, path: str) -> tuple[int, dict[str, str]]:
+    """Return the status and the parameters with which *path* was answered."""
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        raise AssertionError("no route reads")
+
+    scope: dict[str, Any] = {"method": method, "path": path}
+    await routes.answer(scope, receive, send)
+    return sent[0]["status"], scope.get("path_params", {})
+
+
+def routes_of(*declared: tuple[str, str, int]) -> Routes:
+    """Return routes that answer with the given status."""
+    routes = Routes()
+    for method, path, status in declared:
+
+        async def answer(_: Any, __: Any, send: Any, status: int = status) -> None:
+            await send({"status": status})
+
+        routes.add(method, path, answer)
+    return routes
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/", (201, {})),
+        ("/books", (202, {})),
+        ("/books/1", (203, {"isbn": "1"})),
+        ("/books/new", (204, {})),
+        ("/books/new/pages", (205, {"id": "new"})),
+        ("/books/a%2Fb/pages", (205, {"id": "a%2Fb"})),
+        ("/books/", (404, {})),
+        ("/books//pages", (404, {})),
+        ("/books/1/2", (404, {})),
+        ("/nothing", (404, {})),
+        ("/" + "a/" * 100, (404, {})),
+    ],
+)
+async def test_the_most_literal_route_that_fits_is_taken(
+    path: str, expected: tuple[int, dict[str, str]]
+) -> None:
+    """A literal goes before a parameter, and a dead end leads back to the parameter."""
+    routes = routes_of(
+        ("GET", "/", 201),
+        ("GET", "/books", 202),
+        ("GET", "/books/{isbn}", 203),
+        ("GET", "/books/new", 204),
+        ("GET", "/books/{id}/pages", 205),
+    )
+
+    assert expected == await answered(routes, "GET", path)
+
+
+async def test_each_method_has_names_of_its_own() -> None:
+    """Two operations at one place may call its parameter differently."""
+    routes = routes_of(("GET", "/books/{isbn}", 201), ("PUT", "/books/{id}", 202))
+
+    assert (201, {"isbn": "1"}) == await answered(routes, "GET", "/books/1")
+    assert (202, {"id": "1"}) == await answered(routes, "PUT", "/books/1")
+    assert (405, {}) == await answered(routes, "DELETE", "/books/1")
+
+
+def test_a_second_answer_is_refused() -> None:
+    """One method at one place is answered by one operation."""
+    with pytest.raises(TopologyError, match=r"GET /books/{id} is served twice"):
+        routes_of(("GET", "/books/{isbn}", 201), ("GET", "/books/{id}", 202))
