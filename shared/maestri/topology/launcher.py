@@ -19,7 +19,7 @@ from maestri.topology.control import Order, Record, Response, controlled
 from maestri.topology.files import load_topology
 from maestri.topology.findings import Finding, refuse
 from maestri.topology.log_lines import LogLines
-from maestri.topology.placement import Address, Foreign, Topology, Unit
+from maestri.topology.placement import Address, Topology, Unit
 from maestri.topology.project import StateDirectory
 from maestri.topology.supervisor import Supervisor, Task
 from maestri.topology.survey import Survey, surveyed
@@ -66,7 +66,6 @@ class Launcher:
         self._token = secrets.token_urlsafe(24)
         self._environment = self._children_environment()
         refuse(tuple(_ports_in_use(topology)))
-        self._survey = surveyed(topology, self._environment)
         self._supervisors: list[Supervisor] = []
         self._stop = asyncio.Event()
         self.again = False
@@ -76,8 +75,7 @@ class Launcher:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._signalled)
-        tasks = tuple(self._tasks())
-        lines = LogLines((LAUNCHER, *(task.name for task in tasks)))
+        lines = LogLines((LAUNCHER, *self._names()))
         record = Record(
             self._topology.name,
             os.getpid(),
@@ -86,15 +84,22 @@ class Launcher:
         )
         async with controlled(self._state.run(self._topology.name), record, self._obey):
             try:
-                await self._start(tasks, lines)
+                # Third parties need no survey of ours, and start while it is made.
+                starting = loop.create_task(self._start(tuple(self._foreign_tasks()), lines))
+                survey = await asyncio.to_thread(surveyed, self._topology, self._environment)
+                await starting
+                await self._start(tuple(self._unit_tasks(survey)), lines)
                 if not self._stop.is_set():
-                    _announce(self._topology, self._survey)
+                    _announce(self._topology, survey)
                     await self._wait(lines)
             finally:
+                self._stop.set()
                 await self._stop_all()
 
     async def _start(self, tasks: tuple[Task, ...], lines: LogLines) -> None:
         for level in sorted({task.level for task in tasks}):
+            if self._stop.is_set():
+                return
             started = [
                 Supervisor(task, lines.sayer(task.name)) for task in tasks if task.level == level
             ]
@@ -179,33 +184,35 @@ class Launcher:
         self._restart((order.unit,))
         return Response(ok=True, text=f"{order.unit} is being restarted")
 
-    def _tasks(self) -> Iterator[Task]:
-        for server in self._topology.foreign.values():
-            if server.command:
-                yield self._foreign_task(server)
+    def _names(self) -> Iterator[str]:
+        yield from (server.name for server in self._topology.foreign.values() if server.command)
         for unit in self._topology.units.values():
             if unit.here:
-                for replica, address in enumerate(unit.addresses):
-                    yield self._unit_task(unit, replica, address)
+                yield from (_process_name(unit, number) for number in range(len(unit.addresses)))
 
-    def _foreign_task(self, server: Foreign) -> Task:
-        command = server.started_by(sys.executable, server.address.host)
-        # It is somebody else's: what is secret among our units is none of its business.
+    def _foreign_tasks(self) -> Iterator[Task]:
+        # They are somebody else's: what is secret among our units is none of their business.
         environment = {k: v for k, v in self._environment.items() if not k.startswith("MAESTRI_")}
-        return Task(
-            server.name, server.name, FOREIGN_LEVEL, command, environment, self._topology.project,
-            server.address, server.health, required=False,
-        )  # fmt: skip
+        for server in self._topology.foreign.values():
+            if server.command:
+                command = server.started_by(sys.executable, server.address.host)
+                yield Task(
+                    server.name, server.name, FOREIGN_LEVEL, command, environment,
+                    self._topology.project, server.address, server.health, required=False,
+                )  # fmt: skip
 
-    def _unit_task(self, unit: Unit, replica: int, address: Address) -> Task:
-        command = [sys.executable, "-m", "maestri.topology.process", unit.name]
-        command += ["--topology", self._topology.name, "--replica", str(replica)]
-        command += ["--directory", str(self._topology.project)]
-        name = unit.name if len(unit.addresses) == 1 else f"{unit.name}.{replica}"
-        return Task(
-            name, unit.name, self._survey.levels[unit.name], command, self._environment,
-            self._topology.project, address, "/health/ready",
-        )  # fmt: skip
+    def _unit_tasks(self, survey: Survey) -> Iterator[Task]:
+        for unit in self._topology.units.values():
+            if not unit.here:
+                continue
+            for replica, address in enumerate(unit.addresses):
+                command = [sys.executable, "-m", "maestri.topology.process", unit.name]
+                command += ["--topology", self._topology.name, "--replica", str(replica)]
+                command += ["--directory", str(self._topology.project)]
+                yield Task(
+                    _process_name(unit, replica), unit.name, survey.levels[unit.name], command,
+                    self._environment, self._topology.project, address, "/health/ready",
+                )  # fmt: skip
 
     def _children_environment(self) -> dict[str, str]:
         kernel = Path(maestri.__file__).resolve().parents[1]
@@ -220,6 +227,10 @@ class Launcher:
         if self._ways.strict:
             given["MAESTRI_STRICT"] = "1"
         return {**os.environ, **given}
+
+
+def _process_name(unit: Unit, replica: int) -> str:
+    return unit.name if len(unit.addresses) == 1 else f"{unit.name}.{replica}"
 
 
 async def _ended(supervisors: list[Supervisor], within_s: float) -> bool:

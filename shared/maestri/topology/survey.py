@@ -58,6 +58,7 @@ def surveyed(topology: Topology, environment: Mapping[str, str]) -> Survey:
         stdout=subprocess.PIPE,
         timeout=SURVEY_S_MAX,
         check=False,
+        start_new_session=True,  # Ctrl-C is for the launcher alone
     )
     try:
         outcome = msgspec.json.decode(done.stdout, type=Outcome)
