@@ -15,7 +15,7 @@ from maestri.context import Context
 from maestri.contracts import Answered, Operation, error_of
 from maestri.errors import Faulted
 from maestri.links import Link
-from maestri.plans import Node, Program
+from maestri.plans import Node, Program, Scope
 from maestri.plans.steps import Call, Optional, Quorum
 
 OPTIONAL_SHARE = 0.8
@@ -149,11 +149,7 @@ class Sender:
         limiter = self._program.nodes[index]
         assert limiter is not None
         assert isinstance(limiter.step, Optional | Quorum)
-        scope = self._program.scopes[limiter.step.scope]
-        holder = frame
-        while holder.scope is not scope:
-            assert holder.parent is not None, "a limiter is in the same scope or around it"
-            holder = holder.parent
+        holder = _holder_of(self._program.scopes[limiter.step.scope], frame)
         if holder.limits is None:
             holder.limits = {}
         limit_s = holder.limits.get(index)
@@ -170,6 +166,14 @@ class Sender:
         if within_s is None:
             within_s = OPTIONAL_SHARE * (self._context.deadline_s - now_s)
         return min(now_s + within_s, self._context.deadline_s)
+
+
+def _holder_of(scope: Scope, frame: Frame) -> Frame:
+    # A part in a body may use a step outside of it: that step's time is the same for all items.
+    around: Frame | None = frame
+    while around is not None and around.scope is not scope:
+        around = around.parent
+    return frame if around is None else around
 
 
 def _hashable(key: Any) -> bool:

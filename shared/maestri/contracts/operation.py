@@ -43,6 +43,7 @@ class Declared(TypedDict):
         media_type: Of the answer, where it is not JSON.
         deadline_s: Time that a client's request may take; only at the edge.
         etag: Whether the answer carries an ETag and may be answered with 304; only at the edge.
+        max_age_s: How long clients, and caches on the way, may keep the answer; only at the edge.
         hidden: Whether OpenAPI leaves it out (pages, files).
     """
 
@@ -55,6 +56,7 @@ class Declared(TypedDict):
     media_type: NotRequired[str]
     deadline_s: NotRequired[float]
     etag: NotRequired[bool]
+    max_age_s: NotRequired[int]
     hidden: NotRequired[bool]
 
 
@@ -152,7 +154,7 @@ def get(path: str, **declared: Unpack[Declared]) -> Callable[[Function[P, T]], F
 
 
 def post(path: str, **declared: Unpack[Declared]) -> Callable[[Function[P, T]], Function[P, T]]:
-    """Declare a command, not idempotent unless it says so; with ``safe=True`` a read with a body."""
+    """Declare a command, not idempotent unless it says so; with ``safe=True`` a long read."""
     return _operation("POST", path, declared)
 
 

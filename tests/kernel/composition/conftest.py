@@ -1,0 +1,24 @@
+"""Plans run in virtual time, against a market that does as it is told."""
+
+import pytest
+
+from maestri.composition import Composer
+from maestri.testing.virtual_time import VirtualTimeLoop
+from tests.kernel.plans.market import Told, market
+
+
+def pytest_asyncio_loop_factories() -> dict[str, type[VirtualTimeLoop]]:
+    """Let every test's clock jump."""
+    return {"virtual": VirtualTimeLoop}
+
+
+@pytest.fixture
+def told() -> Told:
+    """Return what the market is told to do, and writes down."""
+    return Told()
+
+
+@pytest.fixture
+def composer(told: Told) -> Composer:
+    """Return what runs plans against the whole market."""
+    return Composer(market(told))
