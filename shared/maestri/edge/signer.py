@@ -3,7 +3,7 @@
 import hashlib
 from typing import ClassVar
 
-from itsdangerous import BadSignature, TimestampSigner
+import itsdangerous
 
 from maestri import clock
 
@@ -19,31 +19,52 @@ class Signer:
     Args:
         secret: Known to all replicas, and to nobody else.
         purpose: What is signed for one purpose does not verify for another.
+        dated: Whether the time is signed too. Without it equal texts are signed equally, so that an
+            answer that holds one keeps its ETag, and nothing grows old.
 
     Raises:
         ValueError: The secret is empty.
     """
 
-    def __init__(self, secret: str, purpose: str) -> None:
+    def __init__(self, secret: str, purpose: str, *, dated: bool = True) -> None:
         if not secret:
             raise ValueError("the secret is empty; set one that nobody can guess")
-        self._signer = _ClockSigner(secret, salt=f"maestri.{purpose}", digest_method=hashlib.sha256)
+        self._signer: itsdangerous.Signer | _ClockSigner = (
+            _ClockSigner(secret, salt=f"maestri.{purpose}", digest_method=hashlib.sha256)
+            if dated
+            else _PlainSigner(
+                secret, salt=f"maestri.{purpose}.undated", digest_method=hashlib.sha256
+            )
+        )
 
     def sign(self, text: str) -> str:
         """Return *text* with its signature, in characters that a cookie or a URL may hold."""
         return self._signer.sign(text).decode()
 
     def unsign(self, text: str, max_age_s: float | None = None) -> str | None:
-        """Return what was signed; None if it was not by us, or longer ago than *max_age_s*."""
+        """
+        Return what was signed; None if it was not by us, or longer ago than *max_age_s*.
+
+        Raises:
+            ValueError: An age is asked for, and this signer does not date what it signs.
+        """
         if len(text) > SIGNED_CHARACTERS_MAX or not text.isascii():
             return None
         try:
-            return self._signer.unsign(text, max_age=max_age_s).decode()  # type: ignore[arg-type]  # any number will do
-        except BadSignature:
+            if isinstance(self._signer, _ClockSigner):
+                return self._signer.unsign(text, max_age=max_age_s).decode()  # type: ignore[arg-type]  # any number will do
+            if max_age_s is not None:
+                raise ValueError("the age is unknown; sign with dated=True")
+            return self._signer.unsign(text).decode()
+        except itsdangerous.BadSignature:
             return None
 
 
-class _ClockSigner(TimestampSigner):
+class _PlainSigner(itsdangerous.Signer):
+    default_key_derivation: ClassVar[str] = "hmac"  # type: ignore[misc]  # it is declared per instance
+
+
+class _ClockSigner(itsdangerous.TimestampSigner):
     default_key_derivation: ClassVar[str] = "hmac"  # type: ignore[misc]  # it is declared per instance
 
     def get_timestamp(self) -> int:

@@ -49,6 +49,19 @@ def test_a_signature_holds_for_its_purpose_and_secret() -> None:
     assert [None, None] == [other.unsign(SIGNER.sign("a")) for other in others]
 
 
+def test_an_undated_signature_is_always_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a date equal texts are signed equally at any time, and for no dated signer."""
+    undated = Signer("secret", "cart", dated=False)
+    signed = undated.sign("a")
+    now_s = clock.unix_s()
+    monkeypatch.setattr(clock, "unix_s", lambda: now_s + 100)
+
+    assert (signed, "a") == (undated.sign("a"), undated.unsign(signed))
+    assert [None, None] == [SIGNER.unsign(signed), undated.unsign(SIGNER.sign("a"))]
+    with pytest.raises(ValueError, match="dated=True"):
+        undated.unsign(signed, 90)
+
+
 def test_a_signature_grows_old(monkeypatch: pytest.MonkeyPatch) -> None:
     """After max_age_s a text no longer verifies; without it, it always does."""
     signed = SIGNER.sign("a")
