@@ -1,0 +1,272 @@
+"""What the mobile apps call: one operation per screen."""
+
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta
+
+from domain_services.parameters import (
+    CategoryKey,
+    Filters,
+    Limit,
+    PageSize,
+    Quantity,
+    QueryText,
+    SkuKey,
+)
+from domain_services.vocabulary import CategoryId, Currency, Money, Sku
+from maestri.contracts import Contract, Header, LeftOut, Message, Query, delete, get, post, put
+from maestri.errors import Rejected
+from sub_orchestrators.browsing.contract import Suggestions
+from sub_orchestrators.storefront.contract import (
+    Attribute,
+    AvailabilityLevel,
+    CartFull,
+    Facet,
+    NotForSale,
+    Sort,
+    UnknownCategory,
+    UnknownProduct,
+)
+
+PREFIX = "/mobile"
+TOKEN_HEADER = "x-cart-token"  # noqa: S105 - the name of a header
+
+Cursor: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
+CartToken: TypeAlias = Annotated[str, Header(TOKEN_HEADER), Meta(min_length=1, max_length=200)]
+ShownIn: TypeAlias = Annotated[Currency, Query()]
+
+
+class BadCartToken(Rejected, id="mobile.bad_cart_token", status=401):
+    """This cart token was not given out here. Ask for a new one."""
+
+    field: str
+
+
+class Card(Message):
+    """A product in a list. What is None is unknown at the moment."""
+
+    sku: Sku
+    title: str
+    picture: str
+    """Path of the picture."""
+    price: Money | None = None
+    rating: float | None = None
+    """Average stars, from 1 to 5; 0 without reviews."""
+
+
+class TinyCard(Message):
+    """The least that can be said of a product, for a widget or a notification."""
+
+    sku: Sku
+    title: str
+    price: Money | None = None
+    left_out: LeftOut = ()
+
+
+class ShelfRow(Message):
+    """A row of products that is pushed sideways."""
+
+    title: str
+    cards: tuple[Card, ...]
+    category_id: CategoryId | None = None
+
+
+class HomeScreen(Message):
+    """What the app opens with."""
+
+    featured: Card | None
+    shelves: tuple[ShelfRow, ...]
+    left_out: LeftOut = ()
+
+
+class CategoryRow(Message):
+    """A department in the menu."""
+
+    category_id: CategoryId
+    title: str
+    product_count: int
+
+
+class CategoriesScreen(Message):
+    """The menu of departments, in the order of the store's shelves."""
+
+    categories: tuple[CategoryRow, ...]
+
+
+class CategoryScreen(Message):
+    """Some products of a department, and the way to more."""
+
+    title: str
+    cards: tuple[Card, ...]
+    total: int
+    facets: tuple[Facet, ...] = ()
+    next_cursor: str | None = None
+    """Pass it on as ``cursor`` to get the next cards; None at the end."""
+    left_out: LeftOut = ()
+
+
+class Stars(Message):
+    """What customers think of a product."""
+
+    average: float
+    count: int
+
+
+class Stock(Message):
+    """Whether a product can be sent, and in how many days it arrives."""
+
+    level: AvailabilityLevel
+    delivery_days_min: int
+    delivery_days_max: int
+
+
+class Opinion(Message):
+    """A customer's review."""
+
+    author: str
+    stars: int
+    title: str
+    text: str
+
+
+class ProductScreen(Message):
+    """One product. What is None is unknown at the moment."""
+
+    sku: Sku
+    title: str
+    description: str
+    picture: str
+    """Path of the picture."""
+    brand: str | None = None
+    price: Money | None = None
+    was: Money | None = None
+    """The price before a reduction."""
+    stock: Stock | None = None
+    rating: Stars | None = None
+    attributes: tuple[Attribute, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    similar: tuple[Card, ...] = ()
+    left_out: LeftOut = ()
+
+
+class SearchScreen(Message):
+    """The products that fit a query best."""
+
+    query: str
+    cards: tuple[Card, ...]
+    total: int
+    left_out: LeftOut = ()
+
+
+class NewCart(Message):
+    """An empty cart, known by its token alone."""
+
+    token: str
+    """Pass it on in the header ``x-cart-token``. Whoever holds it may use the cart."""
+
+
+class CartRow(Message):
+    """A product in the cart. What may not be sold, or has no price now, has no total."""
+
+    sku: Sku
+    title: str
+    quantity: int
+    picture: str
+    """Path of the picture."""
+    price: Money | None = None
+    line_total: Money | None = None
+    availability: AvailabilityLevel | None = None
+
+
+class CartScreen(Message):
+    """What the customer is about to buy."""
+
+    lines: tuple[CartRow, ...]
+    item_count: int
+    """Pieces, not lines."""
+    total: Money | None = None
+    """None: at least one line has none."""
+    left_out: LeftOut = ()
+
+
+class Mobile(Contract, id="mobile", edge=True, prefix=PREFIX):
+    """The store on a small screen. What may be missing from an answer, its ``left_out`` names."""
+
+    @get("/v1/home", etag=True)
+    async def home(self, currency: Currency = "EUR") -> HomeScreen:
+        """Return what the app opens with."""
+        ...
+
+    @get("/v1/categories", etag=True)
+    async def categories(self) -> CategoriesScreen:
+        """Return the menu of departments."""
+        ...
+
+    @get("/v1/categories/{category_id}", raises=[UnknownCategory], etag=True)
+    async def category(
+        self,
+        category_id: CategoryKey,
+        filters: Filters = (),
+        sort: Sort = "featured",
+        size: PageSize = 24,
+        currency: Currency = "EUR",
+        cursor: Cursor | None = None,
+    ) -> CategoryScreen:
+        """Return products of a department: the first ones, or those after *cursor* in its list."""
+        ...
+
+    @get("/v1/products/{sku}", raises=[UnknownProduct, NotForSale], etag=True)
+    async def product(self, sku: SkuKey, currency: Currency = "EUR") -> ProductScreen:
+        """Return everything about one product that may be sold."""
+        ...
+
+    @get(
+        "/v1/products/{sku}/picture",
+        raises=[UnknownProduct],
+        media_type="image/svg+xml",
+        etag=True,
+    )
+    async def picture(self, sku: SkuKey) -> bytes:
+        """Return the product's picture, an SVG."""
+        ...
+
+    @get("/v1/cards/{sku}", raises=[UnknownProduct, NotForSale], etag=True)
+    async def card(self, sku: SkuKey, currency: Currency = "EUR") -> TinyCard:
+        """Return name and price of one product that may be sold."""
+        ...
+
+    @get("/v1/search", etag=True)
+    async def search(
+        self, query: QueryText, limit: Limit = 24, currency: Currency = "EUR"
+    ) -> SearchScreen:
+        """Return the products that fit a query best."""
+        ...
+
+    @get("/v1/suggestions", etag=True)
+    async def suggestions(self, prefix: QueryText, limit: Limit = 8) -> Suggestions:
+        """Return queries that start with *prefix* and find something."""
+        ...
+
+    @post("/v1/cart")
+    async def new_cart(self) -> NewCart:
+        """Give out the token of a new, empty cart."""
+        ...
+
+    @get("/v1/cart", raises=[BadCartToken], etag=True)
+    async def cart(self, token: CartToken, currency: Currency = "EUR") -> CartScreen:
+        """Return the cart that the token stands for."""
+        ...
+
+    @put("/v1/cart/lines/{sku}", raises=[BadCartToken, UnknownProduct, NotForSale, CartFull])
+    async def put_line(
+        self, token: CartToken, sku: SkuKey, quantity: Quantity, currency: ShownIn = "EUR"
+    ) -> CartScreen:
+        """Set how many pieces of a product are in the cart, and return the cart."""
+        ...
+
+    @delete("/v1/cart/lines/{sku}", raises=[BadCartToken])
+    async def remove_line(
+        self, token: CartToken, sku: SkuKey, currency: Currency = "EUR"
+    ) -> CartScreen:
+        """Take a product out of the cart, and return the cart; fine if it is not there."""
+        ...

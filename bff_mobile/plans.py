@@ -1,0 +1,221 @@
+"""What the apps get: the storefront's pages, asked for in the shape of a small screen."""
+
+from bff_mobile.contract import (
+    PREFIX,
+    Card,
+    CartRow,
+    CartScreen,
+    CategoriesScreen,
+    CategoryRow,
+    CategoryScreen,
+    HomeScreen,
+    Opinion,
+    ProductScreen,
+    SearchScreen,
+    ShelfRow,
+    Stars,
+    Stock,
+    TinyCard,
+)
+from bff_mobile.shapes import (
+    CardShape,
+    CartLineShape,
+    CartShape,
+    CategoryShape,
+    HomeShape,
+    ListingShape,
+    PriceShape,
+    ProductShape,
+    ReviewShape,
+    SearchShape,
+    ShelfShape,
+    StarsShape,
+    StockShape,
+    TinyCardShape,
+)
+from domain_services.parameters import (
+    CartKey,
+    CategoryKey,
+    Filters,
+    Limit,
+    PageNumber,
+    PageSize,
+    Quantity,
+    QueryText,
+    SkuKey,
+)
+from domain_services.vocabulary import Currency, Money, Sku
+from maestri.contracts import Message
+from maestri.plans import call, composition, compute, each, left_out, select, then
+from sub_orchestrators.browsing.contract import Browsing, Suggestions
+from sub_orchestrators.shopping.contract import Shopping
+from sub_orchestrators.storefront.contract import Sort, Storefront
+
+
+class ListedPage(Message):
+    """A screen of a category, and how many there are."""
+
+    screen: CategoryScreen
+    pages: int
+
+
+def picture_path(sku: Sku) -> str:
+    """Return the path of a product's picture; a sku needs no escape in it."""
+    return f"{PREFIX}/v1/products/{sku}/picture"
+
+
+def _price(offer: PriceShape | None) -> Money | None:
+    return then(offer, lambda known: known.price)
+
+
+def _card(card: CardShape) -> Card:
+    return Card(
+        sku=card.sku,
+        title=card.title,
+        picture=compute(picture_path, card.sku),
+        price=_price(card.offer),
+        rating=then(card.rating, lambda known: known.average),
+    )
+
+
+@composition
+def home(currency: Currency = "EUR") -> HomeScreen:
+    """Show one product and some shelves."""
+    found = select(call(Storefront.home, currency), HomeShape)
+
+    def shelf(row: ShelfShape) -> ShelfRow:
+        return ShelfRow(title=row.title, cards=each(row.cards, _card), category_id=row.category_id)
+
+    return HomeScreen(
+        featured=then(found.featured, _card),
+        shelves=each(found.shelves, shelf),
+        left_out=left_out(),
+    )
+
+
+@composition
+def categories() -> CategoriesScreen:
+    """Show all departments by name."""
+    found = select(call(Browsing.categories), tuple[CategoryShape, ...])
+
+    def row(known: CategoryShape) -> CategoryRow:
+        return CategoryRow(known.category_id, known.title, known.product_count)
+
+    return CategoriesScreen(each(found, row))
+
+
+@composition
+def category(
+    category_id: CategoryKey,
+    filters: Filters,
+    sort: Sort,
+    page: PageNumber,
+    size: PageSize,
+    currency: Currency,
+) -> ListedPage:
+    """Show one page of a department; stock is not asked for."""
+    found = select(
+        call(Storefront.listing, category_id, filters, sort, page, size, currency), ListingShape
+    )
+    screen = CategoryScreen(
+        title=found.category.title,
+        cards=each(found.cards, _card),
+        total=found.total,
+        facets=found.facets,
+        left_out=left_out(),
+    )
+    return ListedPage(screen, found.pages)
+
+
+@composition
+def product(sku: SkuKey, currency: Currency = "EUR") -> ProductScreen:
+    """Show one product that may be sold; the story of its brand is for larger screens."""
+    found = select(call(Storefront.product_page, sku, currency), ProductShape)
+
+    def stock(known: StockShape) -> Stock:
+        return Stock(known.level, known.delivery_days_min, known.delivery_days_max)
+
+    def stars(known: StarsShape) -> Stars:
+        return Stars(known.average, known.count)
+
+    def opinion(known: ReviewShape) -> Opinion:
+        return Opinion(known.author, known.stars, known.title, known.text)
+
+    return ProductScreen(
+        sku=found.sku,
+        title=found.title,
+        description=found.description,
+        picture=compute(picture_path, found.sku),
+        brand=found.brand,
+        price=then(found.offer, lambda offer: offer.price),
+        was=then(found.offer, lambda offer: offer.was),
+        stock=then(found.availability, stock),
+        rating=then(found.rating, stars),
+        attributes=found.attributes,
+        opinions=each(found.reviews, opinion),
+        similar=each(found.similar, _card),
+        left_out=left_out(),
+    )
+
+
+@composition
+def card(sku: SkuKey, currency: Currency = "EUR") -> TinyCard:
+    """Show name and price; reviews and stock are not asked for, but whether it may be sold is."""
+    found = select(call(Storefront.card, sku, currency), TinyCardShape)
+    return TinyCard(found.sku, found.title, _price(found.offer), left_out=left_out())
+
+
+@composition
+def search(query: QueryText, limit: Limit = 24, currency: Currency = "EUR") -> SearchScreen:
+    """Show what fits a query; stock is not asked for."""
+    found = select(call(Storefront.search, query, limit, currency), SearchShape)
+    return SearchScreen(
+        query=found.query,
+        cards=each(found.cards, _card),
+        total=found.total,
+        left_out=left_out(),
+    )
+
+
+@composition
+def suggestions(prefix: QueryText, limit: Limit = 8) -> Suggestions:
+    """Show queries that a customer may mean."""
+    return call(Browsing.suggest, prefix, limit)
+
+
+@composition
+def cart(cart_id: CartKey, currency: Currency) -> CartScreen:
+    """Show a cart."""
+    found = select(call(Storefront.cart_view, cart_id, currency), CartShape)
+
+    def row(line: CartLineShape) -> CartRow:
+        return CartRow(
+            sku=line.sku,
+            title=line.title,
+            quantity=line.quantity,
+            picture=compute(picture_path, line.sku),
+            price=_price(line.offer),
+            line_total=line.line_total,
+            availability=line.availability,
+        )
+
+    return CartScreen(
+        lines=each(found.lines, row),
+        item_count=found.item_count,
+        total=found.total,
+        left_out=left_out(),
+    )
+
+
+@composition
+def put_line(cart_id: CartKey, sku: SkuKey, quantity: Quantity, currency: Currency) -> CartScreen:
+    """Put a product into the cart, then show the cart: the app needs no second call."""
+    call(Storefront.put_line, cart_id, sku, quantity)
+    return cart(cart_id, currency)
+
+
+@composition
+def remove_line(cart_id: CartKey, sku: SkuKey, currency: Currency) -> CartScreen:
+    """Take a product out of the cart, then show the cart."""
+    call(Shopping.remove_line, cart_id, sku)
+    return cart(cart_id, currency)

@@ -1,0 +1,150 @@
+"""
+What this client asks the levels below for: the fields that a screen shows, and no others.
+
+What led only to other fields is not called, at any level: lists never ask for stock.
+"""
+
+from domain_services.vocabulary import CategoryId, Money, Sku
+from maestri.contracts import Message
+from sub_orchestrators.storefront.contract import Attribute, AvailabilityLevel, Facet
+
+
+class PriceShape(Message):
+    """Of an offer."""
+
+    price: Money
+
+
+class ReducedPriceShape(Message):
+    """Of an offer, with what it was before."""
+
+    price: Money
+    was: Money | None
+
+
+class AverageShape(Message):
+    """Of a rating."""
+
+    average: float
+
+
+class StarsShape(Message):
+    """Of a rating, with how many gave it."""
+
+    average: float
+    count: int
+
+
+class StockShape(Message):
+    """Of an availability."""
+
+    level: AvailabilityLevel
+    delivery_days_min: int
+    delivery_days_max: int
+
+
+class CardShape(Message):
+    """Of a card in a list."""
+
+    sku: Sku
+    title: str
+    offer: PriceShape | None
+    rating: AverageShape | None
+
+
+class TinyCardShape(Message):
+    """Of a card on its own."""
+
+    sku: Sku
+    title: str
+    offer: PriceShape | None
+
+
+class ShelfShape(Message):
+    """Of a shelf."""
+
+    title: str
+    cards: tuple[CardShape, ...]
+    category_id: CategoryId | None
+
+
+class HomeShape(Message):
+    """Of the front of the store."""
+
+    featured: CardShape | None
+    shelves: tuple[ShelfShape, ...]
+
+
+class CategoryShape(Message):
+    """Of a category in the menu."""
+
+    category_id: CategoryId
+    title: str
+    product_count: int
+
+
+class TitleShape(Message):
+    """Of a category above its products."""
+
+    title: str
+
+
+class ListingShape(Message):
+    """Of one page of a category."""
+
+    category: TitleShape
+    cards: tuple[CardShape, ...]
+    total: int
+    facets: tuple[Facet, ...]
+    pages: int
+
+
+class SearchShape(Message):
+    """Of what was found."""
+
+    query: str
+    cards: tuple[CardShape, ...]
+    total: int
+
+
+class ReviewShape(Message):
+    """Of a review."""
+
+    author: str
+    stars: int
+    title: str
+    text: str
+
+
+class ProductShape(Message):
+    """Of a product's page."""
+
+    sku: Sku
+    title: str
+    description: str
+    brand: str | None
+    offer: ReducedPriceShape | None
+    availability: StockShape | None
+    rating: StarsShape | None
+    attributes: tuple[Attribute, ...]
+    reviews: tuple[ReviewShape, ...]
+    similar: tuple[CardShape, ...]
+
+
+class CartLineShape(Message):
+    """Of a line of a cart."""
+
+    sku: Sku
+    title: str
+    quantity: int
+    offer: PriceShape | None
+    line_total: Money | None
+    availability: AvailabilityLevel | None
+
+
+class CartShape(Message):
+    """Of a cart."""
+
+    lines: tuple[CartLineShape, ...]
+    item_count: int
+    total: Money | None
