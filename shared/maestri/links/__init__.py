@@ -23,6 +23,7 @@ Proxy (Gamma et al.) over one narrow seam, ``Link.send``. Smallest example::
 Not for calls inside one component: those are plain function calls.
 """
 
+from maestri.links.error_pages import ErrorPages, FailedRequest
 from maestri.links.exchange import (
     Exchange,
     HttpAnswer,
@@ -43,7 +44,9 @@ from maestri.links.stub import link_of, stub
 
 __all__ = [
     "Application",
+    "ErrorPages",
     "Exchange",
+    "FailedRequest",
     "HttpAnswer",
     "HttpLink",
     "HttpOptions",

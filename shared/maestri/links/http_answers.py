@@ -68,7 +68,10 @@ class AnswerEncoder:
         if policy is not None:
             headers += [(b"content-security-policy", policy), (b"referrer-policy", b"same-origin")]
         cookies = any(parameter.place == "cookie" for parameter in self.operation.parameters)
-        if not self._etag:
+        max_age_s = self.operation.declared.get("max_age_s")
+        if max_age_s is not None:
+            headers.append((b"cache-control", b"public, max-age=%d" % max_age_s))
+        elif not self._etag:
             headers.append((b"cache-control", b"no-store"))
         else:
             headers.append((b"cache-control", b"private, no-cache" if cookies else b"no-cache"))
@@ -80,7 +83,8 @@ class AnswerEncoder:
         self, value: Any, selection: Selection | None, received: Mapping[str, str], request_id: str
     ) -> Encoded:
         """Return the answer for *value*; 304 without a body if the client has it already."""
-        status, own = OK, ()
+        status = OK
+        own: tuple[tuple[str, str], ...] = ()
         if isinstance(value, Reply):
             value, status, own = value.value, value.status, value.headers
         if self._empty and value is None:
@@ -101,7 +105,7 @@ class AnswerEncoder:
                 (name, b"no-store" if name == b"cache-control" else given)
                 for name, given in headers
             ]
-        if body:
+        if body and not any(name.lower() == "content-type" for name, _ in own):
             headers.append(self._content_type)
         return Encoded(status, headers, body)
 

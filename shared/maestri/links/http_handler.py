@@ -20,6 +20,7 @@ from maestri.errors import (
     OutcomeUnknown,
     PayloadTooLarge,
 )
+from maestri.links.error_pages import HTML, ErrorPages, encoded_page, failed_request
 from maestri.links.http_answers import AnswerEncoder, Encoded, encoded_error
 from maestri.links.in_flight import Entry, InFlight
 from maestri.links.routes import Receive, Scope, Send, send_answer
@@ -61,6 +62,9 @@ class OperationHandler:
         self.edge: bool = operation.contract.edge
         self._codec = codec_of(operation)
         self._encoder = AnswerEncoder(operation, self._codec)
+        pages = served.implementation
+        answers_people = self.edge and operation.declared.get("media_type") == HTML
+        self._pages = pages if answers_people and isinstance(pages, ErrorPages) else None
         default_s = exposure.edge_deadline_s if self.edge else exposure.deadline_s
         self._deadline_s = operation.declared.get("deadline_s", default_s)
 
@@ -95,6 +99,7 @@ class OperationHandler:
         request_id: str,
     ) -> tuple[str, Encoded | None]:
         entry: Entry | None = None
+        context: Context | None = None
         try:
             context = self._context(headers, request_id)
             entry = self.exposure.in_flight.enter(receive, context.deadline_s)
@@ -123,7 +128,11 @@ class OperationHandler:
                 self.exposure.in_flight.leave(entry)
         if isinstance(failure, ClientGone):
             return "cancelled", None
-        return failure.code, encoded_error(failure, self.operation, request_id)
+        encoded = encoded_error(failure, self.operation, request_id)
+        if self._pages is not None and context is not None:
+            failed = failed_request(failure, encoded.status, scope, headers)
+            encoded = await encoded_page(self._pages, failed, context, encoded)
+        return failure.code, encoded
 
     def _context(self, headers: Mapping[str, str], request_id: str) -> Context:
         component, recorder = self.served.component, self.exposure.recorder

@@ -9,6 +9,7 @@ import msgspec
 from maestri.context import Recorder, new_id
 from maestri.contracts import Contract, openapi
 from maestri.errors import Faulted
+from maestri.links.error_pages import ErrorPages, UnknownAddress
 from maestri.links.http_answers import Encoded, encoded_error, encoded_problem, plain_problem
 from maestri.links.http_handler import Exposure, OperationHandler
 from maestri.links.in_flight import InFlight
@@ -107,7 +108,7 @@ def application(served: Sequence[Served], options: ServerOptions | None = None) 
     exposure = Exposure(
         in_flight, recorder, options.body_bytes_max, options.edge_deadline_s, options.deadline_s
     )
-    routes = Routes()
+    routes = Routes(_nowhere(served, exposure))
     _add_operations(routes, served, exposure)
     _add_documents(routes, served, options)
     for path, answering in operator_endpoints(
@@ -122,6 +123,20 @@ def application(served: Sequence[Served], options: ServerOptions | None = None) 
         logging_config=None,
     )
     return Application(litestar, in_flight, recorder)
+
+
+def _nowhere(served: Sequence[Served], exposure: Exposure) -> Answering | None:
+    for one in served:
+        pages = one.implementation
+        if isinstance(pages, ErrorPages) and any(contract.edge for contract in one.contracts):
+            return UnknownAddress(
+                pages,
+                one.component,
+                exposure.in_flight,
+                exposure.recorder,
+                exposure.edge_deadline_s,
+            )
+    return None
 
 
 def _mounted(routes: Routes) -> Answering:

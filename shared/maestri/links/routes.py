@@ -38,10 +38,14 @@ class Routes:
 
     A literal segment goes before a parameter, and a parameter is tried where the literal leads
     nowhere. A parameter is one segment, as it was sent, and never empty.
+
+    Args:
+        nowhere: Answers where no path leads; without it, problem details do.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, nowhere: Answering | None = None) -> None:
         self._root = _Node()
+        self.nowhere = nowhere
         self._find = lru_cache(maxsize=PATHS_MAX)(self._found)
 
     def add(self, method: str, path: str, answering: Answering) -> None:
@@ -71,7 +75,10 @@ class Routes:
         """Answer one request: by its route, or with 404, 405, or 204 for OPTIONS."""
         node, values = self._find(scope["path"])
         if node is None:
-            await send_answer(send, unknown_address())
+            if self.nowhere is not None:
+                await self.nowhere(scope, receive, send)
+            else:
+                await send_answer(send, unknown_address())
             return
         target = node.targets.get(scope["method"])
         if target is None:
