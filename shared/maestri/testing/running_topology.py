@@ -1,0 +1,324 @@
+"""A topology as processes, and everything that a test may ask of it or do to it."""
+
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
+
+import maestri
+from maestri import clock
+from maestri.context import Span
+from maestri.errors import TopologyError
+from maestri.testing.background_process import BackgroundProcess
+from maestri.testing.free_ports import free_ports
+from maestri.topology import (
+    Address,
+    Foreign,
+    Order,
+    Record,
+    StateDirectory,
+    Topology,
+    ask,
+    load_topology,
+    running,
+)
+
+if TYPE_CHECKING:
+    import httpx
+
+READY_S_MAX = 45.0
+FOREIGN_READY_S_MAX = 10.0
+CLIENT_S_MAX = 10.0
+POLL_S = 0.05
+HOST = "127.0.0.1"
+
+
+class CallMade(NamedTuple):
+    """A call of one component to another, or to a foreign service, as the caller saw it."""
+
+    operation: str
+    outcome: str
+
+
+class Process(NamedTuple):
+    """A process of a unit: what its supervisor says of it; no *pid* while there is none."""
+
+    state: str
+    pid: int | None
+
+
+class RunningTopology:
+    """
+    A running topology, made by ``topology_running``.
+
+    Processes go by the launcher's names: the unit's, with ``.k`` for replica k if it has several.
+
+    Attributes:
+        name: Of the topology.
+        topology: As its file says, with the addresses of this run.
+        log: Output of all units.
+    """
+
+    def __init__(
+        self, topology: Topology, state: StateDirectory, launcher: BackgroundProcess
+    ) -> None:
+        self.name = topology.name
+        self.topology = topology
+        self.log = launcher.log
+        self._state = state
+        self._launcher = launcher
+        self._foreign: dict[str, BackgroundProcess] = {}
+        self._paused: set[int] = set()
+        self._clients = ExitStack()
+        self._record: Record | None = None
+
+    def url(self, component: str, replica: int = 0) -> str:
+        """
+        Return the address of a unit that runs *component*; one that exposes it comes first.
+
+        Raises:
+            TopologyError: No unit does, or it has no such replica.
+        """
+        units = sorted(
+            self.topology.units_of(component), key=lambda unit: component not in unit.exposes
+        )
+        if not units or replica >= len(units[0].addresses):
+            raise TopologyError(
+                f"{self.topology.file}: no unit runs replica {replica} of {component}"
+            )
+        return units[0].addresses[replica].url
+
+    def client(self, component: str, replica: int = 0) -> "httpx.Client":
+        """Return a new client of *component*: no cookies, no redirects, closed at the end."""
+        import httpx
+
+        client = httpx.Client(base_url=self.url(component, replica), timeout=CLIENT_S_MAX)
+        return self._clients.enter_context(client)
+
+    def spans(self, request_id: str) -> tuple[Span, ...]:
+        """Return what all units that answer recorded of a client's request."""
+        path = f"/maestri/trace/{quote(request_id, safe='')}"
+        return tuple(Span(**told) for answer in self._asked(path) for told in answer)
+
+    def calls(self, request_id: str) -> Counter[CallMade]:
+        """Return the calls that a client's request caused, whichever way they travelled."""
+        return Counter(
+            CallMade(span.name, span.outcome)
+            for span in self.spans(request_id)
+            if span.kind == "call"
+        )
+
+    def counters(self) -> Counter[str]:
+        """Return how often each operation was served, by operation id, in all units together."""
+        served: Counter[str] = Counter()
+        for answer in self._asked("/maestri/counters"):
+            served.update(answer)
+        return served
+
+    def processes(self) -> dict[str, Process]:
+        """Return the processes of all units by name, as the launcher sees them."""
+        response = ask(self._state, self.name, Order("status"))
+        found = {}
+        for row in response.text.splitlines():
+            name, *state, pid = row.split(" ")
+            found[name] = Process(" ".join(state), int(pid) if pid.isdigit() else None)
+        return found
+
+    def pid(self, process: str) -> int:
+        """
+        Return the process id of *process*; a foreign server's by its name.
+
+        Raises:
+            TopologyError: There is no such process at the moment.
+        """
+        if process in self._foreign:
+            return self._foreign[process].pid
+        found = self.processes().get(process)
+        if found is None or found.pid is None:
+            raise TopologyError(f"{self.topology.file}: no process of {process} runs")
+        return found.pid
+
+    def pause(self, process: str) -> None:
+        """Stop *process* in the middle of what it does (SIGSTOP): it keeps silent."""
+        pid = self.pid(process)
+        os.kill(pid, signal.SIGSTOP)
+        self._paused.add(pid)
+
+    def resume(self, process: str) -> None:
+        """Let *process* go on after ``pause``."""
+        pid = self.pid(process)
+        os.kill(pid, signal.SIGCONT)
+        self._paused.discard(pid)
+
+    def kill(self, process: str) -> None:
+        """End *process* at once (SIGKILL); the launcher starts a unit again, nobody a server."""
+        pid = self.pid(process)
+        os.kill(pid, signal.SIGKILL)
+        self._paused.discard(pid)
+
+    def start_foreign(self, name: str) -> None:
+        """Start the foreign server *name* again, after ``kill``."""
+        server = self.topology.foreign[name]
+        self._foreign[name].stop()
+        self._start(server)
+        self._wait_for(server)
+
+    def wait_until_ready(self, within_s: float = READY_S_MAX) -> None:
+        """
+        Return when every process of every unit is ready.
+
+        Raises:
+            TopologyError: One is not in time, or the launcher ended; has the end of their output.
+        """
+        expected = sum(len(unit.addresses) for unit in self.topology.units.values())
+        until_s = clock.monotonic_s() + within_s
+        while clock.monotonic_s() < until_s and self._launcher.alive:
+            try:
+                states = [process.state for process in self.processes().values()]
+            except TopologyError:
+                states = []
+            if states == ["ready"] * expected:
+                return
+            clock.pause(POLL_S)
+        raise TopologyError(f"{self.topology.file}: is not ready.\n{self._launcher.tail()}")
+
+    def start(self) -> None:
+        """Start foreign servers, and wait for them and for all units."""
+        servers = [server for server in self.topology.foreign.values() if server.command]
+        for server in servers:
+            self._start(server)
+        self.wait_until_ready()
+        for server in servers:
+            self._wait_for(server)
+
+    def stop(self) -> None:
+        """Stop everything that was started, paused processes too."""
+        for pid in self._paused:
+            os.kill(pid, signal.SIGCONT)
+        self._clients.close()
+        self._launcher.stop()
+        for process in self._foreign.values():
+            process.stop()
+
+    def _start(self, server: Foreign) -> None:
+        self._foreign[server.name] = BackgroundProcess(
+            server.started_by(sys.executable, HOST),
+            environment=_environment(self.topology.project, self._state.root),
+            folder=self.topology.project,
+            log=self.log.with_name(f"{server.name}.log"),
+        )
+
+    def _wait_for(self, server: Foreign) -> None:
+        import httpx
+
+        until_s = clock.monotonic_s() + FOREIGN_READY_S_MAX
+        while clock.monotonic_s() < until_s:
+            try:
+                if httpx.get(server.address.url + server.health).is_success:
+                    return
+            except httpx.TransportError:
+                clock.pause(POLL_S)
+        raise TopologyError(f"foreign.{server.name}: is not ready")
+
+    def _asked(self, path: str) -> list[Any]:
+        import httpx
+
+        record = self._record = self._record or running(self._state, self.name)
+        headers = {"authorization": f"Bearer {record.operator_token}"}
+        answers = []
+        with httpx.Client(headers=headers, timeout=CLIENT_S_MAX) as client:
+            for unit in self.topology.units.values():
+                for address in unit.addresses:
+                    try:
+                        answers.append(client.get(address.url + path).json())
+                    except httpx.TransportError:
+                        continue  # a unit that the test has put down has nothing to tell
+        return answers
+
+
+@contextmanager
+def topology_running(
+    name: str, project: Path, state: Path, *, strict: bool = True
+) -> Generator[RunningTopology]:
+    """
+    Run a topology as processes, on free ports, while the body runs.
+
+    Args:
+        name: Of its file.
+        project: The project's folder.
+        state: The state directory of this run. Databases that lie in its ``data`` are used.
+        strict: Whether local calls copy their messages, as remote ones do.
+
+    Raises:
+        TopologyError: It is wrong, or was not ready in time.
+    """
+    plain = load_topology(name, project, {})
+    places = _places(plain)
+    moved = load_topology(name, project, places)
+    servers = {
+        # Whose address the environment gives is started by nobody, unless by us.
+        one.name: Foreign(
+            one.name, one.contract, moved.foreign[one.name].address, one.command, one.health
+        )
+        for one in plain.foreign.values()
+    }
+    topology = Topology(
+        name, moved.title, moved.path, project, moved.units, servers, moved.bind, moved.settings
+    )
+    state.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "maestri", "--directory", str(project), "up", name]
+    environment = {**_environment(project, state), **places}
+    launcher = BackgroundProcess(
+        [*command, "--strict"] if strict else command,
+        environment=environment,
+        folder=project,
+        log=state / f"{name}.log",
+    )
+    run = RunningTopology(topology, StateDirectory(project, environment), launcher)
+    try:
+        run.start()
+        yield run
+    finally:
+        run.stop()
+
+
+def _places(topology: Topology) -> dict[str, str]:
+    """Return the environment that moves everything to free ports."""
+    units = [unit for unit in topology.units.values() if unit.here]
+    servers = [server for server in topology.foreign.values() if server.command]
+    ports = iter(free_ports(sum(len(unit.addresses) for unit in units) + len(servers)))
+    places = {
+        _variable("MAESTRI_UNIT", unit.name): ",".join(
+            str(Address(HOST, next(ports))) for _ in unit.addresses
+        )
+        for unit in units
+    }
+    for server in servers:
+        address = Address(HOST, next(ports), server.address.path)
+        places[_variable("MAESTRI_FOREIGN", server.name)] = str(address)
+    return places
+
+
+def _variable(prefix: str, name: str) -> str:
+    from maestri.topology.files import variable_of
+
+    return variable_of(prefix, name)
+
+
+def _environment(project: Path, state: Path) -> Mapping[str, str]:
+    kernel = Path(maestri.__file__).resolve().parents[1]
+    path: Sequence[str] = [str(project), str(kernel), os.environ.get("PYTHONPATH", "")]
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith("MAESTRI_")
+    }
+    return {
+        **inherited,
+        "MAESTRI_STATE": str(state),
+        "PYTHONPATH": os.pathsep.join(part for part in path if part),
+        "PYTHONUNBUFFERED": "1",
+    }

@@ -1,0 +1,222 @@
+# mypy: disable-error-code="empty-body"
+from collections.abc import AsyncIterator, Mapping
+from typing import Annotated
+
+import msgspec
+import pytest
+
+from maestri import clock
+from maestri.context import entered, new_context
+from maestri.contracts import Answered, Contract, Failed, Message, Outcome, get, put, selection_of
+from maestri.errors import ContractError, NoTimeLeft, Rejected
+from maestri.links import link_of
+from maestri.testing import calls_of, fake
+
+Shelf = Annotated[str, msgspec.Meta(max_length=8)]
+
+
+class NoSuchBook(Rejected, id="library.no_such_book", status=404):
+    """The library has no such book."""
+
+    wanted: str
+
+
+class Burnt(Rejected, id="library.burnt"):
+    """The book is gone."""
+
+
+class Book(Message):
+    title: str
+    pages: int = 0
+
+
+class Library(Contract, id="library"):
+    """Books."""
+
+    @get("/books/{title}", raises=[NoSuchBook])
+    async def book(self, title: str) -> Book:
+        """Return a book."""
+        ...
+
+    @get("/books", batch_of="book")
+    async def books(self, titles: tuple[str, ...]) -> Mapping[str, Outcome[Book]]:
+        """Return many books."""
+        ...
+
+    @put("/shelves/{shelf}")
+    async def put_on(self, shelf: Shelf, title: str) -> None:
+        """Put a book on a shelf."""
+        ...
+
+    @get("/scans/{title}", media_type="text/plain")
+    async def scan(self, title: str) -> AsyncIterator[bytes]:
+        """Stream a book."""
+        ...
+
+
+def _known(title: str) -> Book:
+    if title == "Emma":
+        return Book(title, 474)
+    raise NoSuchBook(wanted=title)
+
+
+async def test_a_fake_answers_a_value() -> None:
+    """A value is the answer of every call."""
+    library = fake(Library, book=Book("Emma"))
+
+    assert Book("Emma") == await library.book("Persuasion")
+
+
+async def test_a_fake_answers_by_a_function_of_all_arguments() -> None:
+    """A function gets the operation's arguments, and may be async."""
+
+    async def book(title: str) -> Book:
+        return Book(title, len(title))
+
+    library = fake(Library, book=book)
+
+    assert Book("Emma", 4) == await library.book(title="Emma")
+
+
+async def test_a_fake_raises_declared_errors() -> None:
+    """An error given or raised as an answer is raised at the caller, as over any link."""
+    library = fake(Library, book=NoSuchBook(wanted="Emma"))
+
+    with pytest.raises(NoSuchBook) as caught:
+        await library.book("Emma")
+
+    assert "Emma" == caught.value.wanted
+
+
+async def test_a_fake_refuses_an_error_that_is_not_declared() -> None:
+    """A business error that the operation does not declare cannot come from it."""
+    library = fake(Library, book=Burnt())
+
+    with pytest.raises(ContractError, match=r"library\.book does not declare Burnt.*NoSuchBook"):
+        await library.book("Emma")
+
+
+@pytest.mark.parametrize("answer", ["Emma", {"title": "Emma"}, Book("Emma", "many"), None])  # type: ignore[arg-type]  # that is the mistake
+async def test_a_fake_refuses_an_answer_of_another_type(answer: object) -> None:
+    """What the contract would not carry, or would carry as something else, is no answer."""
+    library = fake(Library, book=answer)
+
+    with pytest.raises(ContractError, match=r"the fake of library\.book answered"):
+        await library.book("Emma")
+
+
+async def test_a_fake_refuses_an_answer_where_there_is_none() -> None:
+    """A command without an answer answers None."""
+    library = fake(Library, put_on=1)
+
+    with pytest.raises(ContractError, match=r"library\.put_on answered 1, which should be None"):
+        await library.put_on("A", "Emma")
+
+
+async def test_a_fake_refuses_arguments_that_do_not_fit() -> None:
+    """Arguments that a remote callee would refuse are the caller's mistake, by name."""
+    library = fake(Library, put_on=None)
+
+    with pytest.raises(ContractError, match=r"library\.put_on was called with .*shelf"):
+        await library.put_on("much too long", "Emma")
+
+
+async def test_an_operation_without_answer_says_how_to_give_one() -> None:
+    """A call that the test did not expect names itself and the remedy."""
+    library = fake(Library)
+
+    with pytest.raises(ContractError, match=r"library\.book\('Emma'\).*fake\(Library, book=...\)"):
+        await library.book("Emma")
+
+
+def test_an_unknown_operation_is_refused_at_once() -> None:
+    """A misspelt operation is refused when the fake is made."""
+    with pytest.raises(ContractError, match=r"no operation 'bok'. Is 'book' meant\?"):
+        fake(Library, bok=Book("Emma"))
+
+
+async def test_a_batch_asks_the_single_operation() -> None:
+    """A batch without an answer of its own answers each key as the single operation would."""
+    library = fake(Library, book=_known)
+
+    answers = await library.books(("Emma", "Nemo"))
+
+    assert Answered(Book("Emma", 474)) == answers["Emma"]
+    failed = answers["Nemo"]
+    assert isinstance(failed, Failed)
+    assert "urn:maestri:rejected:library.no_such_book" == failed.problem.type
+
+
+async def test_a_batch_refuses_an_error_that_its_single_operation_does_not_declare() -> None:
+    """The outcomes of a batch are bound by the errors of the single operation."""
+    library = fake(Library, book=Burnt())
+
+    with pytest.raises(ContractError, match=r"library\.book does not declare Burnt"):
+        await library.books(("Emma",))
+
+
+@pytest.mark.parametrize("answer", [b"It is a truth", (b"It is ", b"a truth")])
+async def test_a_stream_is_answered_by_bytes_or_pieces(answer: object) -> None:
+    """Bytes are a stream of one piece."""
+    library = fake(Library, scan=answer)
+
+    # A stub's method is awaited for the stream.
+    pieces = [piece async for piece in await library.scan("Pride")]
+
+    assert b"It is a truth" == b"".join(pieces)
+
+
+async def test_a_stream_of_something_else_is_refused() -> None:
+    """A text is no bytes."""
+    library = fake(Library, scan="It is a truth")
+
+    with pytest.raises(ContractError, match="should be bytes"):
+        await library.scan("Pride")
+
+
+async def test_a_fake_records_its_calls() -> None:
+    """Each call is kept with its arguments by name, refused ones too."""
+    library = fake(Library, book=_known)
+
+    await library.book("Emma")
+    with pytest.raises(NoSuchBook):
+        await library.book("Nemo")
+
+    expected = [("book", {"title": "Emma"}), ("book", {"title": "Nemo"})]
+    assert expected == list(calls_of(library))
+
+
+def test_only_a_fake_has_calls() -> None:
+    """Asking something else for its calls is a mistake of the test."""
+
+    class Real(Library):
+        pass
+
+    with pytest.raises(ContractError):
+        calls_of(Real())
+
+
+async def test_a_fake_answers_the_selected_fields() -> None:
+    """A caller that asked for some fields gets no others, as over any link."""
+    library = fake(Library, book=Book("Emma", 474))
+    operation = Library.operations["book"]
+
+    class Title(Message):
+        title: str
+
+    context = new_context()
+    context = msgspec.structs.replace(context, selection=selection_of(Title))
+    answer = await link_of(library).send(operation, ("Emma",), context)
+
+    assert "Emma" == answer.title
+    assert not hasattr(answer, "pages")
+
+
+async def test_a_fake_starts_nothing_after_the_deadline() -> None:
+    """A call whose time is over is not carried, as over any link."""
+    library = fake(Library, book=Book("Emma"))
+
+    with entered(new_context(deadline_s=clock.now_s() - 1)), pytest.raises(NoTimeLeft):
+        await library.book("Emma")
+
+    assert () == calls_of(library)
