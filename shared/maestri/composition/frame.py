@@ -99,6 +99,6 @@ class Frame:
             self.values[index] = tuple(sorted(self.left_out or ()))
         return self.scope.result(self.values)
 
-    def path(self) -> str:
+    def path(self) -> tuple[int, ...]:
         """Return the positions of the items that this frame is about, outermost first."""
-        return "" if self.parent is None else f"{self.parent.path()}/{self.position}"
+        return () if self.parent is None else (*self.parent.path(), self.position)

@@ -96,6 +96,8 @@ class Sender:
         assert isinstance(step, Call)
         batch = step.operation.batch
         assert batch is not None
+        # In the order of the items, so that who answers first does not decide what is asked with.
+        waiting.sort(key=lambda entry: entry[0].path())
         for shared, members in groups_of(waiting, batch.key_index):
             by_key: dict[Any, list[Waiting]] = {}
             for entry in members:
@@ -194,5 +196,5 @@ def _value_of(outcome: Any, single: Operation, key: Any) -> Any:
 
 def _child_key(key: str, frame: Frame, node: Node) -> str:
     # The same request sent again makes the same keys, so no command of it acts twice.
-    text = f"{key}\n{node.step.name}\n{frame.path()}"
+    text = f"{key}\n{node.step.name}\n{'/'.join(map(str, frame.path()))}"
     return hashlib.blake2b(text.encode(), digest_size=KEY_BYTES).hexdigest()

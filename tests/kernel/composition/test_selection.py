@@ -1,0 +1,288 @@
+from collections.abc import Mapping
+
+import pytest
+
+from maestri.composition import Composer, Orchestrator, serve
+from maestri.context import Recorder, entered, new_context
+from maestri.contracts import (
+    Answered,
+    Contract,
+    LeftOut,
+    Message,
+    Outcome,
+    Selection,
+    get,
+    selection_of,
+)
+from maestri.errors import ConnectFailed
+from maestri.links import LocalLink, Served, stub
+from maestri.plans import (
+    call,
+    check,
+    composition,
+    each,
+    left_out,
+    optional,
+    outcomes,
+    program_of,
+    select,
+    then,
+    when,
+)
+from maestri.plans.program import PROGRAMS_MAX
+from tests.kernel.plans.contract import (
+    Brand,
+    Cart,
+    Carts,
+    Catalog,
+    NotForSale,
+    Price,
+    Pricing,
+    Sku,
+    UnknownProduct,
+)
+from tests.kernel.plans.market import Told, market
+
+A, B, C = Sku("a"), Sku("b"), Sku("c")
+
+
+class Card(Message):
+    title: str
+    price: Price
+    brand: Brand | None
+
+
+class View(Message):
+    title: str
+    weight_g: int
+    price: Price | None
+    brand: Brand | None
+    similar: tuple[Card, ...]
+    left_out: LeftOut = ()
+
+
+class Title(Message):
+    title: str
+    left_out: LeftOut = ()
+
+
+class BrandName(Message):
+    name: str
+
+
+class CardTitle(Message):
+    title: str
+    brand: BrandName | None
+
+
+class Titles(Message):
+    title: str
+    similar: tuple[CardTitle, ...]
+    left_out: LeftOut = ()
+
+
+class Shop(Contract, id="shop"):
+    @get("/{sku}", raises=[UnknownProduct, NotForSale])
+    async def view(self, sku: Sku) -> View:
+        """Show a product."""
+        raise NotImplementedError
+
+    @get("/cards/{sku}", raises=[UnknownProduct])
+    async def card(self, sku: Sku) -> Card:
+        """Show a card."""
+        raise NotImplementedError
+
+    @get("/cards", batch_of="card")
+    async def cards(self, skus: tuple[Sku, ...]) -> Mapping[Sku, Outcome[Card]]:
+        """Show cards."""
+        raise NotImplementedError
+
+
+class Top(Contract, id="top"):
+    @get("/titles/{sku}", raises=[UnknownProduct, NotForSale])
+    async def titles(self, sku: Sku) -> Titles:
+        """Show titles."""
+        raise NotImplementedError
+
+    @get("/card_titles/{skus}", raises=[UnknownProduct])
+    async def card_titles(self, skus: tuple[Sku, ...]) -> tuple[CardTitle, ...]:
+        """Show titles of cards."""
+        raise NotImplementedError
+
+
+@composition
+def card(sku: Sku) -> Card:
+    """One card."""
+    product = call(Catalog.product, sku)
+    brand = then(product.brand_id, lambda brand_id: call(Catalog.brand, brand_id))
+    return Card(product.title, call(Pricing.price, sku), brand)
+
+
+@composition
+def cards(skus: tuple[Sku, ...]) -> Mapping[Sku, Outcome[Card]]:
+    """Cards, key by key."""
+    return outcomes(skus, card)
+
+
+@composition
+def view(sku: Sku) -> View:
+    """Everything about a product."""
+    product = call(Catalog.product, sku)
+    check(call(Catalog.may_be_sold, sku))
+    price = optional(call(Pricing.price, sku))
+    brand = then(product.brand_id, lambda brand_id: call(Catalog.brand, brand_id))
+    similar = each(product.similar, card)
+    return View(product.title, product.weight_g, price, brand, similar, left_out())
+
+
+@composition
+def titles(sku: Sku) -> Titles:
+    """What a client needs of it."""
+    return select(call(Shop.view, sku), Titles)
+
+
+@composition
+def card_titles(skus: tuple[Sku, ...]) -> tuple[CardTitle, ...]:
+    """What a client needs of cards."""
+    return each(skus, lambda sku: select(call(Shop.card, sku), CardTitle))
+
+
+class ShopService(Orchestrator, Shop):
+    view = serve(view)
+    card = serve(card)
+    cards = serve(cards)
+
+
+class TopService(Orchestrator, Top):
+    titles = serve(titles)
+    card_titles = serve(card_titles)
+
+
+@pytest.fixture(params=[False, True], ids=["as_they_are", "through_the_codec"])
+def top(told: Told, request: pytest.FixtureRequest) -> Top:
+    """Return two levels of orchestrators above the market."""
+    shop = stub(Shop, LocalLink(Served(ShopService(_strict(market(told), request.param)))))
+    composer = Composer({"shop": shop})
+    return stub(Top, LocalLink(Served(TopService(composer)), strict=request.param))
+
+
+def _strict(dependencies: dict[str, Contract], strict: bool) -> Composer:
+    links = {
+        "catalog": stub(Catalog, LocalLink(Served(dependencies["catalog"]), strict=strict)),
+        "pricing": stub(Pricing, LocalLink(Served(dependencies["pricing"]), strict=strict)),
+    }
+    return Composer(links)
+
+
+async def test_a_selection_prunes_through_two_levels(top: Top, told: Told) -> None:
+    """What nobody at the top needs is not called at the bottom; what is needed is."""
+    found = await top.titles(A)
+
+    similar = tuple(CardTitle(f"Title {s}", BrandName(f"Name brand_{s}")) for s in ("a1", "a2"))
+    assert Titles("Title a", similar) == found
+    assert ["brand", "brand", "may_be_sold", "product", "products"] == sorted(
+        name.partition(":")[0] for name in told.calls
+    )
+
+
+async def test_a_selection_never_prunes_a_check(top: Top, told: Told) -> None:
+    """A refusal is an answer to every caller, whatever fields it needs."""
+    told.failures = {"may_be_sold": NotForSale(sku="a")}
+
+    with pytest.raises(NotForSale):
+        await top.titles(A)
+
+
+async def test_a_selection_narrows_the_answers_of_a_batch(top: Top, told: Told) -> None:
+    """Fields that are not needed of the items of a batch are not worked out for any."""
+    found = await top.card_titles((A, B))
+
+    expected = tuple(CardTitle(f"Title {s}", BrandName(f"Name brand_{s}")) for s in ("a", "b"))
+    assert (expected, []) == (found, [one for one in told.calls if one.startswith("price")])
+
+
+async def test_a_pruned_part_is_not_reported_as_missing(told: Told) -> None:
+    """Left out is what was needed and is missing, not what nobody asked for."""
+    told.failures = {"price": ConnectFailed("down")}
+    shop = stub(Shop, LocalLink(Served(ShopService(Composer(market(told))))))
+
+    @composition
+    def title(sku: Sku) -> Title:
+        return select(call(Shop.view, sku), Title)
+
+    assert Title("Title a") == await Composer({"shop": shop}).run(title, A)
+
+
+async def test_a_field_of_an_answer_selects_nothing_by_itself(
+    composer: Composer, told: Told
+) -> None:
+    """Without a select a callee is asked for all, so that its answer can be shared."""
+
+    @composition
+    def title(sku: Sku) -> str:
+        return call(Catalog.product, sku).title
+
+    recorder = Recorder()
+    with entered(new_context(recorder=recorder)):
+        await composer.run(title, A)
+
+    assert (["product:a"], None) == (told.calls, program_of(title).nodes[1].selection)  # type: ignore[union-attr]
+
+
+async def test_a_selection_reaches_a_child_through_fields_and_bodies() -> None:
+    """A child is asked for the fields that the needed part of the answer uses, no others."""
+    wanted = selection_of(Titles)
+    nodes = [node for node in program_of(view, wanted).nodes if node is not None]
+    asked = {node.step.name: str(node.selection) for node in nodes if node.link >= 0}
+
+    assert {
+        "product": "similar,title",
+        "may_be_sold": "None",
+        "card.product": "brand_id,title",
+        "card.brand": "name",
+    } == {name: asked[name] for name in sorted(asked, key=list(asked).index)}
+
+
+async def test_a_pruned_command_still_runs_and_keeps_its_condition(
+    composer: Composer, told: Told
+) -> None:
+    """A selection never decides whether a command runs."""
+
+    class Answer(Message):
+        title: str
+        cart: Cart | None
+
+    @composition
+    def ordered(sku: Sku, cart_id: str) -> Answer:
+        product = call(Catalog.product, sku)
+        cart = when(product.weight_g > 100, call(Carts.order, cart_id))
+        check(call(Carts.put_line, cart_id, sku))
+        return Answer(product.title, cart)
+
+    program = program_of(ordered, Selection((("title", None),)))
+    names = [node.step.name for node in program.nodes if node is not None]
+    product = next(node for node in program.nodes if node is not None and node.link == 0)
+
+    assert ("order" in names, "put_line" in names) == (True, True)
+    assert "title,weight_g" == str(product.selection)
+    assert (await composer.run(ordered, A, "c"), ["product:a", "put_line:a"]) == (
+        Answer("Title a", None),
+        told.calls,
+    )
+
+
+async def test_compiled_programs_are_bounded() -> None:
+    """Callers may ask for ever other fields: at most PROGRAMS_MAX programs are kept."""
+    assert PROGRAMS_MAX == program_of.cache_info().maxsize
+
+
+async def test_a_batch_of_partial_answers_is_still_answered_key_by_key(told: Told) -> None:
+    """A selection changes what is in an outcome, not what an outcome is."""
+    service = ShopService(Composer(market(told)))
+    link = LocalLink(Served(service), strict=True)
+    context = new_context(recorder=None)
+    asked = type(context)(context.deadline_s, "r", selection=Selection((("title", None),)))
+    found = await link.send(Shop.operations["cards"], ((A, B),), asked)
+
+    assert [("title",), ("title",)] == [one.value.__struct_fields__ for one in found.values()]
+    assert isinstance(found[A], Answered)
