@@ -25,7 +25,6 @@ from typing import Any, ClassVar, Self, dataclass_transform, get_type_hints
 
 import msgspec
 
-
 RESERVED = frozenset({"args", "code", "fields", "message", "operation", "status", "title"})
 """Names that mean the same for every error, so no business error can have such a field."""
 
@@ -168,6 +167,11 @@ class Rejected(CallError):
         id: str,  # noqa: A002 - `class NotForSale(Rejected, id=...)` reads well
         status: int = 409,
     ) -> None:
+        taken = RESERVED.intersection(vars(cls).get("__annotations__", {}))
+        if taken:
+            raise ContractError(
+                f"{cls.__name__}: every error has {sorted(taken)}; rename the field"
+            )
         cls.code = id
         cls.status = status
         cls.title = _first_sentence(cls.__doc__ or cls.__name__)
