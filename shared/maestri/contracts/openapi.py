@@ -73,7 +73,10 @@ def snapshot(contract: type[Contract]) -> dict[str, Any]:
             "answer": "bytes" if operation.streams else schemas[-1],
             "schemas": components,
         }
-    return {"contract": contract.contract_id, "operations": described}
+    found = {"contract": contract.contract_id, "operations": described}
+    # As it is after a file, so that what is kept and what is new compare equal.
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(found))
+    return plain
 
 
 def _kinds(operation: Operation) -> list[Any]:
