@@ -17,15 +17,18 @@ Not for data that belongs to one use case: that is an argument.
 """
 
 from maestri.context.call_context import PRIORITIES, Context, current, entered, new_context
+from maestri.context.otlp import Exporter, exporting
 from maestri.context.recorder import Recorder, Span, new_id, trace_id
 
 __all__ = [
     "PRIORITIES",
     "Context",
+    "Exporter",
     "Recorder",
     "Span",
     "current",
     "entered",
+    "exporting",
     "new_context",
     "new_id",
     "trace_id",

@@ -91,6 +91,14 @@ def trace_id(request_id: str) -> str:
     return hashlib.blake2b(request_id.encode(), digest_size=TRACE_DIGITS // 2).hexdigest()
 
 
+def span_number(span_id: str) -> int:
+    """Return the 64 bits that stand for *span_id* in W3C Trace Context and OpenTelemetry."""
+    if len(span_id) == ID_DIGITS and HEX.issuperset(span_id):
+        return int(span_id, 16)
+    digest = hashlib.blake2b(span_id.encode(), digest_size=ID_DIGITS // 2).digest()
+    return int.from_bytes(digest)
+
+
 def _draw_prefix() -> None:
     # Ids name records, they guard nothing; the one piece of module state that a fork must renew.
     global _prefix  # noqa: PLW0603

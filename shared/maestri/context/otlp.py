@@ -1,0 +1,154 @@
+"""Send recorded spans to OpenTelemetry, in the background and only where it is configured."""
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+from maestri import clock
+from maestri.context.recorder import Recorder, Span, span_number, trace_id
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import ReadableSpan
+
+log = logging.getLogger("maestri.otlp")
+
+ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
+TRACES_ENDPOINT = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
+INTERVAL_S = 1.0
+BATCH_MAX = 512
+EXPORT_S_MAX = 5.0
+FINE = frozenset({"ok", "pruned", "skipped"})
+
+Send = Callable[[Sequence[Span]], bool]
+
+
+@asynccontextmanager
+async def exporting(
+    recorder: Recorder,
+    *,
+    endpoint: str = "",
+    service: str = "maestri",
+    interval_s: float = INTERVAL_S,
+) -> AsyncGenerator["Exporter | None"]:
+    """
+    Export what *recorder* records while the body runs; the rest of it at the end.
+
+    Without an *endpoint*, here or in ``OTEL_EXPORTER_OTLP_ENDPOINT``, nothing is exported, and
+    OpenTelemetry is not imported.
+
+    Args:
+        recorder: Whose spans are sent.
+        endpoint: Base URL of an OTLP/HTTP receiver, such as ``http://localhost:4318``.
+        service: Name under which the receiver shows this process.
+        interval_s: Seconds between two exports.
+    """
+    if not endpoint and not os.environ.get(ENDPOINT) and not os.environ.get(TRACES_ENDPOINT):
+        yield None
+        return
+    exporter = Exporter(recorder, _sender(endpoint, service))
+    task = asyncio.create_task(exporter.run(interval_s))
+    try:
+        yield exporter
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await exporter.flush()
+
+
+class Exporter:
+    """
+    Hand spans on in batches of 512, on another thread.
+
+    Nothing waits here: spans wait in the recorder, which keeps its last 20,000. What leaves it
+    before it was sent, or cannot be sent, is lost and counted.
+
+    Attributes:
+        sent: Spans that the receiver took.
+        lost: Spans that it did not get.
+    """
+
+    def __init__(self, recorder: Recorder, send: Send) -> None:
+        self.sent = 0
+        self.lost = 0
+        self._recorder = recorder
+        self._send = send
+        self._seen = recorder.recorded
+
+    async def run(self, interval_s: float) -> None:
+        """Export every *interval_s*, until cancelled."""
+        while True:
+            await clock.sleep(interval_s)
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Export what was recorded since the last time."""
+        count = self._recorder.recorded - self._seen
+        spans = tuple(self._recorder.since(self._seen))
+        self._seen += count
+        self.lost += count - len(spans)
+        for start in range(0, len(spans), BATCH_MAX):
+            await self._export(spans[start : start + BATCH_MAX])
+
+    async def _export(self, batch: Sequence[Span]) -> None:
+        try:
+            taken = await asyncio.to_thread(self._send, batch)
+        except Exception:
+            # Whatever goes wrong with the receiver, the work that is observed goes on.
+            log.exception("spans could not be exported")
+            taken = False
+        if taken:
+            self.sent += len(batch)
+        else:
+            self.lost += len(batch)
+
+
+def _sender(endpoint: str, service: str) -> Send:
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace.export import SpanExportResult
+
+    url = f"{endpoint.rstrip('/')}/v1/traces" if endpoint else None
+    exporter = OTLPSpanExporter(endpoint=url, timeout=EXPORT_S_MAX)
+    resource = Resource.create({"service.name": service})
+
+    def send(batch: Sequence[Span]) -> bool:
+        exported = exporter.export([_readable(span, resource) for span in batch])
+        return exported is SpanExportResult.SUCCESS
+
+    return send
+
+
+def _readable(span: Span, resource: object) -> "ReadableSpan":
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import ReadableSpan
+    from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags
+
+    assert isinstance(resource, Resource), "the sender made it"
+    trace, flags = int(trace_id(span.request_id), 16), TraceFlags(TraceFlags.SAMPLED)
+    kinds = {"serve": SpanKind.SERVER, "call": SpanKind.CLIENT}
+    kind = SpanKind.INTERNAL if span.detail == "local" else kinds.get(span.kind, SpanKind.INTERNAL)
+    parent = None
+    if span.parent_id:
+        parent = SpanContext(trace, span_number(span.parent_id), is_remote=False, trace_flags=flags)
+    failed = span.outcome not in FINE
+    return ReadableSpan(
+        name=span.name,
+        context=SpanContext(trace, span_number(span.span_id), is_remote=False, trace_flags=flags),
+        parent=parent,
+        resource=resource,
+        attributes={
+            "maestri.component": span.component,
+            "maestri.outcome": span.outcome,
+            "maestri.kind": span.kind,
+            "maestri.detail": span.detail,
+            "maestri.request": span.request_id,
+        },
+        kind=kind,
+        status=Status(StatusCode.ERROR, span.outcome) if failed else Status(StatusCode.UNSET),
+        start_time=span.start_ns,
+        end_time=span.start_ns + span.duration_ns,
+    )

@@ -1,0 +1,158 @@
+"""Spans reach an OpenTelemetry receiver, and a receiver that fails disturbs nobody."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncGenerator, Sequence
+
+import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span as SentSpan
+
+from maestri import clock
+from maestri.context import Exporter, Recorder, Span, exporting, new_id, trace_id
+
+
+class Receiver:
+    """An OTLP receiver that keeps what it gets."""
+
+    def __init__(self) -> None:
+        self.requests: list[ExportTraceServiceRequest] = []
+        self.endpoint = ""
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Take one export."""
+        head = await reader.readuntil(b"\r\n\r\n")
+        lines = head.lower().split(b"\r\n")
+        length = next(line for line in lines if line.startswith(b"content-length:"))
+        body = await reader.readexactly(int(length.partition(b":")[2]))
+        assert head.startswith(b"POST /v1/traces ")
+        self.requests.append(ExportTraceServiceRequest.FromString(body))
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    @property
+    def spans(self) -> list[SentSpan]:
+        """All spans that came."""
+        return [
+            span
+            for request in self.requests
+            for resource in request.resource_spans
+            for scope in resource.scope_spans
+            for span in scope.spans
+        ]
+
+
+@pytest.fixture
+async def receiver() -> AsyncGenerator[Receiver]:
+    """Return a receiver at a free port."""
+    made = Receiver()
+    server = await asyncio.start_server(made.answer, "127.0.0.1", 0)
+    made.endpoint = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    yield made
+    server.close()
+
+
+def span(request: str, name: str, outcome: str = "ok", parent: str = "") -> Span:
+    """Return a span of 5 ms."""
+    return Span(request, new_id(), parent, "call", name, "web", 1_000, 5_000_000, outcome, "http")
+
+
+async def test_a_span_arrives_with_all_it_says(receiver: Receiver) -> None:
+    """Trace, parent, times, outcome and component are what was recorded."""
+    recorder, request = Recorder(), new_id()
+    parent = span(request, "shop.card")
+    child = span(request, "catalog.product", "catalog.unknown_product", parent.span_id)
+
+    async with exporting(recorder, endpoint=receiver.endpoint, service="unit web"):
+        recorder.add(parent)
+        recorder.add(child)
+
+    first, second = receiver.spans
+    assert (trace_id(request), parent.span_id) == (first.trace_id.hex(), first.span_id.hex())
+    assert (parent.span_id, "catalog.product") == (second.parent_span_id.hex(), second.name)
+    assert (1_000, 5_001_000) == (second.start_time_unix_nano, second.end_time_unix_nano)
+    assert "catalog.unknown_product" == second.status.message
+    attributes = {pair.key: pair.value.string_value for pair in second.attributes}
+    assert "web" == attributes["maestri.component"]
+    (resource,) = receiver.requests[0].resource_spans
+    assert ("service.name", "unit web") in [
+        (pair.key, pair.value.string_value) for pair in resource.resource.attributes
+    ]
+
+
+async def test_spans_leave_in_the_background(receiver: Receiver) -> None:
+    """Nobody asks for the export; it happens every interval."""
+    recorder = Recorder()
+
+    async with exporting(recorder, endpoint=receiver.endpoint, interval_s=0.01):
+        recorder.add(span(new_id(), "early"))
+        async with asyncio.timeout(1):
+            while not receiver.spans:
+                await clock.sleep(0.01)
+
+    assert ["early"] == [sent.name for sent in receiver.spans]
+
+
+async def test_the_environment_turns_it_on(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The variable that OpenTelemetry reads everywhere is enough."""
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.endpoint)
+    recorder = Recorder()
+
+    async with exporting(recorder):
+        recorder.add(span(new_id(), "one"))
+
+    assert 1 == len(receiver.spans)
+
+
+async def test_nothing_is_exported_without_a_receiver(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without configuration there is no exporter."""
+    monkeypatch.delenv("OTEL_EXPORTER_OTLP_ENDPOINT", raising=False)
+    monkeypatch.delenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", raising=False)
+
+    async with exporting(Recorder()) as exporter:
+        assert exporter is None
+
+
+def test_opentelemetry_is_imported_only_where_it_is_used() -> None:
+    """The room costs nobody OpenTelemetry who does not export."""
+    script = "import sys, maestri.context; sys.exit('opentelemetry' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], env={"PYTHONPATH": "shared"}, check=False)
+
+    assert 0 == done.returncode
+
+
+async def test_a_batch_is_bounded() -> None:
+    """Many spans leave in several batches."""
+    recorder, sizes = Recorder(), list[int]()
+
+    def send(batch: Sequence[Span]) -> bool:
+        sizes.append(len(batch))
+        return True
+
+    exporter = Exporter(recorder, send)
+    for _ in range(1_100):
+        recorder.add(span("r", "many"))
+    await exporter.flush()
+    await exporter.flush()
+
+    assert ([512, 512, 76], 1_100) == (sizes, exporter.sent)
+
+
+async def test_what_nobody_takes_is_counted() -> None:
+    """Spans that the recorder forgot, or the receiver refused, are lost and counted."""
+
+    def broken(_: object) -> bool:
+        raise OSError("no route")
+
+    recorder = Recorder(spans_max=3)
+    refusing, failing = Exporter(recorder, lambda _: False), Exporter(recorder, broken)
+    for _ in range(5):
+        recorder.add(span("r", "many"))
+    await refusing.flush()
+    await failing.flush()
+
+    assert [(5, 0), (5, 0)] == [(one.lost, one.sent) for one in (refusing, failing)]
