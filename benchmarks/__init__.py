@@ -1,0 +1,11 @@
+"""
+What the toolkit costs, measured beside the same thing written by hand.
+
+``make bench`` runs all; ``python -m benchmarks links calls --json FILE`` runs some and keeps the
+numbers. Linux only: processor time and memory of processes are read from ``/proc``.
+
+- ``links``: a page over stub services, so that links and composition remain;
+- ``store``: the product page of the real store, the honest total;
+- ``calls``: one call, and one of many, in the process and over HTTP;
+- ``memory_and_start``: what a running store takes, and how soon it answers.
+"""
