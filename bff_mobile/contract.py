@@ -29,6 +29,8 @@ from sub_orchestrators.storefront.contract import (
 )
 
 PREFIX = "/mobile"
+FACET_VALUES_MAX = 8
+"""So many values of a facet fit on a small screen; chosen ones are shown besides."""
 TOKEN_HEADER = "x-cart-token"  # noqa: S105 - the name of a header
 
 Cursor: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -100,6 +102,7 @@ class CategoryScreen(Message):
     cards: tuple[Card, ...]
     total: int
     facets: tuple[Facet, ...] = ()
+    """What the list can be narrowed by; only on the first page."""
     next_cursor: str | None = None
     """Pass it on as ``cursor`` to get the next cards; None at the end."""
     left_out: LeftOut = ()
@@ -185,7 +188,7 @@ class CartScreen(Message):
     item_count: int
     """Pieces, not lines."""
     total: Money | None = None
-    """None: at least one line has none."""
+    """None: the cart is empty, or a line has no total."""
     left_out: LeftOut = ()
 
 

@@ -1,7 +1,6 @@
 """What the apps get: the storefront's pages, asked for in the shape of a small screen."""
 
 from bff_mobile.contract import (
-    PREFIX,
     Card,
     CartRow,
     CartScreen,
@@ -17,6 +16,7 @@ from bff_mobile.contract import (
     Stock,
     TinyCard,
 )
+from bff_mobile.domain import facets_shown, picture_path
 from bff_mobile.shapes import (
     CardShape,
     CartLineShape,
@@ -44,7 +44,7 @@ from domain_services.parameters import (
     QueryText,
     SkuKey,
 )
-from domain_services.vocabulary import Currency, Money, Sku
+from domain_services.vocabulary import Currency, Money
 from maestri.contracts import Message
 from maestri.plans import call, composition, compute, each, left_out, select, then
 from sub_orchestrators.browsing.contract import Browsing, Suggestions
@@ -57,11 +57,6 @@ class ListedPage(Message):
 
     screen: CategoryScreen
     pages: int
-
-
-def picture_path(sku: Sku) -> str:
-    """Return the path of a product's picture; a sku needs no escape in it."""
-    return f"{PREFIX}/v1/products/{sku}/picture"
 
 
 def _price(offer: PriceShape | None) -> Money | None:
@@ -121,7 +116,7 @@ def category(
         title=found.category.title,
         cards=each(found.cards, _card),
         total=found.total,
-        facets=found.facets,
+        facets=compute(facets_shown, found.facets, page),
         left_out=left_out(),
     )
     return ListedPage(screen, found.pages)
