@@ -1,22 +1,20 @@
 """Components are found by the names in a topology file; the kernel knows none of them."""
 
 import importlib
-import sys
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from maestri.contracts import Contract, contracts_of
 from maestri.errors import TopologyError
 from maestri.topology.component import Component
+from maestri.topology.extras import OF_THE_INJECTOR, without
 
 if TYPE_CHECKING:
     from dependency_injector.containers import DeclarativeContainer
 
 DATABASE_URL = "database_url"
-UNUSED = ("fast_depends", "fastapi", "starlette", "werkzeug", "yaml")
 
 
 @dataclass(frozen=True)
@@ -131,22 +129,8 @@ def owner_of(contract: type[Contract]) -> str:
     return contract.__module__.rpartition(".")[0]
 
 
-@contextmanager
-def _without(names: tuple[str, ...]) -> Generator[None]:
-    # dependency-injector imports web frameworks for wiring, which we do not use, wherever they are
-    # installed: 0.3 s and 15 MB for every unit. A None in sys.modules means "not installed".
-    hidden = [name for name in names if name not in sys.modules]
-    modules = cast("dict[str, ModuleType | None]", sys.modules)
-    modules.update(dict.fromkeys(hidden))
-    try:
-        yield
-    finally:
-        for name in hidden:
-            sys.modules.pop(name, None)
-
-
 def _describe(name: str, component: Component) -> Described:
-    with _without(UNUSED):
+    with without(OF_THE_INJECTOR):
         from dependency_injector import containers, providers
 
     assert containers

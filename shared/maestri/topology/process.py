@@ -15,6 +15,8 @@ from pathlib import Path
 
 from maestri import clock
 from maestri.errors import MaestriError, TopologyError
+from maestri.links import ServerOptions, application, serve
+from maestri.topology.extras import OF_THE_SERVER, without
 from maestri.topology.files import load_topology
 from maestri.topology.placement import Address, Topology, Unit, parse_address
 from maestri.topology.project import find_project, make_importable
@@ -89,9 +91,6 @@ def listening_address(
 
 
 async def _serve(running: RunningUnit, address: Address, title: str) -> None:
-    from maestri.links.http_server import ServerOptions, application
-    from maestri.links.serving import serve
-
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -106,7 +105,8 @@ async def _serve(running: RunningUnit, address: Address, title: str) -> None:
     await running.start()
     try:
         await readiness.look()
-        app = application(running.reachable, options)
+        with without(OF_THE_SERVER):
+            app = application(running.reachable, options)
         watching = loop.create_task(readiness.watch())
         try:
             await serve(app, address.host, address.port, until=stop, drain_s=DRAIN_S)

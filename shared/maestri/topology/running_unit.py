@@ -10,7 +10,7 @@ from maestri import clock
 from maestri.context import Recorder
 from maestri.contracts import Contract
 from maestri.errors import TopologyError
-from maestri.links import Exchange, HttpLink, Link, LocalLink, Served, stub
+from maestri.links import Exchange, HttpLink, Link, LocalLink, Served, SocketExchange, stub
 from maestri.topology.binding import Binding, bindings_of, local, remote_units
 from maestri.topology.discovery import Components, Described
 from maestri.topology.findings import Finding, refuse
@@ -199,9 +199,7 @@ class _Binder:
 
     def _exchanging(self) -> Exchange:
         if self._exchange is None:
-            from maestri.links.pyreqwest_exchange import PyreqwestExchange
-
-            self._exchange = PyreqwestExchange()
+            self._exchange = SocketExchange()
         return self._exchange
 
 
