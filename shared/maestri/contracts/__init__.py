@@ -28,7 +28,13 @@ from maestri.contracts.openapi import openapi, snapshot
 from maestri.contracts.operation import Operation, delete, get, operation_of, patch, post, put
 from maestri.contracts.outcome import Answered, Failed, Outcome
 from maestri.contracts.parameter import Body, Cookie, Form, Header, Query
-from maestri.contracts.problem import Problem, error_of, problem_of
+from maestri.contracts.problem import (
+    PROBLEM_JSON,
+    PROBLEM_TYPES,
+    Problem,
+    error_of,
+    problem_of,
+)
 from maestri.contracts.reply import Reply
 from maestri.contracts.selection import (
     Selection,
@@ -38,9 +44,12 @@ from maestri.contracts.selection import (
     project,
     selection_of,
 )
-from maestri.contracts.wire import Codec, Received, Request, codec_of, invalid
+from maestri.contracts.wire import JSON, Codec, Received, Request, codec_of, invalid, parse_cookies
 
 __all__ = [
+    "JSON",
+    "PROBLEM_JSON",
+    "PROBLEM_TYPES",
     "Answered",
     "Body",
     "Codec",
@@ -73,6 +82,7 @@ __all__ = [
     "narrowed",
     "openapi",
     "operation_of",
+    "parse_cookies",
     "parse_selection",
     "patch",
     "post",

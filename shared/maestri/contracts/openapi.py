@@ -8,7 +8,7 @@ import msgspec
 
 from maestri.contracts.contract import Contract
 from maestri.contracts.operation import Operation
-from maestri.contracts.problem import MEDIA_TYPE, Problem
+from maestri.contracts.problem import PROBLEM_JSON, Problem
 from maestri.contracts.wire import codec_of
 from maestri.errors import ALWAYS_DECLARED
 
@@ -158,7 +158,7 @@ def _responses(operation: Operation, schema: dict[str, Any]) -> dict[str, Any]:
         *(kind for kind in ALWAYS_DECLARED if codec_of(operation).has_body),
     ):
         texts.setdefault(error.status, []).append(error.title)
-    problem = {MEDIA_TYPE: {"schema": {"$ref": TEMPLATE.format(name="Problem")}}}
+    problem = {PROBLEM_JSON: {"schema": {"$ref": TEMPLATE.format(name="Problem")}}}
     for status, lines in sorted(texts.items()):
         responses[str(status)] = {"description": " ".join(dict.fromkeys(lines)), "content": problem}
     return responses

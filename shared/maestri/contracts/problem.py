@@ -7,8 +7,8 @@ import msgspec
 from maestri import errors
 from maestri.errors import ALWAYS_DECLARED, CallError, Faulted, Rejected
 
-MEDIA_TYPE = "application/problem+json"
-KINDS = "urn:maestri:"
+PROBLEM_JSON = "application/problem+json"
+PROBLEM_TYPES = "urn:maestri:"
 REJECTED = "urn:maestri:rejected:"
 TITLE_CHARACTERS_MAX = 300
 
@@ -51,7 +51,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 def problem_of(error: CallError, request_id: str = "") -> Problem:
     """Return what a client may know of *error*; the log message stays here."""
     if not isinstance(error, Rejected):
-        return Problem(KINDS + error.code, error.title, error.status, request=request_id)
+        return Problem(PROBLEM_TYPES + error.code, error.title, error.status, request=request_id)
     detail = "; ".join(f"{name}: {value}" for name, value in error.fields.items())
     fields = msgspec.Raw(msgspec.json.encode(error.fields)) if error.fields else msgspec.UNSET
     return Problem(REJECTED + error.code, error.title, error.status, detail, fields, request_id)
@@ -88,5 +88,5 @@ def _rejected(problem: Problem, declared: Iterable[type[Rejected]]) -> CallError
 
 
 def _kernel_error(problem: Problem) -> CallError:
-    kind = _BY_CODE.get(problem.type.removeprefix(KINDS), Faulted)
+    kind = _BY_CODE.get(problem.type.removeprefix(PROBLEM_TYPES), Faulted)
     return kind(f"answered {problem.status} {problem.type}")

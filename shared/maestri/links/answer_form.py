@@ -4,9 +4,16 @@ from typing import Any
 
 import msgspec
 
-from maestri.contracts import Operation, Problem, Reply, Selection, codec_of, error_of
-from maestri.contracts.problem import MEDIA_TYPE as PROBLEM
-from maestri.contracts.wire import JSON
+from maestri.contracts import (
+    JSON,
+    PROBLEM_JSON,
+    Operation,
+    Problem,
+    Reply,
+    Selection,
+    codec_of,
+    error_of,
+)
 from maestri.errors import CallError, Faulted
 from maestri.links.exchange import HttpAnswer
 
@@ -75,7 +82,7 @@ class AnswerForm:
         if translate is not None:
             translated: CallError | None = translate(answer.status, answer.body)
             return translated or Faulted(f"answered {answer.status}")
-        if answer.headers.get("content-type", "").partition(";")[0].strip() != PROBLEM:
+        if answer.headers.get("content-type", "").partition(";")[0].strip() != PROBLEM_JSON:
             return Faulted(f"answered {answer.status} without saying why in problem details")
         try:
             return error_of(_problems.decode(answer.body), self.operation.raises, self.operation.id)

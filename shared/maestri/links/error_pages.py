@@ -8,7 +8,7 @@ import msgspec
 
 from maestri import clock
 from maestri.context import Context, Recorder, Span, entered, new_id
-from maestri.contracts.wire import parse_cookies
+from maestri.contracts import parse_cookies
 from maestri.errors import CallError, Overloaded, Rejected
 from maestri.links.http_answers import (
     NO_SNIFFING,

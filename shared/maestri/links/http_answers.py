@@ -6,11 +6,18 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from maestri.contracts import Codec, Operation, Problem, Reply, left_out_field, problem_of
-from maestri.contracts.problem import KINDS
-from maestri.contracts.problem import MEDIA_TYPE as PROBLEM
-from maestri.contracts.selection import Selection
-from maestri.contracts.wire import JSON
+from maestri.contracts import (
+    JSON,
+    PROBLEM_JSON,
+    PROBLEM_TYPES,
+    Codec,
+    Operation,
+    Problem,
+    Reply,
+    Selection,
+    left_out_field,
+    problem_of,
+)
 from maestri.errors import CallError, Faulted
 
 Headers = list[tuple[bytes, bytes]]
@@ -63,7 +70,7 @@ class AnswerEncoder:
         self._edge_headers = self._headers_of_the_edge() if self.edge else []
 
     def _headers_of_the_edge(self) -> Headers:
-        headers = [NO_SNIFFING]
+        headers: Headers = [NO_SNIFFING]
         policy = POLICIES.get(self.media_type)
         if policy is not None:
             headers += [(b"content-security-policy", policy), (b"referrer-policy", b"same-origin")]
@@ -161,7 +168,7 @@ def encoded_error(error: CallError, operation: Operation | None, request_id: str
 
 def encoded_problem(problem: Problem, request_id: str, more: Headers | None = None) -> Encoded:
     """Return *problem* as an answer."""
-    headers = [(b"content-type", PROBLEM.encode()), *(more or ())]
+    headers = [(b"content-type", PROBLEM_JSON.encode()), *(more or ())]
     if request_id:
         headers += [
             (b"x-request-id", request_id.encode()),
@@ -175,4 +182,4 @@ def encoded_problem(problem: Problem, request_id: str, more: Headers | None = No
 
 def plain_problem(status: int, code: str, title: str) -> Problem:
     """Return a problem of the server itself, such as an address where nothing is."""
-    return Problem(type=KINDS + code, title=title, status=status)
+    return Problem(type=PROBLEM_TYPES + code, title=title, status=status)

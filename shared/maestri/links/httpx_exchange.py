@@ -1,7 +1,7 @@
 """HTTP by any httpx transport: respx in tests, or whatever a user already has."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -71,7 +71,7 @@ async def _chunks(answer: "httpx.Response", bytes_max: int) -> AsyncIterator[byt
 
 
 @contextmanager
-def _translated(lost: type[ConnectionLost]) -> Iterator[None]:
+def _translated(lost: type[ConnectionLost]) -> Generator[None]:
     import httpx
 
     try:

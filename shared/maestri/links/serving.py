@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -18,7 +18,7 @@ START_S_MAX = 5.0
 @asynccontextmanager
 async def serving(
     app: Application, host: str, port: int, *, drain_s: float = DRAIN_S
-) -> AsyncIterator[str]:
+) -> AsyncGenerator[str]:
     """
     Serve *app* while the body runs; its value is the base URL.
 
