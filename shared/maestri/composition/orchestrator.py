@@ -1,7 +1,7 @@
 """The service of a component whose operations are plans."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from maestri.composition.composer import ATTRIBUTE, Composer
 from maestri.contracts import Contract
@@ -9,6 +9,27 @@ from maestri.plans import Plan
 
 P = ParamSpec("P")
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+MYPY = False
+"""True for mypy alone: only what it takes for a function becomes a method. Pyright is content
+with a protocol, and sees that the first parameter is named self."""
+
+if MYPY:
+    Method = Callable[Concatenate[Any, P], Coroutine[Any, Any, T_co]]  # pyright: ignore  # noqa: PGH003
+else:
+
+    class Method(Protocol[P, T_co]):
+        """What Pyright takes for the method of an operation: its first parameter is ``self``."""
+
+        def __call__(
+            _method,  # noqa: N805 - the name self belongs to what follows
+            self: Any,
+            *args: P.args,
+            **kwargs: P.kwargs,
+        ) -> Coroutine[Any, Any, T_co]:
+            """Answer the operation."""
+            ...
 
 
 class Orchestrator:
@@ -31,14 +52,15 @@ class Orchestrator:
         composer.check(cast("type[Contract]", type(self)))
 
 
-def serve(plan: Plan[P, T]) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, T]]:
+def serve(plan: Plan[P, T]) -> Method[P, T]:
     """Return the method that serves an operation by *plan*, with what its caller needs."""
 
-    async def method(self: Orchestrator, /, *args: P.args, **kwargs: P.kwargs) -> T:
+    async def method(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
         answer: T = await self.composer.serve(plan, plan.bind(args, kwargs))
         return answer
 
     method.__name__ = plan.name
     method.__doc__ = plan.doc
     setattr(method, ATTRIBUTE, plan)
-    return method
+    served: Method[P, T] = cast("Any", method)
+    return served

@@ -151,7 +151,7 @@ def optional(run: "Run", frame: Frame, node: Node) -> None:
     if error is None:
         run.settle(frame, node, node.evaluate[0](frame.values))
     elif isinstance(error, ABSORBED):
-        frame.report((node.step.name,))
+        frame.report((node.step.part,))
         run.settle(frame, node, None)
     else:
         run.fail(frame, node, error)
@@ -209,7 +209,7 @@ def quorum(run: "Run", frame: Frame, node: Node) -> None:
             answers.append(evaluate(frame.values))
             continue
         errors.append(value.error)
-        missing.append(symbol.m_step.name)
+        missing.append(symbol.m_step.part)
     refused = next((error for error in errors if not isinstance(error, ABSORBED)), None)
     if refused is not None or len(answers) < step.least:
         run.fail(frame, node, refused or errors[0])

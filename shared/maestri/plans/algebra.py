@@ -65,18 +65,16 @@ def optional(step: T, *, within: float | None = None) -> T | None:
             an answer can still be built.
     """
     source = _symbol(step, "optional")
-    name = source.m_step.name
     traced = current_trace("optional").add(made.Optional, "", step=source, within_s=within)
-    traced.name = name
-    return cast(T, Symbol(traced, _or_none(source.m_kind)))
+    return cast(T, Symbol(_called_like(traced, source), _or_none(source.m_kind)))
 
 
 def then(value: A | None, step: Callable[[A], B]) -> B | None:
     """Do *step* with the value if there is one; None otherwise."""
     source = _symbol(value, "then")
     trace = current_trace("then")
-    body = trace.body(f"{source.m_step.name}_present", source, step, many=False)
-    traced = trace.add(made.Then, f"then_{source.m_step.name}", value=source, body=body)
+    body = trace.body(f"{source.m_step.part}_present", source, step, many=False)
+    traced = trace.add(made.Then, f"then_{source.m_step.part}", value=source, body=body)
     return cast(B, Symbol(traced, _or_none(_kind(body.result))))
 
 
@@ -84,7 +82,7 @@ def otherwise(step: T | None, fallback: T) -> T:
     """Use *fallback* where *step* is None; a fallback that is a step runs only then."""
     source = _symbol(step, "otherwise")
     traced = current_trace("otherwise").add(
-        made.Otherwise, f"otherwise_{source.m_step.name}", step=source, fallback=fallback
+        made.Otherwise, f"otherwise_{source.m_step.part}", step=source, fallback=fallback
     )
     return cast(
         T, Symbol(traced, without_none(source.m_kind) if source.m_kind is not UNKNOWN else UNKNOWN)
@@ -103,7 +101,7 @@ def each(items: Sequence[A], step: Callable[[A], B]) -> tuple[B, ...]:
     body = trace.body("item", source, step, many=True)
     traced = trace.add(
         made.Each,
-        f"each_{source.m_path[-1] if source.m_path else source.m_step.name}",
+        f"each_{source.m_path[-1] if source.m_path else source.m_step.part}",
         items=source,
         body=body,
     )
@@ -195,14 +193,12 @@ def compute(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T
 def rescue(step: T, errors: Mapping[type[Exception], D]) -> T | D:
     """Use the value that *errors* has for the error with which *step* fails; others are raised."""
     source = _symbol(step, "rescue")
-    traced = current_trace("rescue").add(
-        made.Rescue, source.m_step.name, step=source, errors=dict(errors)
-    )
+    traced = current_trace("rescue").add(made.Rescue, "", step=source, errors=dict(errors))
     values = list(errors.values())
     kind = source.m_kind
     if kind is not UNKNOWN and any(value is None for value in values):
         kind = _or_none(kind)
-    return cast(T, Symbol(traced, kind))
+    return cast(T, Symbol(_called_like(traced, source), kind))
 
 
 def translate(
@@ -217,10 +213,8 @@ def translate(
             or a function of the error that is annotated with the class it returns.
     """
     source = _symbol(step, "translate")
-    traced = current_trace("translate").add(
-        made.Translate, source.m_step.name, step=source, errors=dict(errors)
-    )
-    return cast(T, Symbol(traced, source.m_kind))
+    traced = current_trace("translate").add(made.Translate, "", step=source, errors=dict(errors))
+    return cast(T, Symbol(_called_like(traced, source), source.m_kind))
 
 
 def check(step: object) -> None:
@@ -244,8 +238,8 @@ def select(step: Any, shape: type[T]) -> T:
         refuse(f"select of {shape!r}", "the shape is a Message with the fields that are needed")
     if source.m_kind is not UNKNOWN:
         check_shape(source.m_kind, shape, refuse)
-    traced = current_trace("select").add(made.Select, source.m_step.name, step=source, shape=shape)
-    return cast(T, Symbol(traced, shape))
+    traced = current_trace("select").add(made.Select, "", step=source, shape=shape)
+    return cast(T, Symbol(_called_like(traced, source), shape))
 
 
 def named(name: str, step: T) -> T:
@@ -263,6 +257,7 @@ def named(name: str, step: T) -> T:
     if not isinstance(step, Symbol) or step.m_path:
         refuse(f"named() of {step!r}, which is no step", "name the step: named(name, call(...))")
     step.m_step.name = trace.prefix + name
+    step.m_step.part = trace.part_prefix + name
     return step
 
 
@@ -304,6 +299,11 @@ def _call(
     if not declared.safe:
         trace.roots.append(Symbol(step, declared.result))
     return Symbol(step, declared.result)
+
+
+def _called_like(step: made.Step, source: Symbol) -> made.Step:
+    step.name, step.part = source.m_step.name, source.m_step.part
+    return step
 
 
 def _symbol(step: Any, word: str) -> Symbol:

@@ -63,6 +63,8 @@ class Plan(Generic[P, T]):
         hints = get_type_hints(function, include_extras=True)
         self.result_type = hints.get("return", UNKNOWN)
         self._refuse_wrong_parameters()
+        if is_tracing():
+            self.trace.inlining = list(current_trace(self.name).inlining)
         with tracing(self.trace) as trace, trace.inlined(function, ""):
             self.inputs = {name: trace.add(Input, name) for name in self.signature.parameters}
             symbols = [Symbol(step, hints.get(name, UNKNOWN)) for name, step in self.inputs.items()]

@@ -34,14 +34,17 @@ class Step:
     Attributes:
         index: Position in the plan; a step uses only steps before it.
         scope: 0 for the plan itself; a body of ``each`` or ``then`` has a scope of its own.
-        name: What records, journals and public part names call it.
+        name: What records and journals call it; begins with the names of the plans it is inlined by.
         line: Where it is written.
+        part: What an answer calls it that lacks it. Says nothing of inlined plans, so that a batch
+            lacks the same parts as a single answer; unless a plan was named when it was used.
     """
 
     index: int
     scope: int
     name: str
     line: str
+    part: str
 
 
 @dataclass(eq=False, slots=True)

@@ -1,5 +1,6 @@
 """What stands for a value while a plan is traced, and refuses to be one."""
 
+import contextlib
 import operator
 import sys
 import types
@@ -13,14 +14,14 @@ import msgspec
 from maestri.contracts.message import alternatives, field_types, item_of, struct_of, without_none
 from maestri.errors import PlanError
 
-_HERE = str(Path(__file__).parent)
+_NOT_A_PLAN = (str(Path(__file__).parent), contextlib.__file__)
 UNKNOWN = typing.Any
 
 
 def line_of_plan() -> str:
     """Return file and line of the innermost caller outside this room."""
     frame: types.FrameType | None = sys._getframe(1)  # noqa: SLF001 - the only way to the caller's line
-    while frame is not None and frame.f_code.co_filename.startswith(_HERE):
+    while frame is not None and frame.f_code.co_filename.startswith(_NOT_A_PLAN):
         frame = frame.f_back
     return "unknown line" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
@@ -138,10 +139,8 @@ _REFUSED = {
     ),
     "await": ("is awaited", "steps are not awaited; the executor runs them"),
     "aiter": ("is iterated over", "steps are not awaited; use each(items, step)"),
-    "enter": (
-        "is used in `with`",
-        "a step has no end of its own; the executor closes what it opens",
-    ),
+    "enter": ("is used in `with`", "a step is not closed; the executor ends what it starts"),
+    "exit": ("is used in `with`", "a step is not closed; the executor ends what it starts"),
     "str": ("is turned into text", _BUILD_TEXT),
     "bytes": ("is turned into bytes", _BUILD_TEXT),
     "format": ("is formatted into a string", _BUILD_TEXT),

@@ -25,6 +25,7 @@ class Trace:
         self.roots: list[Any] = []
         self.checks: list[Any] = []
         self.prefix = ""
+        self.part_prefix = ""
         self.inlining: list[object] = []
         self._scope = 0
         self._scopes = 1
@@ -41,6 +42,7 @@ class Trace:
             scope=self._scope,
             name=self.prefix + name,
             line=line_of_plan(),
+            part=self.part_prefix + name,
             **parts,
         )
         self.steps.append(step)
@@ -69,16 +71,23 @@ class Trace:
 
     @contextmanager
     def inlined(self, plan: object, name: str) -> Generator[None]:
-        """Trace another plan into this one; its steps are prefixed with its name."""
+        """
+        Trace another plan into this one; its steps are prefixed with its name.
+
+        Its parts are prefixed only if *name* is not the function's, but one that was given.
+        """
         if plan in self.inlining or len(self.inlining) >= PLANS_NESTED_MAX:
             refuse_containing_itself(name or self.name)
-        before, self.prefix = self.prefix, f"{self.prefix}{name}." if name else ""
+        before = self.prefix, self.part_prefix
+        self.prefix = f"{self.prefix}{name}." if name else ""
+        if name and name != getattr(plan, "__name__", name):
+            self.part_prefix = f"{self.part_prefix}{name}."
         self.inlining.append(plan)
         try:
             yield
         finally:
             self.inlining.pop()
-            self.prefix = before
+            self.prefix, self.part_prefix = before
 
 
 def refuse_containing_itself(name: str) -> NoReturn:
