@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Literal
 from urllib.parse import quote, urlencode
 
-from bff_web.views import ListingView, Sort
 from domain_services.vocabulary import CategoryId, Money
+from sub_orchestrators.storefront.contract import ListingView, Sort
 
 Star = Literal["full", "half", "empty"]
 
@@ -29,8 +29,10 @@ NOTICES = MappingProxyType(
         "cart": "Your cart is not available right now",
         "categories": "Some of our departments are missing right now",
         "offer": "Prices are being checked",
+        "product": "Some names are missing right now",
         "rating": "Ratings are not available right now",
         "reviews": "Reviews are not available right now",
+        "sale": "Whether everything here may still be sold is being checked",
         "similar": "Similar products are not available right now",
     }
 )

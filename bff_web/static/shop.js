@@ -41,7 +41,7 @@ async function ask() {
   try {
     const url = "/api/suggestions?prefix=" + encodeURIComponent(prefix);
     const response = await fetch(url, { signal: asking.signal });
-    show(response.ok ? (await response.json()).suggestions : []);
+    show(response.ok ? (await response.json()).texts : []);
   } catch (error) {
     if (error.name !== "AbortError") close(); // a shop without suggestions is still a shop
   }

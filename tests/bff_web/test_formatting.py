@@ -5,16 +5,17 @@ from datetime import date
 import pytest
 
 from bff_web import formatting
-from bff_web.views import CategoryView, FacetValueView, FacetView, ListingView
 from domain_services.vocabulary import CategoryId, Currency, Money
+from sub_orchestrators.browsing.contract import FacetValue
+from sub_orchestrators.storefront.contract import Category, Facet, ListingView
 
 CHAIRS = ListingView(
-    category=CategoryView(CategoryId("chairs"), "Chairs"),
+    category=Category(CategoryId("chairs"), "Chairs", "To sit on.", "living", 3),
     cards=(),
     total=0,
     facets=(
-        FacetView("colour", (FacetValueView("red", 3, chosen=True), FacetValueView("blue", 2))),
-        FacetView("Made in", (FacetValueView("France & Italy", 1),)),
+        Facet("colour", (FacetValue("red", 3, chosen=True), FacetValue("blue", 2, chosen=False))),
+        Facet("Made in", (FacetValue("France & Italy", 1, chosen=False),)),
     ),
     sort="price_asc",
     page=4,

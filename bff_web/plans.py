@@ -1,0 +1,174 @@
+"""The use cases of the web shop: a page is fetched together with what surrounds it."""
+
+from bff_web.domain import CartPieces, Frame, pieces_of
+from domain_services.parameters import (
+    CategoryKey,
+    Filters,
+    Limit,
+    PageNumber,
+    PageSize,
+    Quantity,
+    QueryText,
+    ReviewKey,
+    SkuKey,
+)
+from domain_services.vocabulary import CartId, Currency
+from maestri.plans import (
+    call,
+    composition,
+    compute,
+    left_out,
+    optional,
+    otherwise,
+    select,
+    then,
+)
+from sub_orchestrators.browsing.contract import Browsing, ReviewPage, Suggestions
+from sub_orchestrators.shopping.contract import Cart, Shopping
+from sub_orchestrators.storefront.contract import (
+    CartView,
+    Category,
+    HomeView,
+    ListingView,
+    ProductView,
+    SearchView,
+    Sort,
+    Storefront,
+)
+
+
+def _departments() -> tuple[Category, ...]:
+    return otherwise(optional(call(Browsing.categories)), ())
+
+
+def _pieces(cart_id: CartId) -> int | None:
+    # The quantities alone: no price is asked for, however deep the hierarchy.
+    cart = optional(select(call(Shopping.cart, cart_id), CartPieces))
+    return then(cart, lambda known: compute(pieces_of, known.lines))
+
+
+def _frame(cart_id: CartId | None) -> Frame:
+    return Frame(categories=_departments(), item_count=then(cart_id, _pieces), left_out=left_out())
+
+
+@composition
+def frame(cart_id: CartId | None) -> Frame:
+    """Fetch what surrounds every page; each part may be missing."""
+    return _frame(cart_id)
+
+
+@composition
+def home_page(cart_id: CartId | None, currency: Currency) -> tuple[Frame, HomeView]:
+    """Fetch the front of the shop."""
+    return _frame(cart_id), call(Storefront.home, currency)
+
+
+@composition
+def category_page(
+    category_id: CategoryKey,
+    filters: Filters,
+    sort: Sort,
+    page: PageNumber,
+    cart_id: CartId | None,
+    currency: Currency,
+) -> tuple[Frame, ListingView]:
+    """Fetch one page of a department."""
+    view = call(Storefront.listing, category_id, filters, sort, page, currency=currency)
+    return _frame(cart_id), view
+
+
+@composition
+def product_page(
+    sku: SkuKey, cart_id: CartId | None, currency: Currency
+) -> tuple[Frame, ProductView]:
+    """Fetch one product."""
+    return _frame(cart_id), call(Storefront.product_page, sku, currency)
+
+
+@composition
+def search_page(
+    query: QueryText, cart_id: CartId | None, currency: Currency
+) -> tuple[Frame, SearchView]:
+    """Fetch what fits a query."""
+    return _frame(cart_id), call(Storefront.search, query, currency=currency)
+
+
+@composition
+def cart_page(cart_id: CartId, currency: Currency) -> tuple[Frame, CartView]:
+    """Fetch a cart, which also tells how many pieces are in it."""
+    view = call(Storefront.cart_view, cart_id, currency)
+    around = Frame(categories=_departments(), item_count=view.item_count, left_out=left_out())
+    return around, view
+
+
+@composition
+def pieces(cart_id: CartId) -> CartPieces:
+    """Fetch how many of what are in a cart."""
+    return select(call(Shopping.cart, cart_id), CartPieces)
+
+
+@composition
+def put_line(cart_id: CartId, sku: SkuKey, quantity: Quantity) -> Cart:
+    """Set how many pieces of a product that may be sold are in a cart."""
+    return call(Storefront.put_line, cart_id, sku, quantity)
+
+
+@composition
+def remove_line(cart_id: CartId, sku: SkuKey) -> Cart:
+    """Take a product out of a cart."""
+    return call(Shopping.remove_line, cart_id, sku)
+
+
+@composition
+def cart(cart_id: CartId, currency: Currency) -> CartView:
+    """Fetch a cart for a program."""
+    return call(Storefront.cart_view, cart_id, currency)
+
+
+@composition
+def home(currency: Currency = "EUR") -> HomeView:
+    """Fetch the front of the shop for a program; so do those below."""
+    return call(Storefront.home, currency)
+
+
+@composition
+def categories() -> tuple[Category, ...]:
+    """Fetch all departments."""
+    return call(Browsing.categories)
+
+
+@composition
+def listing(
+    category_id: CategoryKey,
+    filters: Filters = (),
+    sort: Sort = "featured",
+    page: PageNumber = 1,
+    size: PageSize = 24,
+    currency: Currency = "EUR",
+) -> ListingView:
+    """Fetch one page of a department."""
+    return call(Storefront.listing, category_id, filters, sort, page, size, currency)
+
+
+@composition
+def product(sku: SkuKey, currency: Currency = "EUR") -> ProductView:
+    """Fetch one product."""
+    return call(Storefront.product_page, sku, currency)
+
+
+@composition
+def reviews(sku: SkuKey, limit: Limit = 10, before: ReviewKey | None = None) -> ReviewPage:
+    """Fetch reviews of one product."""
+    return call(Browsing.reviews, sku, limit, before)
+
+
+@composition
+def search(query: QueryText, limit: Limit = 24, currency: Currency = "EUR") -> SearchView:
+    """Fetch what fits a query."""
+    return call(Storefront.search, query, limit, currency)
+
+
+@composition
+def suggestions(prefix: QueryText, limit: Limit = 8) -> Suggestions:
+    """Fetch what a visitor may be about to type."""
+    return call(Browsing.suggest, prefix, limit)

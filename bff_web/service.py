@@ -1,0 +1,223 @@
+"""Serves the web shop."""
+
+from collections.abc import AsyncIterator
+from urllib.parse import quote, urlencode
+
+from msgspec import Struct
+
+from bff_web import plans
+from bff_web.contract import (
+    ChosenCurrency,
+    ForeignForm,
+    LineQuantity,
+    NewLine,
+    UnknownFile,
+    WebApi,
+    WebPages,
+)
+from bff_web.domain import Frame, local_path, with_more
+from bff_web.formatting import listing_url
+from bff_web.rendering import Errand, Renderer
+from bff_web.visitor import Visitors, currency_of
+from domain_services.parameters import CategoryKey, Filters, PageNumber, QueryText, SkuKey
+from domain_services.vocabulary import CartId, Currency
+from maestri.composition import Composer, Orchestrator, serve
+from maestri.contracts import Reply
+from maestri.edge import is_own_page
+from maestri.errors import Rejected
+from maestri.links import FailedRequest
+from sub_orchestrators.browsing.contract import Browsing
+from sub_orchestrators.storefront.contract import CartView, Sort
+
+EMPTY = CartView(lines=(), item_count=0, total=None)
+FOREVER = "public, max-age=31536000, immutable"
+SEE_OTHER = 303
+WORTH_ANOTHER_TRY = frozenset({429, 500, 502, 503, 504})
+
+
+class ErrorView(Struct, frozen=True):
+    """Why there is no page. The words are the template's."""
+
+    status: int
+    retry_path: str | None = None
+    """The page to try again, if another attempt can help."""
+
+
+class WebService(Orchestrator, WebPages, WebApi):
+    """The web shop: reads by plans, forms by hand, everything else as pages."""
+
+    def __init__(
+        self, composer: Composer, browsing: Browsing, renderer: Renderer, visitors: Visitors
+    ) -> None:
+        super().__init__(composer)
+        self._browsing = browsing
+        self._renderer = renderer
+        self._visitors = visitors
+
+    home = serve(plans.home)
+    categories = serve(plans.categories)
+    listing = serve(plans.listing)
+    product = serve(plans.product)
+    reviews = serve(plans.reviews)
+    search = serve(plans.search)
+    suggestions = serve(plans.suggestions)
+
+    # Pages.
+
+    async def home_page(self, cart: str = "", currency: str = "") -> str:
+        """Show the front of the shop."""
+        errand = Errand(currency_of(currency))
+        cart_id = self._visitors.cart_of(cart)
+        frame, view = await self.composer.run(plans.home_page, cart_id, errand.currency)
+        return self._renderer.page("home.html", frame, view, errand)
+
+    async def category_page(
+        self,
+        category_id: CategoryKey,
+        filters: Filters = (),
+        sort: Sort = "featured",
+        page: PageNumber = 1,
+        cart: str = "",
+        currency: str = "",
+    ) -> str:
+        """Show one page of a department."""
+        cart_id, chosen = self._visitors.cart_of(cart), currency_of(currency)
+        frame, view = await self.composer.run(
+            plans.category_page, category_id, filters, sort, page, cart_id, chosen
+        )
+        errand = Errand(chosen, listing_url(view, page))
+        return self._renderer.page("listing.html", frame, view, errand)
+
+    async def product_page(self, sku: SkuKey, cart: str = "", currency: str = "") -> str:
+        """Show one product."""
+        errand = Errand(currency_of(currency), f"/products/{quote(sku, safe='')}")
+        cart_id = self._visitors.cart_of(cart)
+        frame, view = await self.composer.run(plans.product_page, sku, cart_id, errand.currency)
+        return self._renderer.page("product.html", frame, view, errand)
+
+    async def search_page(self, query: QueryText = "", cart: str = "", currency: str = "") -> str:
+        """Show what the shop has found."""
+        errand = Errand(currency_of(currency), f"/search?{urlencode({'q': query})}")
+        cart_id = self._visitors.cart_of(cart)
+        frame, view = await self.composer.run(plans.search_page, query, cart_id, errand.currency)
+        return self._renderer.page("search.html", frame, view, errand)
+
+    async def cart_page(self, cart: str = "", currency: str = "") -> str:
+        """Show what the visitor is about to buy."""
+        errand = Errand(currency_of(currency), "/cart")
+        cart_id = self._visitors.cart_of(cart)
+        if cart_id is None:
+            frame, view = await self.composer.run(plans.frame, None), EMPTY
+        else:
+            frame, view = await self.composer.run(plans.cart_page, cart_id, errand.currency)
+        return self._renderer.page("cart.html", frame, view, errand)
+
+    async def error_page(self, failed: FailedRequest) -> str:
+        """Show why there is no page; what surrounds it only where the system is well."""
+        frame = Frame()
+        if isinstance(failed.error, Rejected):
+            cart_id = self._visitors.cart_of(failed.cookies.get("cart", ""))
+            frame = await self.composer.run(plans.frame, cart_id)
+        here = local_path(failed.target) if failed.method in {"GET", "HEAD"} else "/cart"
+        view = ErrorView(failed.status, here if failed.status in WORTH_ANOTHER_TRY else None)
+        errand = Errand(currency_of(failed.cookies.get("currency", "")), here)
+        return self._renderer.page("error.html", frame, view, errand)
+
+    # Forms.
+
+    async def add_line(
+        self, line: NewLine, cart: str = "", site: str = "", origin: str = "", host: str = ""
+    ) -> Reply[None]:
+        """Put pieces into the cart, besides those that are there."""
+        _refuse_foreign(site, origin, host)
+        cart_id = self._visitors.cart_of(cart)
+        if cart_id is None:
+            return await self._keep(self._visitors.new_cart(), line.sku, line.quantity)
+        there = await self.composer.run(plans.pieces, cart_id)
+        quantity = with_more(there.lines, line.sku, line.quantity)
+        return await self._keep(cart_id, line.sku, quantity)
+
+    async def set_line(
+        self,
+        sku: SkuKey,
+        line: LineQuantity,
+        cart: str = "",
+        site: str = "",
+        origin: str = "",
+        host: str = "",
+    ) -> Reply[None]:
+        """Set how many pieces are in the cart."""
+        _refuse_foreign(site, origin, host)
+        cart_id = self._visitors.cart_of(cart) or self._visitors.new_cart()
+        return await self._keep(cart_id, sku, line.quantity)
+
+    async def take_line_out(
+        self, sku: SkuKey, cart: str = "", site: str = "", origin: str = "", host: str = ""
+    ) -> Reply[None]:
+        """Take a product out of the cart."""
+        _refuse_foreign(site, origin, host)
+        cart_id = self._visitors.cart_of(cart)
+        if cart_id is not None:
+            await self.composer.run(plans.remove_line, cart_id, sku)
+        return _way_to("/cart")
+
+    async def choose_currency(
+        self, choice: ChosenCurrency, site: str = "", origin: str = "", host: str = ""
+    ) -> Reply[None]:
+        """Show prices in another currency."""
+        _refuse_foreign(site, origin, host)
+        kept = self._visitors.keep_currency(choice.currency)
+        return _way_to(local_path(choice.return_to), kept)
+
+    async def _keep(self, cart_id: CartId, sku: SkuKey, quantity: int) -> Reply[None]:
+        await self.composer.run(plans.put_line, cart_id, sku, quantity)
+        return _way_to("/cart", self._visitors.keep_cart(cart_id))
+
+    # Files.
+
+    async def picture(self, sku: SkuKey) -> AsyncIterator[bytes]:
+        """Stream a product's picture."""
+        return await self._browsing.picture(sku)
+
+    async def file(self, name: str) -> Reply[bytes]:
+        """Return a file for good: another content has another name."""
+        found = self._renderer.files.get(name)
+        if found is None:
+            raise UnknownFile(name=name)
+        headers = (("content-type", found.media_type), ("cache-control", FOREVER))
+        return Reply(found.content, headers=headers)
+
+    # The cart in JSON.
+
+    async def cart(self, currency: Currency = "EUR", cart: str = "") -> CartView:
+        """Return the visitor's cart."""
+        cart_id = self._visitors.cart_of(cart)
+        return EMPTY if cart_id is None else await self.composer.run(plans.cart, cart_id, currency)
+
+    async def put_line(
+        self, sku: SkuKey, line: LineQuantity, currency: Currency = "EUR", cart: str = ""
+    ) -> Reply[CartView]:
+        """Set how many pieces of a product are in the cart."""
+        cart_id = self._visitors.cart_of(cart) or self._visitors.new_cart()
+        await self.composer.run(plans.put_line, cart_id, sku, line.quantity)
+        view = await self.composer.run(plans.cart, cart_id, currency)
+        return Reply(view, headers=(self._visitors.keep_cart(cart_id),))
+
+    async def remove_line(
+        self, sku: SkuKey, currency: Currency = "EUR", cart: str = ""
+    ) -> CartView:
+        """Take a product out of the cart."""
+        cart_id = self._visitors.cart_of(cart)
+        if cart_id is None:
+            return EMPTY
+        await self.composer.run(plans.remove_line, cart_id, sku)
+        return await self.composer.run(plans.cart, cart_id, currency)
+
+
+def _refuse_foreign(site: str, origin: str, host: str) -> None:
+    if not is_own_page(site, origin, host):
+        raise ForeignForm
+
+
+def _way_to(path: str, *headers: tuple[str, str]) -> Reply[None]:
+    return Reply(None, SEE_OTHER, (("location", path), *headers))
