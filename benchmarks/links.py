@@ -24,7 +24,7 @@ async def run(settings: Settings, generator: Generator, folder: Path) -> Report:
             return await stack.enter_async_context(Processes(folder))
 
         merged = await start_merged(await fleet())
-        split = await start_split(await fleet())
+        split, _ = await start_split(await fleet())
         aiohttp = await _start_by_hand(await fleet(), "aiohttp")
         httpx = await _start_by_hand(await fleet(), "httpx")
         alone = await _start_alone(await fleet())
@@ -51,15 +51,16 @@ async def start_merged(processes: Processes) -> Contender:
     return Contender("Maestri, merged", f"http://{address}", processes.pids)
 
 
-async def start_split(processes: Processes) -> Contender:
-    """Start the page in one process, the services in another."""
+async def start_split(processes: Processes) -> tuple[Contender, str]:
+    """Start the services in one process, the page in another; return the services' URL, too."""
     places = {
         "MAESTRI_UNIT_SERVICES": f"127.0.0.1:{free_port()}",
         "MAESTRI_UNIT_PAGE": f"127.0.0.1:{free_port()}",
     }
     await _start_unit(processes, "split", "services", places)
     await _start_unit(processes, "split", "page", places)
-    return Contender("Maestri, split", f"http://{places['MAESTRI_UNIT_PAGE']}", processes.pids)
+    page, services = (f"http://{places[f'MAESTRI_UNIT_{unit}']}" for unit in ("PAGE", "SERVICES"))
+    return Contender("Maestri, split", page, processes.pids), services
 
 
 async def _start_unit(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from benchmarks.load import Generator
+from benchmarks.load import Generator, Load, LoadFailed
 from benchmarks.processes import cpu_s, fetched
 
 CLIENTS = 32
@@ -74,11 +74,11 @@ async def compete(
 ) -> None:
     """Warm all contenders up, then let each answer *paths* for a while in every round."""
     for one in contenders:
-        await generator.drive(one.url, paths, CLIENTS, WARM_UP_S)
+        await _driven(one, paths, generator, WARM_UP_S)
     for _ in range(settings.rounds):
         for one in contenders:
             before_s = cpu_s(one.pids)
-            load = await generator.drive(one.url, paths, CLIENTS, settings.seconds)
+            load = await _driven(one, paths, generator, settings.seconds)
             used_s = cpu_s(one.pids) - before_s
             one.rounds.append(
                 Round(
@@ -88,6 +88,15 @@ async def compete(
                     load.p99_ms,
                 )
             )
+
+
+async def _driven(
+    contender: Contender, paths: Sequence[str], generator: Generator, seconds: int
+) -> Load:
+    try:
+        return await generator.drive(contender.url, paths, CLIENTS, seconds)
+    except LoadFailed as failure:
+        raise LoadFailed(f"{contender.name}: {failure}") from failure
 
 
 async def answer(contender: Contender, path: str) -> object:

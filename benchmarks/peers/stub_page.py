@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from benchmarks.peers.stub_services import Availability, Offer, Product, Reviews
 
 SERVICES = os.environ.get("SERVICES", "")
-TIMEOUT_S = 2.0
+TIMEOUT_S = 10.0
 CONNECTIONS_MAX = 400
 """Enough for all calls at once: a pool that is too small would measure waiting."""
 
