@@ -55,6 +55,8 @@ from sub_orchestrators.browsing.domain import merge_hits, merge_suggestions, pag
 from sub_orchestrators.browsing.spi import ProductSearch
 
 CHILDREN = tuple(Role(ProductSearch, name) for name in ("media", "technology", "living"))
+SHELVES = 6
+CARDS_ON_A_SHELF = 4
 SEARCH_WITHIN_S = 0.8
 SUGGEST_WITHIN_S = 0.4
 
@@ -74,7 +76,7 @@ def category(category_id: CategoryKey) -> Category:
 @composition
 def highlights() -> Highlights:
     """Return what the front of the store shows."""
-    return call(Catalog.highlights)
+    return call(Catalog.highlights, SHELVES, CARDS_ON_A_SHELF)
 
 
 def _summary(item: Product) -> ProductSummary:
