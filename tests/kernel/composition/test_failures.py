@@ -1,9 +1,11 @@
+from collections.abc import Mapping
+
 import pytest
 
 from maestri import clock
 from maestri.composition import Composer
 from maestri.context import entered, new_context
-from maestri.contracts import LeftOut, Message
+from maestri.contracts import Answered, LeftOut, Message, Outcome
 from maestri.errors import (
     CallError,
     ConnectFailed,
@@ -22,6 +24,7 @@ from maestri.plans import (
     named,
     optional,
     otherwise,
+    outcomes,
     quorum,
     rescue,
     then,
@@ -162,6 +165,37 @@ async def test_parts_that_a_child_left_out_are_named_too(composer: Composer) -> 
     answer = await composer.run(pages, A, (Sku("b"), Sku("c")))
 
     assert ("price_of_a", "price_of_b", "price_of_c", "price_of_l") == answer.left_out
+
+
+async def test_a_part_has_the_same_name_wherever_its_plan_is_used(
+    composer: Composer, told: Told
+) -> None:
+    """A plan in a plan reports its own parts, as a batch does; its other use has the name given."""
+
+    class Both(Message):
+        one: View
+        other: View
+        left_out: LeftOut = ()
+
+    @composition
+    def offered(sku: Sku) -> View:
+        product = rescue(named("offer", call(Catalog.product, sku)), {UnknownProduct: None})
+        return View(optional(product), left_out())
+
+    @composition
+    def batch(skus: tuple[Sku, ...]) -> Mapping[Sku, Outcome[View]]:
+        return outcomes(skus, lambda sku: offered(sku))
+
+    @composition
+    def both(sku: Sku) -> Both:
+        return Both(offered(sku), named("other", offered)(sku), left_out())
+
+    told.failures = {"product": ConnectFailed(), "products": ConnectFailed()}
+    found = await composer.run(batch, (A,))
+
+    assert View(None, ("offer",)) == await composer.run(offered, A)
+    assert {A: Answered(View(None, ("offer",)))} == found
+    assert ("offer", "other.offer") == (await composer.run(both, A)).left_out
 
 
 async def test_parts_are_reported_where_they_are_missing(composer: Composer, told: Told) -> None:
