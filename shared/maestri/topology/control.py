@@ -57,7 +57,12 @@ class Record(msgspec.Struct, frozen=True):
 async def controlled(
     folder: Path, record: Record, obey: Callable[[Order], Response]
 ) -> AsyncGenerator[None]:
-    """Answer orders, and keep the record, while the body runs."""
+    """
+    Answer orders, and keep the record, while the body runs.
+
+    Raises:
+        TopologyError: Another launcher answers orders there.
+    """
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -130,9 +135,16 @@ def addresses(record: Record) -> tuple[tuple[str, Address], ...]:
 def _bound(folder: Path) -> socket.socket:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / SOCKET
-    path.unlink(missing_ok=True)
     with _short(folder) as short:
-        bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        with socket.socket(socket.AF_UNIX) as trial:
+            if trial.connect_ex(f"{short}/{SOCKET}") == 0:
+                raise TopologyError(
+                    f"{folder}: {folder.name} runs here already. Stop it, or let MAESTRI_STATE "
+                    "name another place for this one."
+                )
+        # What a killed launcher left behind is in nobody's use.
+        path.unlink(missing_ok=True)
+        bound = socket.socket(socket.AF_UNIX)
         bound.bind(f"{short}/{SOCKET}")
     path.chmod(0o600)
     return bound
