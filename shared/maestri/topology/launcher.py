@@ -24,8 +24,8 @@ from maestri.topology.project import StateDirectory
 from maestri.topology.supervisor import Supervisor, Task
 from maestri.topology.survey import Survey, surveyed
 
-STOP_S_MAX = 1.7
-LEVEL_STOP_S_MAX = 0.6
+STOP_S_MAX = 1.4
+LEVEL_STOP_S_MAX = 0.45
 WATCH_S = 0.5
 FOREIGN_LEVEL = -1
 LAUNCHER = "maestri"
