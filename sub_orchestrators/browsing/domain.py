@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from maestri.contracts import Message
-from sub_orchestrators.browsing.contract import ProductSummary
 from sub_orchestrators.browsing.spi import Hit, Hits
 
 
@@ -25,11 +24,6 @@ def merge_suggestions(answers: Sequence[Sequence[str]], limit: int) -> tuple[str
     longest = max(map(len, answers), default=0)
     turns = [texts[turn] for turn in range(longest) for texts in answers if turn < len(texts)]
     return tuple(dict.fromkeys(turns))[:limit]
-
-
-def present(products: Sequence[ProductSummary | None]) -> tuple[ProductSummary, ...]:
-    """Return the products that exist."""
-    return tuple(product for product in products if product is not None)
 
 
 def pages_of(total: int, size: int) -> int:

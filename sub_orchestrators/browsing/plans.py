@@ -39,8 +39,8 @@ from maestri.plans import (
     optional,
     otherwise,
     outcomes,
+    present,
     quorum,
-    reduce,
     rescue,
     then,
 )
@@ -51,7 +51,7 @@ from sub_orchestrators.browsing.contract import (
     SearchResults,
     Suggestions,
 )
-from sub_orchestrators.browsing.domain import merge_hits, merge_suggestions, pages_of, present
+from sub_orchestrators.browsing.domain import merge_hits, merge_suggestions, pages_of
 from sub_orchestrators.browsing.spi import ProductSearch
 
 CHILDREN = tuple(Role(ProductSearch, name) for name in ("media", "technology", "living"))
@@ -119,7 +119,7 @@ def category_page(
     listing = call(Catalog.listing, category_id, filters, sort, page, size)
     return CategoryPage(
         category=call(Catalog.category, category_id),
-        products=reduce(present, each(listing.skus, _summary_if_known)),
+        products=present(each(listing.skus, _summary_if_known)),
         total=listing.total,
         facets=listing.facets,
         sort=sort,

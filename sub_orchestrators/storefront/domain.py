@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from domain_services.vocabulary import Money
 from maestri.contracts import Message
 from sub_orchestrators.shopping.contract import Offer
-from sub_orchestrators.storefront.contract import CardView, CartLineView
-
+from sub_orchestrators.storefront.contract import CartLineView
 
 
 class Sellable(Message):
@@ -16,13 +15,8 @@ class Sellable(Message):
     line_total: Money | None
 
 
-def present(cards: Sequence[CardView | None]) -> tuple[CardView, ...]:
-    """Return the cards of the products that exist."""
-    return tuple(card for card in cards if card is not None)
-
-
 def if_sellable(
-    verdict: bool | None,  # noqa: FBT001 - an answer, not a switch
+    verdict: bool | None,
     offer: Offer | None,
     line_total: Money | None,
 ) -> Sellable:

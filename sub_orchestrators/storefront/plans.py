@@ -27,7 +27,7 @@ from maestri.plans import (
     optional,
     otherwise,
     outcomes,
-    reduce,
+    present,
     rescue,
     then,
 )
@@ -58,7 +58,7 @@ from sub_orchestrators.storefront.contract import (
     SearchView,
     ShelfView,
 )
-from sub_orchestrators.storefront.domain import if_sellable, present, total_if_complete
+from sub_orchestrators.storefront.domain import if_sellable, total_if_complete
 
 
 def _offer(sku: Sku, currency: Currency) -> Offer | None:
@@ -95,9 +95,7 @@ def home(currency: Currency = "EUR") -> HomeView:
 
     def shelf(row: Shelf) -> ShelfView:
         cards = each(row.skus, lambda sku: _card_if_known(sku, currency))
-        return ShelfView(
-            title=row.title, cards=reduce(present, cards), category_id=row.category_id
-        )
+        return ShelfView(title=row.title, cards=present(cards), category_id=row.category_id)
 
     return HomeView(
         featured=then(highlights.featured, lambda sku: _card_if_known(sku, currency)),
@@ -113,7 +111,7 @@ def product_page(sku: SkuKey, currency: Currency = "EUR") -> ProductView:
     check(call(Browsing.may_be_sold, sku))
     reviews = optional(call(Browsing.reviews, sku, 6))
     similar = each(product.similar, lambda other: _card_if_known(other, currency))
-    known = optional(named("similar", reduce(present, similar)))
+    known = optional(named("similar", present(similar)))
     return ProductView(
         sku=product.sku,
         title=product.title,
@@ -160,7 +158,7 @@ def search(query: QueryText, limit: Limit = 24, currency: Currency = "EUR") -> S
     found = call(Browsing.search, query, limit)
     cards = each(found.hits, lambda hit: _card_if_known(hit.sku, currency))
     return SearchView(
-        query=found.query, cards=reduce(present, cards), total=found.total, left_out=left_out()
+        query=found.query, cards=present(cards), total=found.total, left_out=left_out()
     )
 
 

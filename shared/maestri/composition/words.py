@@ -196,6 +196,12 @@ def translate(run: "Run", frame: Frame, node: Node) -> None:
     run.fail(frame, node, error)
 
 
+def present(run: "Run", frame: Frame, node: Node) -> None:
+    """Take the items that are there."""
+    items = node.evaluate[0](frame.values)
+    run.settle(frame, node, tuple(item for item in items if item is not None))
+
+
 def quorum(run: "Run", frame: Frame, node: Node) -> None:
     """Take what answered if it is enough, and report the rest."""
     step = node.step
@@ -253,6 +259,7 @@ WORDS: dict[type[made.Step], Callable[["Run", Frame, Node], None]] = {
     made.Otherwise: otherwise,
     made.Rescue: rescue,
     made.Translate: translate,
+    made.Present: present,
     made.Quorum: quorum,
     made.Select: select,
 }

@@ -13,7 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast, get_origin
 import msgspec
 
 from maestri.contracts import Contract, Operation, Outcome, operation_of
-from maestri.contracts.message import alternatives, resolved, without_none
+from maestri.contracts.message import alternatives, item_of, resolved, without_none
 from maestri.contracts.selection import selection_of
 from maestri.errors import Rejected
 from maestri.plans import steps as made
@@ -148,6 +148,25 @@ def reduce(function: Callable[[Sequence[A]], T], items: Sequence[A]) -> T:
     Source: Aggregator (Enterprise Integration Patterns); the reduce of a MapReduce.
     """
     return compute(function, items)
+
+
+def present(items: Sequence[A | None]) -> tuple[A, ...]:
+    """
+    Take the items that are there: those that are not None, in their order.
+
+    Unlike a function given to ``reduce`` it looks into no item, so that what nobody needs of them
+    is not asked for.
+    Source: Message Filter (Enterprise Integration Patterns).
+    """
+    source = _items(items, "present")
+    traced = current_trace("present").add(
+        made.Present, f"present_{source.m_step.part}", items=source
+    )
+    kind = UNKNOWN if source.m_kind is UNKNOWN else item_of(source.m_kind) or UNKNOWN
+    return cast(
+        "tuple[A, ...]",
+        Symbol(traced, _tuple_kind(kind if kind is UNKNOWN else without_none(kind))),
+    )
 
 
 def quorum(steps: Sequence[T], least: int, *, within: float | None = None) -> tuple[T, ...]:

@@ -17,6 +17,7 @@ from maestri.plans.steps import (
     LeftOutParts,
     Optional,
     Otherwise,
+    Present,
     Quorum,
     Rescue,
     Select,
@@ -154,7 +155,7 @@ def _refuse_doubtful_commands(plan: Plan[..., Any], analysis: Analysis) -> None:
             direct = reached(used(branch), analysis.steps, through_calls=False)
             for index in sorted(reached(used(branch), analysis.steps) - direct - always):
                 command = analysis.steps[index]
-                if not is_command(command):
+                if not is_command(command) or index in analysis.eager[command.scope]:
                     continue
                 _fail(
                     command,
@@ -203,6 +204,8 @@ def _handed_on(expression: Any) -> set[int]:
         waiting.extend(lazy_expressions(step) if body is None else (body.result,))
         if isinstance(step, Otherwise | Rescue | Translate | Select):
             waiting.append(step.step)
+        if isinstance(step, Present):
+            waiting.append(step.items)
     return found
 
 

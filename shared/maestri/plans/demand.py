@@ -23,6 +23,7 @@ from maestri.plans.steps import (
     Item,
     Optional,
     Otherwise,
+    Present,
     Quorum,
     Rescue,
     Route,
@@ -150,6 +151,8 @@ class Demand:
             case Optional() | Otherwise() | Rescue() | Translate():
                 self._need(step.step, wanted)
                 self._need_lazy(step, wanted)
+            case Present():
+                self._need(step.items, wanted)
             case Quorum():
                 self._need(step.steps, wanted)
             case Select():

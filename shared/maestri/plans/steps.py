@@ -34,7 +34,7 @@ class Step:
     Attributes:
         index: Position in the plan; a step uses only steps before it.
         scope: 0 for the plan itself; a body of ``each`` or ``then`` has a scope of its own.
-        name: What records and journals call it; begins with the names of the plans it is inlined by.
+        name: What records and journals call it; begins with the names of the plans around it.
         line: Where it is written.
         part: What an answer calls it that lacks it. Says nothing of inlined plans, so that a batch
             lacks the same parts as a single answer; unless a plan was named when it was used.
@@ -151,6 +151,13 @@ class Translate(Step):
 
     step: Any
     errors: Mapping[type[Exception], Callable[[Any], Exception]]
+
+
+@dataclass(eq=False, slots=True)
+class Present(Step):
+    """The items that are not None."""
+
+    items: Any
 
 
 @dataclass(eq=False, slots=True)

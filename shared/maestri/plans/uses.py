@@ -10,6 +10,7 @@ from maestri.plans.steps import (
     Each,
     Optional,
     Otherwise,
+    Present,
     Quorum,
     Rescue,
     Route,
@@ -29,7 +30,7 @@ def eager_expressions(step: Step) -> tuple[Any, ...]:
             return step.arguments
         case Compute():
             return (*step.arguments, *step.named.values())
-        case Each():
+        case Each() | Present():
             return (step.items,)
         case Then():
             return (step.value,)

@@ -184,7 +184,7 @@ async def test_a_part_has_the_same_name_wherever_its_plan_is_used(
 
     @composition
     def batch(skus: tuple[Sku, ...]) -> Mapping[Sku, Outcome[View]]:
-        return outcomes(skus, lambda sku: offered(sku))
+        return outcomes(skus, offered)
 
     @composition
     def both(sku: Sku) -> Both:

@@ -24,7 +24,9 @@ from maestri.plans import (
     left_out,
     optional,
     outcomes,
+    present,
     program_of,
+    rescue,
     select,
     then,
     when,
@@ -199,6 +201,31 @@ async def test_a_selection_narrows_the_answers_of_a_batch(top: Top, told: Told) 
 
     expected = tuple(CardTitle(f"Title {s}", BrandName(f"Name brand_{s}")) for s in ("a", "b"))
     assert (expected, []) == (found, [one for one in told.calls if one.startswith("price")])
+
+
+async def test_a_filter_keeps_what_is_there_and_prunes_the_rest_of_it(told: Told) -> None:
+    """Present looks into no item: with or without a selection it takes those that are not None."""
+
+    def known(sku: Sku) -> Card | None:
+        product = rescue(call(Catalog.product, sku), {UnknownProduct: None})
+        return then(product, lambda item: Card(item.title, call(Pricing.price, sku), None))
+
+    class Found(Message):
+        cards: tuple[Card, ...]
+
+    @composition
+    def found(skus: tuple[Sku, ...]) -> Found:
+        return Found(present(each(skus, known)))
+
+    told.failures = {"product:b": UnknownProduct(sku="b")}
+    composer = Composer(market(told))
+    whole = await composer.run(found, (A, B, C))
+    prices = [name for name in told.calls if name.startswith("price")]
+    titles = Selection((("cards", Selection((("title", None),))),))
+    nodes = [node for node in program_of(found, titles).nodes if node is not None]
+
+    assert ["Title a", "Title c"] == [one.title for one in whole.cards]
+    assert (True, ["product"]) == (bool(prices), [n.step.name for n in nodes if n.link >= 0])
 
 
 async def test_a_pruned_part_is_not_reported_as_missing(told: Told) -> None:
