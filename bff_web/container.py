@@ -26,6 +26,5 @@ class Container(containers.DeclarativeContainer):
         Composer, providers.Dict(storefront=storefront, browsing=browsing, shopping=shopping)
     )
     visitors = providers.Singleton(Visitors, settings.secret, secure=settings.secure_cookies)
-    service = providers.Singleton(
-        WebService, composer, browsing, providers.Singleton(Renderer), visitors
-    )
+    renderer = providers.Singleton(Renderer)
+    service = providers.Singleton(WebService, composer, browsing, renderer, visitors)

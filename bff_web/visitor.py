@@ -1,6 +1,8 @@
 """What a visitor's browser keeps for us: which cart is theirs, and in which currency they think."""
 
 import secrets
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import get_args
 
 from domain_services.vocabulary import CartId, Currency
@@ -9,6 +11,7 @@ from maestri.edge import Signer, cookie
 CART_AGE_S_MAX = 90 * 24 * 3_600
 CURRENCY_AGE_S_MAX = 365 * 24 * 3_600
 CURRENCIES: tuple[Currency, ...] = get_args(Currency)
+_KNOWN: Mapping[str, Currency] = MappingProxyType({code: code for code in CURRENCIES})
 
 
 class Visitors:
@@ -45,4 +48,4 @@ class Visitors:
 
 def currency_of(currency: str) -> Currency:
     """Return the currency in the cookie *currency*; euros if there is none."""
-    return next((known for known in CURRENCIES if known == currency), "EUR")
+    return _KNOWN.get(currency, "EUR")

@@ -1,0 +1,22 @@
+"""The web shop on a real HTTP server, over fakes."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from maestri.links import ServerOptions, application, serving
+from tests.bff_web.window import Below, Browser, shop
+
+
+@pytest.fixture
+def below() -> Below:
+    """Return what lies below the shop."""
+    return Below()
+
+
+@pytest.fixture
+async def browser(below: Below) -> AsyncGenerator[Browser]:
+    """Return a browser of a new visitor."""
+    app = application([shop(below)], ServerOptions(edge_deadline_s=0.3))
+    async with serving(app, "127.0.0.1", 0, drain_s=0.1) as url, Browser(url) as opened:
+        yield opened
