@@ -9,6 +9,7 @@ for a description.
 from bisect import insort
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from functools import cache
 from itertools import accumulate
 
 from msgspec import Struct, convert
@@ -80,8 +81,17 @@ def brands() -> tuple[Brand, ...]:
     )
 
 
-def drafts() -> Iterator[Draft]:
-    """Decide the numbers of every product, category by category."""
+@cache
+def drafts() -> tuple[Draft, ...]:
+    """
+    Decide the numbers of every product, category by category.
+
+    Kept, like the products: in one process, many services open with the same data.
+    """
+    return tuple(_drawn())
+
+
+def _drawn() -> Iterator[Draft]:
     rows = _brand_texts()
     for category in categories():
         sellers = [
@@ -113,10 +123,11 @@ def drafts() -> Iterator[Draft]:
             )
 
 
+@cache
 def products() -> tuple[Product, ...]:
     """Write every product: titles and descriptions are unique in the whole store."""
     reasons = {group: alternatives(text) for group, text in texts("not_for_sale").items()}
-    all_drafts = tuple(drafts())
+    all_drafts = drafts()
     unsold = {
         draft.sku: reason for draft in all_drafts if (reason := _not_for_sale(draft, reasons))
     }
