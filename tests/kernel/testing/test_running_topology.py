@@ -13,7 +13,11 @@ from maestri.testing import CallMade, RunningTopology, free_ports, topology_runn
 
 TOWN = Path(__file__).parents[1] / "topology" / "fixture_project"
 CALLS = Counter(
-    CallMade(name, "ok") for name in ("greetings.greet", "phrases.phrase", "greetings.names.name")
+    {
+        CallMade("town.front", "greetings.greet", "ok"): 1,
+        CallMade("town.greetings", "phrases.phrase", "ok"): 1,
+        CallMade("town.greetings", "greetings.names.name", "ok"): 1,
+    }
 )
 
 

@@ -1,0 +1,34 @@
+"""The store of a scenario, and what all scenarios did in all topologies."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from maestri.testing import RunningTopology
+from tests.scenarios.store_under_test import Recorded, Store
+
+LAST = ("test_same_everywhere", "test_withstands")
+"""Files that come after the scenarios: one compares what they did, the other does damage."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the files in LAST come last."""
+    items.sort(key=lambda item: LAST.index(item.path.stem) + 1 if item.path.stem in LAST else 0)
+
+
+@pytest.fixture(scope="session")
+def recorded() -> Recorded:
+    """Return the exchanges of every scenario: by topology, then by scenario."""
+    return {}
+
+
+@pytest.fixture
+def store(
+    request: pytest.FixtureRequest, running_topology: RunningTopology, recorded: Recorded
+) -> Iterator[Store]:
+    """Return the store in the topology that is due; what is done with it is recorded."""
+    store = Store(running_topology)
+    yield store
+    store.close()
+    scenario = f"{request.path.stem}: {request.node.name.replace(running_topology.name, '*')}"
+    recorded.setdefault(running_topology.name, {})[scenario] = store.exchanges
