@@ -74,16 +74,21 @@ class AnswerEncoder:
         policy = POLICIES.get(self.media_type)
         if policy is not None:
             headers += [(b"content-security-policy", policy), (b"referrer-policy", b"same-origin")]
-        cookies = any(parameter.place == "cookie" for parameter in self.operation.parameters)
+        # What depends on who asks is kept by nobody else.
+        telling = {
+            "cookie" if parameter.place == "cookie" else parameter.wire
+            for parameter in self.operation.parameters
+            if parameter.place in {"cookie", "header"}
+        }
         max_age_s = self.operation.declared.get("max_age_s")
         if max_age_s is not None:
             headers.append((b"cache-control", b"public, max-age=%d" % max_age_s))
         elif not self._etag:
             headers.append((b"cache-control", b"no-store"))
         else:
-            headers.append((b"cache-control", b"private, no-cache" if cookies else b"no-cache"))
-        if cookies:
-            headers.append((b"vary", b"cookie"))
+            headers.append((b"cache-control", b"private, no-cache" if telling else b"no-cache"))
+        if telling:
+            headers.append((b"vary", ", ".join(sorted(telling)).encode()))
         return headers
 
     def encoded(

@@ -175,7 +175,7 @@ class Shop(Contract, id="shop", edge=True, prefix="/shop"):
         """Search for words."""
         ...
 
-    @get("/agent")
+    @get("/agent", etag=True)
     async def agent(self, user_agent: Annotated[str, Header()] = "") -> tuple[str, ...]:
         """Tell what was sent in headers."""
         ...

@@ -165,6 +165,16 @@ async def test_a_page_is_protected(client: httpx.AsyncClient) -> None:
     )
 
 
+async def test_what_depends_on_a_header_is_kept_for_who_sent_it(client: httpx.AsyncClient) -> None:
+    """An answer that a header decides about is nobody else's, and says which header it is."""
+    answer = await client.get("/shop/agent", headers={"user-agent": "x"})
+
+    assert ("user-agent", "private, no-cache") == (
+        answer.headers["vary"],
+        answer.headers["cache-control"],
+    )
+
+
 async def test_a_picture_is_streamed(client: httpx.AsyncClient) -> None:
     """Bytes are sent as they come, with the media type of the operation; no script runs in them."""
     answer = await client.get("/shop/pictures/1")
