@@ -227,6 +227,7 @@ class Mobile(Contract, id="mobile", edge=True, prefix=PREFIX):
         "/v1/products/{sku}/picture",
         raises=[UnknownProduct],
         media_type="image/svg+xml",
+        max_age_s=3600,
         etag=True,
     )
     async def picture(self, sku: SkuKey) -> bytes:
