@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from maestri.plans.order import find_order
+from maestri.plans.order import find_commanding, find_dooming, find_order
 from maestri.plans.plan import Plan
 from maestri.plans.steps import Call, Each, Optional, Quorum, Rescue, Step, Translate
 from maestri.plans.uses import (
@@ -30,10 +30,12 @@ class Analysis:
         live: Indices of the steps that can run.
         data: For each live step, the steps whose values it needs, bodies included.
         eager: For each scope, the steps that run whenever the scope does.
+        commanding: Commands, and steps that decide on some.
         order: For each live step, the steps that must have ended before it, because of a command.
         consumers: For each live step, the steps that use its value or its failure.
         guarded: Steps whose failure is a value that somebody absorbs.
         limiter: For steps under an ``optional`` or ``quorum``: the one whose time limit applies.
+        dooming: For each body, the steps with whose failure the body has failed.
     """
 
     def __init__(
@@ -65,12 +67,15 @@ class Analysis:
         self.checked = {symbol.m_step.index for symbol in plan.trace.roots}
         self.roots = self._find_roots()
         self.live = self._find_live()
+        self._checks = self._find_checks()
         self.data = {index: self._data_of(self.steps[index]) for index in self.live}
         self.eager = {scope: self._eager_in(scope) for scope in self.roots}
-        self.order = find_order(self)
+        self.commanding = find_commanding(self)
+        self.order = find_order(self, self.commanding)
         self.consumers = self._find_consumers()
         self.guarded = self._find_guarded()
         self.limiter = self._find_limiters()
+        self.dooming = {scope: find_dooming(self, scope) for scope in self.owner}
 
     def result_of(self, scope: int) -> Any:
         """Return the result expression of a scope."""
@@ -103,6 +108,12 @@ class Analysis:
             and self.is_in_each(step)
         )
 
+    def stops(self, index: int) -> frozenset[int]:
+        """Return the steps after whose failure *index*, a command, is not started any more."""
+        if index not in self.commanding:
+            return frozenset()
+        return self.order[index] & self.dooming.get(self.steps[index].scope, set())
+
     def absorbs(self, consumer: int, index: int) -> bool:
         """Tell whether the step *consumer* deals with a failure of the step *index*."""
         step = self.steps[consumer]
@@ -111,8 +122,8 @@ class Analysis:
         return isinstance(step, ABSORBERS) and index in used_by(eager_expressions(step))
 
     def checked_in(self, scope: int) -> set[int]:
-        """Return the checks and commands of a scope: if one fails, the scope has failed."""
-        return {i for i in self.checked & self.live if self.steps[i].scope == scope}
+        """Return the checks of a scope, and commands that nobody uses: they fail it."""
+        return {i for i in self._checks & self.live if self.steps[i].scope == scope}
 
     def _find_roots(self) -> dict[int, set[int]]:
         roots: dict[int, set[int]] = {scope: set() for scope in (0, *self.owner)}
@@ -156,6 +167,14 @@ class Analysis:
                 waiting.extend(used(self.result_of(body.scope)) | self.roots[body.scope])
                 waiting.append(body.item.index)
         return live
+
+    def _find_checks(self) -> set[int]:
+        used_somewhere = set().union(*(self.uses[index] for index in self.live))
+        for scope in self.roots:
+            used_somewhere |= used(self.result_of(scope))
+        return {symbol.m_step.index for symbol in self.plan.trace.checks} | (
+            self.checked - used_somewhere
+        )
 
     def _data_of(self, step: Step) -> frozenset[int]:
         direct = used_by(eager_expressions(step))

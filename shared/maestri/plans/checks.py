@@ -153,7 +153,8 @@ def _refuse_doubtful_commands(plan: Plan[..., Any], analysis: Analysis) -> None:
     for control in plan.trace.steps:
         for branch in lazy_expressions(control):
             direct = reached(used(branch), analysis.steps, through_calls=False)
-            for index in sorted(reached(used(branch), analysis.steps) - direct - always):
+            needed = reached(used(branch), analysis.steps, lambda _: ())
+            for index in sorted(needed - direct - always):
                 command = analysis.steps[index]
                 if not is_command(command) or index in analysis.eager[command.scope]:
                     continue

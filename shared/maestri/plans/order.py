@@ -3,37 +3,52 @@
 from typing import TYPE_CHECKING
 
 from maestri.plans.steps import Call, Each, Otherwise, Rescue, Route, Step, Then, When
-from maestri.plans.uses import body_of, is_command, reached, used_by
+from maestri.plans.uses import body_of, is_command, reached, used, used_by
 
 if TYPE_CHECKING:
     from maestri.plans.analysis import Analysis
 
 
-def find_order(analysis: "Analysis") -> dict[int, frozenset[int]]:
+def find_order(analysis: "Analysis", commanding: set[int]) -> dict[int, frozenset[int]]:
     """
     Return for each live step those that must have ended before it, because one of them commands.
 
-    What runs only in some cases is waited for at the step that decides on it.
+    A command waits for everything written before it in its scope, what follows waits for it. What
+    runs only in some cases is waited for at the step that decides on it.
     """
     steps = analysis.steps
-    commanding = _find_commanding(analysis)
     order: dict[int, frozenset[int]] = dict.fromkeys(analysis.live, frozenset())
     if not commanding:
         return order
-    acting = sorted(index for index in analysis.live if _acts(steps[index]))
-    for index in acting:
-        order[index] = frozenset(
-            other
-            for other in acting
-            if other < index
-            and steps[other].scope == steps[index].scope
-            and (other in commanding or index in commanding)
-            and other in analysis.eager[steps[other].scope]
-        )
+    for index in analysis.live:
+        scope = steps[index].scope
+        if index in commanding:
+            before = analysis.eager[scope]
+        elif _acts(steps[index]):
+            before = analysis.eager[scope] & commanding
+        else:
+            continue
+        order[index] = frozenset(other for other in before if other < index)
     return order
 
 
-def _find_commanding(analysis: "Analysis") -> set[int]:
+def find_dooming(analysis: "Analysis", scope: int) -> set[int]:
+    """Return the steps of a body with whose failure, a value at first, the body has failed."""
+    result = used(analysis.result_of(scope)) | analysis.checked_in(scope)
+    waiting = list(result)
+    dooming: set[int] = set()
+    while waiting:
+        index = waiting.pop()
+        step = analysis.steps[index]
+        if index in dooming or step.scope != scope or index not in analysis.guarded:
+            continue
+        dooming.add(index)
+        waiting.extend(i for i in analysis.uses[index] if not analysis.absorbs(index, i))
+    return dooming
+
+
+def find_commanding(analysis: "Analysis") -> set[int]:
+    """Return the live steps that are commands, or decide on some."""
     steps = analysis.steps
     commands = {index for index in analysis.live if is_command(steps[index])}
     found = set(commands)

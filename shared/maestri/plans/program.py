@@ -41,7 +41,8 @@ class Node:
     Attributes:
         step: What was written.
         waits_for: Steps of the same scope that must have ended first.
-        fallible: Those of the steps used whose failure is a value, not the end of the run.
+        fallible: Steps whose failure is a value, and with it this step's: those that are used,
+            and for a command those that fail the body before it.
         absorbs: Whether the step itself looks at the failures of what it uses.
         guarded: Whether this step's own failure is a value that somebody absorbs.
         limiter: The ``optional`` or ``quorum`` whose time limit applies, if any.
@@ -80,8 +81,10 @@ class Node:
         self.index = index
         before = analysis.data[index] | analysis.order[index]
         self.waits_for = tuple(sorted(i for i in before if analysis.steps[i].scope == step.scope))
-        self.fallible = tuple(sorted(i for i in used_by(eager) if i in analysis.guarded))
-        self.absorbs = any(analysis.absorbs(index, i) for i in self.fallible)
+        uses = used_by(eager)
+        self.absorbs = any(analysis.absorbs(index, i) for i in uses if i in analysis.guarded)
+        stops = frozenset() if self.absorbs else analysis.stops(index)
+        self.fallible = tuple(sorted(i for i in uses | stops if i in analysis.guarded))
         self.guarded = index in analysis.guarded
         self.limiter = analysis.limiter.get(index)
         self.evaluate: tuple[Evaluate, ...] = tuple(map(evaluator, eager))

@@ -1,9 +1,11 @@
+from collections.abc import Mapping
+
 import pytest
 
 from maestri import clock
 from maestri.composition import Composer
 from maestri.context import current, entered, new_context
-from maestri.contracts import Contract
+from maestri.contracts import Answered, Contract, Failed, LeftOut, Outcome
 from maestri.errors import ConnectFailed, NotExecuted, OutcomeUnknown
 from maestri.plans import (
     call,
@@ -11,14 +13,25 @@ from maestri.plans import (
     composition,
     compute,
     each,
+    left_out,
     named,
+    optional,
     otherwise,
+    outcomes,
     rescue,
     route,
     then,
     when,
 )
-from tests.kernel.plans.contract import Cart, CartFull, Carts, Catalog, Product, Sku
+from tests.kernel.plans.contract import (
+    Cart,
+    CartFull,
+    Carts,
+    Catalog,
+    NotForSale,
+    Product,
+    Sku,
+)
 from tests.kernel.plans.market import FakeCarts, Told, market
 
 A = Sku("a")
@@ -184,6 +197,47 @@ async def test_commands_for_items_run_at_once_each_in_its_own_order(
         told.calls,
         clock.now_s(),
     )
+
+
+async def test_a_check_that_fails_keeps_the_commands_after_it_from_being_sent(
+    composer: Composer, told: Told
+) -> None:
+    """Where an item's failure is absorbed, its commands stop with it, and the other items go on."""
+
+    @composition
+    def put_all(skus: tuple[Sku, ...]) -> Mapping[Sku, Outcome[Cart]]:
+        def put(sku: Sku) -> Cart:
+            check(call(Catalog.may_be_sold, sku))
+            return call(Carts.put_line, "c", sku)
+
+        return outcomes(skus, put)
+
+    told.failures = {"may_be_sold:a": NotForSale(sku="a")}
+    found = await composer.run(put_all, (A, Sku("b")))
+
+    assert ([Failed, Answered], ["put_line:b"]) == (
+        [type(one) for one in found.values()],
+        [one for one in told.calls if one.startswith("put")],
+    )
+
+
+async def test_a_command_in_a_body_may_be_optional(composer: Composer, told: Told) -> None:
+    """A command that fails is absorbed like any step, and what follows it is run."""
+
+    @composition
+    def put_all(skus: tuple[Sku, ...]) -> tuple[tuple[Cart | None, ...], LeftOut]:
+        def put(sku: Sku) -> Cart | None:
+            cart = optional(call(Carts.put_line, "c", sku))
+            call(Carts.order, sku)
+            return cart
+
+        return each(skus, put), left_out()
+
+    told.failures = {"put_line:a": ConnectFailed()}
+    found = await composer.run(put_all, (A, Sku("b")))
+
+    assert ((None, Cart((Sku("b"),))), ("put_line",)) == found
+    assert {"order:a", "order:b"} <= set(told.calls)
 
 
 @composition
