@@ -48,7 +48,7 @@ async def _run(names: Sequence[str], settings: Settings) -> list[Report]:
     about = machine()
     console.print(
         f"Python {about['python']}, {about['cores']} cores,"
-        f" {about['clients']} clients by {load.name} (not counted)."
+        f" load by {load.name} (not counted)."
         "\nCPU: of all processes per page; medians of rounds in turn.\n"
     )
     for name in names:

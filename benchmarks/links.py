@@ -34,7 +34,7 @@ async def run(settings: Settings, generator: Generator, folder: Path) -> Report:
         await compete(contenders, PATHS, generator, settings)
     return Report(
         "links",
-        "a page of four parallel calls over stub services",
+        f"a page of four parallel calls over stub services; {settings.clients} clients",
         [contest_table(contenders, aiohttp)],
         {"rows": contest_numbers(contenders, aiohttp), "generator": generator.name},
         [
@@ -78,28 +78,30 @@ async def _start_unit(
 async def _start_by_hand(processes: Processes, client: str) -> Contender:
     services = f"http://127.0.0.1:{free_port()}"
     page = f"http://127.0.0.1:{free_port()}"
-    await start_uvicorn(processes, "stub_services", services, f"/products/{SKUS[0]}")
-    await start_uvicorn(processes, f"stub_page_{client}", page, PATHS[0], {"SERVICES": services})
+    await start_uvicorn(processes, "stub_services:app", services, f"/products/{SKUS[0]}")
+    await start_uvicorn(
+        processes, f"stub_page_{client}:app", page, PATHS[0], {"SERVICES": services}
+    )
     return Contender(f"FastAPI + {client}, split", page, processes.pids)
 
 
 async def _start_alone(processes: Processes) -> Contender:
     url = f"http://127.0.0.1:{free_port()}"
-    await start_uvicorn(processes, "stub_page_merged", url, PATHS[0])
+    await start_uvicorn(processes, "stub_page_merged:app", url, PATHS[0])
     return Contender("FastAPI, functions in one process", url, processes.pids)
 
 
 async def start_uvicorn(
     processes: Processes,
-    module: str,
+    application: str,
     url: str,
     ready: str,
     environment: dict[str, str] | None = None,
 ) -> None:
     """Serve a hand-written application on uvloop and httptools, without a log of requests."""
-    command = ["-m", "uvicorn", f"benchmarks.peers.{module}:app", "--port", url.rpartition(":")[2]]
+    command = ["-m", "uvicorn", f"benchmarks.peers.{application}", "--port", url.rpartition(":")[2]]
     command += ["--loop", "uvloop", "--http", "httptools", "--no-access-log"]
-    await processes.start(module, command, ready=url + ready, environment=environment)
+    await processes.start(application, command, ready=url + ready, environment=environment)
 
 
 async def _check(contender: Contender) -> None:

@@ -67,12 +67,18 @@ class Processes:
         *,
         ready: str,
         environment: Mapping[str, str] | None = None,
-    ) -> int:
+    ) -> None:
         """
-        Run ``python *arguments*`` until it answers 200 at the URL *ready*; return its id.
+        Run ``python *arguments*`` and wait until it is ready.
+
+        Args:
+            name: For its log.
+            arguments: Of Python.
+            ready: The URL that it will answer with 200, or a text that it will write.
+            environment: Beside what all have.
 
         Raises:
-            DidNotStart: It does not.
+            DidNotStart: It does not get ready.
         """
         log = self._folder / f"{name.replace(' ', '_')}.log"
         with log.open("wb") as output:
@@ -87,12 +93,11 @@ class Processes:
             )
         self._started.append(process)
         until_s = clock.now_s() + START_S_MAX
-        while not await answers(ready):
+        while not (await _answers(ready) if ready.startswith("http:") else _says(log, ready)):
             if process.returncode is not None or clock.now_s() > until_s:
                 lines = log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:]
-                raise DidNotStart("\n".join((f"{name} does not answer at {ready}", *lines)))
+                raise DidNotStart("\n".join((f"{name} is not ready: {ready}", *lines)))
             await clock.sleep(PROBE_S)
-        return process.pid
 
     async def stop(self) -> None:
         """End all, callers first; what does not listen is killed."""
@@ -108,8 +113,11 @@ class Processes:
                 await process.wait()
 
 
-async def answers(url: str) -> bool:
-    """Tell whether GET *url* is answered 200."""
+def _says(log: Path, text: str) -> bool:
+    return text in log.read_text(errors="replace")
+
+
+async def _answers(url: str) -> bool:
     try:
         status, _ = await fetched(url)
     except OSError:

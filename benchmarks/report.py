@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.rounds import CLIENTS, Contender
+from benchmarks.rounds import Contender
 
 WIDTH = 110
 
@@ -121,5 +121,4 @@ def machine() -> dict[str, Any]:
         "system": platform.platform(terse=True),
         "processor": platform.machine(),
         "cores": os.cpu_count(),
-        "clients": CLIENTS,
     }

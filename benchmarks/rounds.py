@@ -10,7 +10,6 @@ import msgspec
 from benchmarks.load import Generator, Load, LoadFailed
 from benchmarks.processes import cpu_s, fetched
 
-CLIENTS = 32
 WARM_UP_S = 1
 
 
@@ -19,10 +18,11 @@ class WrongAnswer(Exception):
 
 
 class Settings(NamedTuple):
-    """How much is measured: *rounds* of so many seconds for each contender."""
+    """How much is measured: *rounds* of so many seconds for each contender, by so many clients."""
 
     rounds: int = 5
     seconds: int = 2
+    clients: int = 32
 
 
 class Round(NamedTuple):
@@ -74,11 +74,11 @@ async def compete(
 ) -> None:
     """Warm all contenders up, then let each answer *paths* for a while in every round."""
     for one in contenders:
-        await _driven(one, paths, generator, WARM_UP_S)
+        await _driven(one, paths, generator, settings._replace(seconds=WARM_UP_S))
     for _ in range(settings.rounds):
         for one in contenders:
             before_s = cpu_s(one.pids)
-            load = await _driven(one, paths, generator, settings.seconds)
+            load = await _driven(one, paths, generator, settings)
             used_s = cpu_s(one.pids) - before_s
             one.rounds.append(
                 Round(
@@ -91,10 +91,10 @@ async def compete(
 
 
 async def _driven(
-    contender: Contender, paths: Sequence[str], generator: Generator, seconds: int
+    contender: Contender, paths: Sequence[str], generator: Generator, settings: Settings
 ) -> Load:
     try:
-        return await generator.drive(contender.url, paths, CLIENTS, seconds)
+        return await generator.drive(contender.url, paths, settings.clients, settings.seconds)
     except LoadFailed as failure:
         raise LoadFailed(f"{contender.name}: {failure}") from failure
 
