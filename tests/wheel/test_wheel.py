@@ -6,7 +6,7 @@ import subprocess
 import sys
 import textwrap
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -157,12 +157,12 @@ class Foreign(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
         """Say nothing."""
 
 
 @contextmanager
-def foreign_server() -> Iterator[str]:
+def foreign_server() -> Generator[str]:
     """Serve on a free port of the loopback."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Foreign)
     thread = Thread(target=server.serve_forever)
