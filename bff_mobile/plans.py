@@ -1,6 +1,7 @@
 """What the apps get: the storefront's pages, asked for in the shape of a small screen."""
 
-from bff_mobile.contract import (
+from bff_mobile.domain import facets_shown, picture_path
+from bff_mobile.screens import (
     Card,
     CartRow,
     CartScreen,
@@ -16,7 +17,6 @@ from bff_mobile.contract import (
     Stock,
     TinyCard,
 )
-from bff_mobile.domain import facets_shown, picture_path
 from bff_mobile.shapes import (
     CardShape,
     CartLineShape,

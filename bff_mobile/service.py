@@ -3,15 +3,8 @@
 import msgspec
 
 from bff_mobile import plans
-from bff_mobile.contract import (
-    CartScreen,
-    CartToken,
-    CategoryScreen,
-    Cursor,
-    Mobile,
-    NewCart,
-    ShownIn,
-)
+from bff_mobile.contract import CartToken, Cursor, Mobile, ShownIn
+from bff_mobile.screens import CartScreen, CategoryScreen, NewCart
 from bff_mobile.signed import CartTokens, Cursors, Walk
 from domain_services.parameters import CategoryKey, Filters, PageSize, Quantity, SkuKey
 from domain_services.vocabulary import Currency

@@ -4,16 +4,8 @@ from collections.abc import Mapping
 import httpx
 import pytest
 
-from bff_mobile.contract import (
-    FACET_VALUES_MAX,
-    Card,
-    CategoryRow,
-    Mobile,
-    Opinion,
-    Stars,
-    Stock,
-    TinyCard,
-)
+from bff_mobile.contract import FACET_VALUES_MAX, Mobile
+from bff_mobile.screens import Card, CategoryRow, Opinion, Stars, Stock, TinyCard
 from domain_services.catalog.contract import NotForSale, UnknownCategory, UnknownProduct
 from domain_services.vocabulary import CategoryId, Money, Sku
 from maestri.context import Recorder
