@@ -20,8 +20,11 @@ WarehouseKey: TypeAlias = Annotated[WarehouseId, Meta(min_length=1, max_length=6
 CartKey: TypeAlias = Annotated[CartId, Meta(min_length=1, max_length=64, pattern=_ID)]
 ReviewKey: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64, pattern=_ID)]
 
-QueryText: TypeAlias = Annotated[str, Meta(max_length=200)]
-FilterText: TypeAlias = Annotated[str, Meta(min_length=3, max_length=200, pattern=r"^[^:]+:.+$")]
+# No link carries NUL; said here, so that the documents of the stores' doors say so, too.
+QueryText: TypeAlias = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00]*$")]
+FilterText: TypeAlias = Annotated[
+    str, Meta(min_length=3, max_length=200, pattern=r"^[^:\x00]+:[^\x00]+$")
+]
 Filters: TypeAlias = Annotated[tuple[FilterText, ...], Meta(max_length=20)]
 """``name:value`` of attributes. Values of one name are alternatives, names must all fit."""
 
