@@ -48,6 +48,8 @@ from tests.bff_mobile.small_store import (
 
 C = TypeVar("C", bound=Contract)
 SECRET = "a secret of tests"
+AT_THE_DOOR = pytest.mark.parametrize("url", ["merged"], indirect=True)
+"""What is refused before anything is called needs no second placement of what is below."""
 
 
 class Services:

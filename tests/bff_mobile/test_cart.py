@@ -7,7 +7,7 @@ from domain_services.catalog.contract import NotForSale, UnknownProduct
 from domain_services.vocabulary import Money, Sku
 from maestri.context import Recorder
 from maestri.edge import Signer
-from tests.bff_mobile.conftest import SECRET, Services
+from tests.bff_mobile.conftest import AT_THE_DOOR, SECRET, Services
 from tests.bff_mobile.small_store import FIRST, FOR_SALE, UNPRICED, WITHDRAWN
 
 NOT_OURS = (
@@ -91,6 +91,7 @@ async def test_a_cart_with_something_unpriced_has_no_total(mobile: Mobile, token
     )
 
 
+@AT_THE_DOOR
 @pytest.mark.parametrize("bad", NOT_OURS)
 async def test_a_token_that_is_not_ours_is_refused(mobile: Mobile, bad: str) -> None:
     """Every operation on a cart refuses it, as what it is, before anything is called."""
@@ -104,6 +105,7 @@ async def test_a_token_that_is_not_ours_is_refused(mobile: Mobile, bad: str) -> 
         assert "x-cart-token" == refusal.value.field
 
 
+@AT_THE_DOOR
 async def test_a_tampered_token_is_a_401(app: httpx.AsyncClient, token: str) -> None:
     """No character of a token can be changed."""
     answers = set()
@@ -116,6 +118,7 @@ async def test_a_tampered_token_is_a_401(app: httpx.AsyncClient, token: str) -> 
     assert {(401, "urn:maestri:rejected:mobile.bad_cart_token")} == answers
 
 
+@AT_THE_DOOR
 @pytest.mark.parametrize("headers", [{}, {"x-cart-token": ""}, {"x-cart-token": "x" * 201}])
 async def test_a_token_that_cannot_be_one_is_a_400(
     app: httpx.AsyncClient, headers: dict[str, str]
@@ -126,6 +129,7 @@ async def test_a_token_that_cannot_be_one_is_a_400(
     assert (400, "x-cart-token") == (answer.status_code, answer.json()["fields"]["field"])
 
 
+@AT_THE_DOOR
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -151,6 +155,7 @@ async def test_a_body_that_does_not_fit_is_a_400(
     assert (400, field) == (answer.status_code, answer.json()["fields"]["field"])
 
 
+@AT_THE_DOOR
 async def test_a_body_that_is_too_large_is_a_413(app: httpx.AsyncClient, token: str) -> None:
     """20 MB are refused, and nothing is put in."""
     headers = {"x-cart-token": token, "content-type": "application/json"}

@@ -8,6 +8,7 @@ from bff_mobile.signed import PAGES_MAX, Cursors, Walk
 from domain_services.vocabulary import Sku
 from maestri import clock
 from maestri.errors import InvalidRequest
+from tests.bff_mobile.conftest import AT_THE_DOOR
 from tests.bff_mobile.small_store import BOOKS, FOR_SALE
 
 WALK = Walk(BOOKS, ("Author:v1",), "title", 2)
@@ -61,6 +62,7 @@ async def test_a_page_with_a_cursor_keeps_its_etag(
     assert 304 == again.status_code
 
 
+@AT_THE_DOOR
 @pytest.mark.parametrize("cursor", ["x", "a.b", "a.b.c", "%C3%A9", "=", "..", "x" * 200, "x" * 201])
 async def test_a_cursor_that_is_not_ours_is_refused(app: httpx.AsyncClient, cursor: str) -> None:
     """What was not given out here is a 400 that names the cursor."""
@@ -69,6 +71,7 @@ async def test_a_cursor_that_is_not_ours_is_refused(app: httpx.AsyncClient, curs
     assert (400, "cursor") == (answer.status_code, answer.json()["fields"]["field"])
 
 
+@AT_THE_DOOR
 async def test_a_tampered_cursor_is_refused(app: httpx.AsyncClient) -> None:
     """No character of a cursor can be changed."""
     cursor = (await app.get("/categories/books?size=2")).json()["next_cursor"]
@@ -83,6 +86,7 @@ async def test_a_tampered_cursor_is_refused(app: httpx.AsyncClient) -> None:
     assert {(400, "cursor")} == statuses
 
 
+@AT_THE_DOOR
 @pytest.mark.parametrize("query", ["size=3", "size=2&sort=title", "size=2&filters=Author:v1"])
 async def test_a_cursor_holds_for_its_list_alone(app: httpx.AsyncClient, query: str) -> None:
     """In another list a cursor would skip or repeat cards, so it is refused there."""

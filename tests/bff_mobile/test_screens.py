@@ -10,7 +10,7 @@ from domain_services.catalog.contract import NotForSale, UnknownCategory, Unknow
 from domain_services.vocabulary import CategoryId, Money, Sku
 from maestri.context import Recorder
 from maestri.contracts import Contract
-from tests.bff_mobile.conftest import Services
+from tests.bff_mobile.conftest import AT_THE_DOOR, Services
 from tests.bff_mobile.small_store import (
     BOOKS,
     FIRST,
@@ -203,6 +203,7 @@ async def test_without_the_catalog_there_is_no_screen(
     )
 
 
+@AT_THE_DOOR
 @pytest.mark.parametrize("sku", ["NOPE", "x" * 64, "..%2f", "'%20OR%201=1", "%00", "x" * 65])
 @pytest.mark.parametrize("screen", ["products", "cards"])
 async def test_what_is_no_product_is_refused(app: httpx.AsyncClient, screen: str, sku: str) -> None:
@@ -230,6 +231,7 @@ async def test_an_unknown_department_is_refused(mobile: Mobile) -> None:
         await mobile.category(CategoryId("nowhere"))
 
 
+@AT_THE_DOOR
 @pytest.mark.parametrize(
     ("path", "field"),
     [
@@ -300,6 +302,7 @@ async def test_a_product_does_not_ask_for_its_makers_story(
     )
 
 
+@AT_THE_DOOR
 async def test_the_schema_describes_every_screen(url: str) -> None:
     """The document names all operations, and is served under the prefix."""
     async with httpx.AsyncClient() as client:
