@@ -116,7 +116,7 @@ class CallsInFlight:
             timer = None
             if sending.limit_s is not None:
                 timer = loop.call_at(sending.limit_s, _cut_off, sending)
-            self._tasks.add(loop.create_task(self._carry(sending, timer)))
+            self._tasks.add(asyncio.Task(self._carry(sending, timer), loop=loop))
 
     async def _carry(self, sending: Sending, timer: asyncio.TimerHandle | None) -> None:
         task = asyncio.current_task()
@@ -138,19 +138,21 @@ class CallsInFlight:
             self._wake.set_result(None)
 
     async def _answer_to(self, sending: Sending) -> Any:
-        operation = sending.operation
         if sending.late:
-            return Failure(NoTimeLeft("its time was over", operation=operation.id))
+            return Failure(NoTimeLeft("its time was over", operation=sending.operation.id))
         self.sent += 1
-        if operation.safe:
-            try:
-                return await sending.link.send(operation, sending.arguments, sending.context)
-            except CallError as error:
-                return Failure(error)
+        if not sending.operation.safe:
+            return await self._answer_to_command(sending)
+        try:
+            return await sending.link.send(sending.operation, sending.arguments, sending.context)
+        except CallError as error:
+            return Failure(error)
+
+    async def _answer_to_command(self, sending: Sending) -> Any:
         self._commands += 1
         acted = True
         try:
-            return await sending.link.send(operation, sending.arguments, sending.context)
+            return await sending.link.send(sending.operation, sending.arguments, sending.context)
         except CallError as error:
             acted = not isinstance(error, NotExecuted)
             return Failure(error)

@@ -61,7 +61,7 @@ class Run:
         """Run the steps of *frame* that wait for nothing."""
         nodes = self.program.nodes
         for index in frame.scope.ready:
-            self._ready.append((frame, nodes[index]))  # type: ignore[arg-type]  # ready is not None
+            self._ready.append((frame, nodes[index]))  # type: ignore[arg-type]  # it is live
         if frame.open == 0:
             self._end(frame)
 
@@ -69,11 +69,11 @@ class Run:
         """Give a step its value; what waited for it may be ready now."""
         index = node.index
         frame.values[index] = value
-        counts = frame.counts
+        counts, nodes = frame.counts, self.program.nodes
         for consumer in frame.scope.consumers[index]:
             counts[consumer] -= 1
             if counts[consumer] == 0 and frame.demanded[consumer]:
-                self._ready.append((frame, self._node(consumer)))
+                self._ready.append((frame, nodes[consumer]))  # type: ignore[arg-type]  # it is live
         if frame.waiters is not None:
             for waiter in frame.waiters.pop(index, ()):
                 waiter()
@@ -128,7 +128,9 @@ class Run:
         while True:
             while ready and self._failure is None:
                 frame, node = ready.popleft()
-                error = None if node.absorbs else frame.failure_in(node.fallible)
+                error = None
+                if node.fallible and not node.absorbs:
+                    error = frame.failure_in(node.fallible)
                 if error is None:
                     WORDS[type(node.step)](self, frame, node)
                 else:

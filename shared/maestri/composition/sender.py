@@ -16,7 +16,7 @@ from maestri.contracts import Answered, Operation, error_of
 from maestri.errors import Faulted
 from maestri.links import Link
 from maestri.plans import Node, Program, Scope
-from maestri.plans.steps import Call, Optional, Quorum
+from maestri.plans import steps as made
 
 OPTIONAL_SHARE = 0.8
 """Part of the time left that an ``optional`` without *within* may take."""
@@ -66,17 +66,20 @@ class Sender:
     def _send(self, waiting: list[Waiting]) -> None:
         """Send one call for all that wait for it, unless an equal one was sent already."""
         _, node, arguments = waiting[0]
-        assert isinstance(node.step, Call)
-        key = (node.same, arguments)
-        if node.same is None or not _hashable(key):
-            self._enqueue(node.step.operation, arguments, waiting, partial(self._hand_on, waiting))
+        assert isinstance(node.step, made.Call)
+        operation = node.step.operation
+        if node.same is None:
+            self._enqueue(operation, arguments, waiting, partial(self._hand_on, waiting))
             return
-        entry = self._known.get(key)
+        key = (node.same, arguments)
+        try:
+            entry = self._known.get(key)
+        except TypeError:  # an argument that cannot be a key, such as a Mapping
+            self._enqueue(operation, arguments, waiting, partial(self._hand_on, waiting))
+            return
         if entry is None:
             self._known[key] = waiting
-            self._enqueue(
-                node.step.operation, arguments, waiting, partial(self._hand_on_and_keep, key)
-            )
+            self._enqueue(operation, arguments, waiting, partial(self._hand_on_and_keep, key))
         elif type(entry) is list:
             entry.extend(waiting)
         else:
@@ -93,7 +96,7 @@ class Sender:
 
     def _send_batch(self, waiting: list[Waiting]) -> None:
         step = waiting[0][1].step
-        assert isinstance(step, Call)
+        assert isinstance(step, made.Call)
         batch = step.operation.batch
         assert batch is not None
         # In the order of the items, so that who answers first does not decide what is asked with.
@@ -126,31 +129,25 @@ class Sender:
         self, operation: Operation, arguments: tuple[Any, ...], waiting: list[Waiting], ended: Ended
     ) -> None:
         frame, node, _ = waiting[0]
-        limit_s = None
+        context, limit_s = self._context, None
+        changes: dict[str, Any] = {}
         if node.limiter is not None:
             # One call for many is cut off when the last of them has no more time.
             limit_s = max(self._limit_of(node.limiter, one) for one, _, _ in waiting)
-        context = self._context_for(operation, frame, node, limit_s)
-        link = self._links[node.link]
-        self._calls.add(Sending(link, operation, arguments, context, limit_s, ended))
-
-    def _context_for(
-        self, operation: Operation, frame: Frame, node: Node, limit_s: float | None
-    ) -> Context:
-        context = self._context
-        changes: dict[str, Any] = {}
-        if limit_s is not None:
             changes["deadline_s"] = limit_s
         if node.selection is not None:
             changes["selection"] = node.selection
         if context.key is not None:
             changes["key"] = None if operation.safe else _child_key(context.key, frame, node)
-        return msgspec.structs.replace(context, **changes) if changes else context
+        if changes:
+            context = msgspec.structs.replace(context, **changes)
+        link = self._links[node.link]
+        self._calls.add(Sending(link, operation, arguments, context, limit_s, ended))
 
     def _limit_of(self, index: int, frame: Frame) -> float:
         limiter = self._program.nodes[index]
         assert limiter is not None
-        assert isinstance(limiter.step, Optional | Quorum)
+        assert isinstance(limiter.step, made.Optional | made.Quorum)
         holder = _holder_of(self._program.scopes[limiter.step.scope], frame)
         if holder.limits is None:
             holder.limits = {}
@@ -162,7 +159,7 @@ class Sender:
             holder.limits[index] = limit_s
         return limit_s
 
-    def _new_limit(self, step: Optional | Quorum) -> float:
+    def _new_limit(self, step: made.Optional | made.Quorum) -> float:
         now_s = clock.now_s()
         within_s = step.within_s
         if within_s is None:
@@ -176,14 +173,6 @@ def _holder_of(scope: Scope, frame: Frame) -> Frame:
     while around is not None and around.scope is not scope:
         around = around.parent
     return frame if around is None else around
-
-
-def _hashable(key: Any) -> bool:
-    try:
-        hash(key)
-    except TypeError:  # a Mapping among the arguments, say
-        return False
-    return True
 
 
 def _value_of(outcome: Any, single: Operation, key: Any) -> Any:

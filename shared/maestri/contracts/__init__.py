@@ -23,7 +23,17 @@ Not for code that never leaves its component: a plain function needs no contract
 """
 
 from maestri.contracts.contract import Contract, ErrorFormat, check_implemented, contracts_of
-from maestri.contracts.message import LeftOut, Message, item_of, left_out_field, struct_of
+from maestri.contracts.message import (
+    LeftOut,
+    Message,
+    alternatives,
+    field_types,
+    item_of,
+    left_out_field,
+    resolved,
+    struct_of,
+    without_none,
+)
 from maestri.contracts.openapi import openapi, snapshot
 from maestri.contracts.operation import Operation, delete, get, operation_of, patch, post, put
 from maestri.contracts.outcome import Answered, Failed, Outcome
@@ -69,11 +79,13 @@ __all__ = [
     "Reply",
     "Request",
     "Selection",
+    "alternatives",
     "check_implemented",
     "codec_of",
     "contracts_of",
     "delete",
     "error_of",
+    "field_types",
     "get",
     "invalid",
     "item_of",
@@ -89,7 +101,9 @@ __all__ = [
     "problem_of",
     "project",
     "put",
+    "resolved",
     "selection_of",
     "snapshot",
     "struct_of",
+    "without_none",
 ]

@@ -12,9 +12,17 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast, get_origin
 
 import msgspec
 
-from maestri.contracts import Contract, Operation, Outcome, operation_of
-from maestri.contracts.message import alternatives, item_of, resolved, without_none
-from maestri.contracts.selection import selection_of
+from maestri.contracts import (
+    Contract,
+    Operation,
+    Outcome,
+    alternatives,
+    item_of,
+    operation_of,
+    resolved,
+    selection_of,
+    without_none,
+)
 from maestri.errors import Rejected
 from maestri.plans import steps as made
 from maestri.plans.plan import Plan

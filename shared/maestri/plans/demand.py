@@ -7,6 +7,7 @@ import msgspec
 
 from maestri.contracts import (
     Selection,
+    field_types,
     item_of,
     left_out_field,
     merged,
@@ -14,7 +15,6 @@ from maestri.contracts import (
     selection_of,
     struct_of,
 )
-from maestri.contracts.message import field_types
 from maestri.plans.plan import Plan
 from maestri.plans.steps import (
     Body,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from maestri.contracts.message import (
+from maestri.contracts import (
     alternatives,
     field_types,
     item_of,

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from maestri.contracts.message import alternatives, field_types, item_of, struct_of, without_none
+from maestri.contracts import alternatives, field_types, item_of, struct_of, without_none
 from maestri.errors import PlanError
 
 _NOT_A_PLAN = (str(Path(__file__).parent), contextlib.__file__)

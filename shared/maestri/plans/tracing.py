@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NoReturn, TypeVar, get_type_hints
 
-from maestri.contracts import item_of
-from maestri.contracts.message import without_none
+from maestri.contracts import item_of, without_none
 from maestri.plans.steps import Body, Compute, Item, Step
 from maestri.plans.symbol import COMPARISONS, UNKNOWN, Symbol, line_of_plan, refuse
 

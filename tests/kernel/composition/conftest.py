@@ -1,14 +1,18 @@
 """Plans run in virtual time, against a market that does as it is told."""
 
+from asyncio import AbstractEventLoop
+from collections.abc import Callable
+
 import pytest
 
 from maestri.composition import Composer
-from maestri.testing.virtual_time import VirtualTimeLoop
 from tests.kernel.plans.market import Told, market
 
 
-def pytest_asyncio_loop_factories() -> dict[str, type[VirtualTimeLoop]]:
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], AbstractEventLoop]]:
     """Let every test's clock jump."""
+    from maestri.testing.virtual_time import VirtualTimeLoop
+
     return {"virtual": VirtualTimeLoop}
 
 

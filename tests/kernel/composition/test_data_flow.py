@@ -7,8 +7,7 @@ from maestri.composition import Composer
 from maestri.context import entered, new_context
 from maestri.contracts import Contract
 from maestri.errors import ConnectFailed, Faulted, NoTimeLeft
-from maestri.plans import at, call, check, composition, compute, each, named, reduce, then
-from maestri.plans.steps import Role
+from maestri.plans import Role, at, call, check, composition, compute, each, named, reduce, then
 from tests.kernel.plans.contract import (
     Brand,
     Carts,

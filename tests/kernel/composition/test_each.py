@@ -114,9 +114,7 @@ async def test_a_batch_waits_for_items_that_need_longer(composer: Composer, told
     assert ["brand:a", "brand:b", "prices:a+b"] == told.calls
 
 
-async def test_items_that_go_different_ways_share_what_they_have_in_common(
-    composer: Composer, told: Told
-) -> None:
+async def test_items_that_go_different_ways_share_one_batch(composer: Composer, told: Told) -> None:
     """An item that ends without the call does not hold the batch up."""
 
     @composition

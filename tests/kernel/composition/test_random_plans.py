@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from maestri.composition import Composer
 from maestri.errors import CallError
-from maestri.testing.virtual_time import run_in_virtual_time
 from tests.kernel.composition.random_plans import ITEMS, Naive, World, plan_of, programs, text_of
 
 STEPS = [f"s_{i}" for i in range(4)] + [f"s_{i}_{j}" for i in range(4) for j in range(3)]
@@ -21,6 +20,8 @@ EXAMPLES = settings(
 
 
 def _run(program: tuple[Any, ...], world: World) -> Any:
+    from maestri.testing.virtual_time import run_in_virtual_time
+
     try:
         return run_in_virtual_time(Composer({"oracle": world}).run(plan_of(program), ITEMS))
     except CallError as error:

@@ -31,7 +31,6 @@ from maestri.plans import (
     then,
     when,
 )
-from maestri.plans.program import PROGRAMS_MAX
 from tests.kernel.plans.contract import (
     Brand,
     Cart,
@@ -299,8 +298,8 @@ async def test_a_pruned_command_still_runs_and_keeps_its_condition(
 
 
 async def test_compiled_programs_are_bounded() -> None:
-    """Callers may ask for ever other fields: at most PROGRAMS_MAX programs are kept."""
-    assert PROGRAMS_MAX == program_of.cache_info().maxsize
+    """Callers may ask for ever other fields: at most 1,024 programs are kept."""
+    assert 1024 == program_of.cache_info().maxsize
 
 
 async def test_a_batch_of_partial_answers_is_still_answered_key_by_key(told: Told) -> None:
