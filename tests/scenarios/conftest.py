@@ -7,8 +7,8 @@ import pytest
 from maestri.testing import RunningTopology
 from tests.scenarios.store_under_test import Recorded, Store
 
-LAST = ("test_same_everywhere", "test_withstands")
-"""Files that come after the scenarios: one compares what they did, the other does damage."""
+LAST = ("test_same_everywhere", "test_openapi", "test_withstands")
+"""Files that come after the scenarios, in this order: the first compares what those did."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
