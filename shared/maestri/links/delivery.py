@@ -1,5 +1,6 @@
 """Bring a request to one of a callee's replicas, without claiming more than is known."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -9,6 +10,9 @@ from maestri.links.exchange import HttpRequest, LostBeforeAnswer
 from maestri.links.replicas import Replica, Replicas
 
 T = TypeVar("T")
+
+SAME_MOMENT_S = 0.005
+"""So much earlier than the deadline a caller's own timer may ring."""
 
 
 async def deliver(
@@ -51,6 +55,11 @@ async def deliver(
             request.fresh = True
         except DeadlineExceeded:
             replica.kept_silent()
+            raise
+        except asyncio.CancelledError:
+            # A caller that gives up when the time is over is as good a sign as our own timeout.
+            if clock.now_s() > deadline_s - SAME_MOMENT_S:
+                replica.kept_silent()
             raise
         else:
             return answer, request.fresh

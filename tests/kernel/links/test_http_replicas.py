@@ -54,8 +54,9 @@ async def test_all_replicas_dead_is_certain(nobody: str, exchange: Exchange) -> 
         await stub(Shelf, link).place(BOOK)
 
 
+@pytest.mark.parametrize("timer", ["of the link", "of the caller"])
 async def test_a_silent_replica_is_avoided(
-    url: str, exchange: Exchange, listen: Callable[[Peer], Awaitable[str]]
+    url: str, exchange: Exchange, listen: Callable[[Peer], Awaitable[str]], timer: str
 ) -> None:
     """A replica that lets several deadlines pass in a row gets no more calls for a while."""
     hold, asked = asyncio.Event(), Counter[str]()
@@ -68,10 +69,13 @@ async def test_a_silent_replica_is_avoided(
     shelf = stub(Shelf, link)
     late = 0
     for _ in range(30):
-        with entered(new_context(deadline_s=clock.now_s() + 0.02)):
+        deadline_s = clock.now_s() + 0.02
+        own_s = deadline_s - (0.001 if timer == "of the caller" else -1)
+        with entered(new_context(deadline_s=deadline_s)):
             try:
-                await shelf.book("1")
-            except DeadlineExceeded:
+                async with clock.timeout_at(own_s):
+                    await shelf.book("1")
+            except (DeadlineExceeded, TimeoutError):
                 late += 1
     hold.set()
 
