@@ -9,7 +9,7 @@ from domain_services.carts.contract import LINES_MAX, Cart, CartFull, CartLine, 
 from domain_services.vocabulary import CartId, Sku
 from maestri.errors import InvalidRequest
 from maestri.links import LocalLink, Served, stub
-from maestri.testing.postgres import embedded_postgres, fresh_database
+from maestri.testing import embedded_postgres, fresh_database
 
 MINE, OTHERS = CartId("mine"), CartId("others")
 TEA, CUP = Sku("TEA-1"), Sku("CUP-1")

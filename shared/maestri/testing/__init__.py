@@ -26,8 +26,10 @@ functions. ``maestri.testing.plugin`` is the pytest plugin, loaded by pytest its
 from maestri.testing.fakes import Call, calls_of, fake
 from maestri.testing.faults import Faults
 from maestri.testing.free_ports import free_ports
+from maestri.testing.postgres import embedded_postgres, fresh_database
 from maestri.testing.respx_exchange import respx_exchange
 from maestri.testing.running_topology import CallMade, Process, RunningTopology, topology_running
+from maestri.testing.virtual_time import VirtualTimeLoop, run_in_virtual_time
 
 __all__ = [
     "Call",
@@ -35,9 +37,13 @@ __all__ = [
     "Faults",
     "Process",
     "RunningTopology",
+    "VirtualTimeLoop",
     "calls_of",
+    "embedded_postgres",
     "fake",
     "free_ports",
+    "fresh_database",
     "respx_exchange",
+    "run_in_virtual_time",
     "topology_running",
 ]

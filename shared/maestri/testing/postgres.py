@@ -18,8 +18,6 @@ from signal import SIGINT
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
-import psycopg
-
 from maestri import clock
 
 _START_S_MAX = 20.0
@@ -58,6 +56,8 @@ def embedded_postgres() -> Generator[str, None, None]:
 
 def fresh_database(url: str) -> str:
     """Make an empty database on the server of *url*; return its URL."""
+    import psycopg
+
     name = f"test_{uuid4().hex}"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
@@ -105,6 +105,8 @@ def _start(home: Path, user: str | None, log: int) -> "subprocess.Popen[bytes]":
 
 
 def _url_when_ready(home: Path, server: "subprocess.Popen[bytes]") -> str:
+    import psycopg
+
     url = f"postgresql://postgres@/postgres?host={quote(str(home), safe='')}"
     give_up_s = clock.monotonic_s() + _START_S_MAX
     while True:

@@ -11,7 +11,7 @@ from tests.kernel.plans.market import Told, market
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], AbstractEventLoop]]:
     """Let every test's clock jump."""
-    from maestri.testing.virtual_time import VirtualTimeLoop
+    from maestri.testing import VirtualTimeLoop
 
     return {"virtual": VirtualTimeLoop}
 

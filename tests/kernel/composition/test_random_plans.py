@@ -20,7 +20,7 @@ EXAMPLES = settings(
 
 
 def _run(program: tuple[Any, ...], world: World) -> Any:
-    from maestri.testing.virtual_time import run_in_virtual_time
+    from maestri.testing import run_in_virtual_time
 
     try:
         return run_in_virtual_time(Composer({"oracle": world}).run(plan_of(program), ITEMS))

@@ -21,7 +21,7 @@ def test_the_smallest_example_runs() -> None:
 
 def test_virtual_time_jumps_to_the_next_timer() -> None:
     """A minute takes exactly a minute of the loop's clock, and none of ours."""
-    from maestri.testing.virtual_time import run_in_virtual_time
+    from maestri.testing import run_in_virtual_time
 
     async def wait() -> float:
         await clock.sleep(60.0)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from maestri.testing.postgres import embedded_postgres, fresh_database
+from maestri.testing import embedded_postgres, fresh_database
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import pytest
 
 from maestri.databases import Database, DatabaseOptions, Migration, Transaction, open_database
 from maestri.errors import DatabaseError, Overloaded
-from maestri.testing.postgres import fresh_database
+from maestri.testing import fresh_database
 
 COUNTER = Migration(
     1, "counter", "CREATE TABLE counter (count BIGINT); INSERT INTO counter VALUES (0)"
