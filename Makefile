@@ -38,7 +38,7 @@ lint: .venv/.ready-dev
 	@echo "Linting: imports"
 	@said=$$(PYTHONPATH=shared:. $(BIN)/lint-imports --no-logo) || { echo "$$said"; exit 1; }
 
-bench: .venv/.ready-bench
+bench: .venv/.ready-dev
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 format: .venv/.ready-dev
@@ -57,8 +57,7 @@ clean:
 
 # The store needs far less than its tests, so each has a stamp of its own.
 .venv/.ready-up: EXTRAS := postgres,otlp
-.venv/.ready-dev: EXTRAS := dev,postgres,otlp
-.venv/.ready-bench: EXTRAS := dev,postgres,otlp,bench
+.venv/.ready-dev: EXTRAS := dev,postgres,otlp,bench
 
 .venv/.ready-%: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed (Debian: apt-get install python3-venv)."; exit 1; }

@@ -60,6 +60,7 @@ class Parameter:
         default: Its default, or ``inspect.Parameter.empty``.
         constrained: Whether a value of the right Python type can still be refused.
         marked: Whether the contract says where it travels.
+        many: Whether it may be repeated on the wire.
     """
 
     name: str
@@ -69,16 +70,12 @@ class Parameter:
     default: Any
     constrained: bool
     marked: bool = False
+    many: bool = False
 
     @property
     def required(self) -> bool:
         """Tell whether a call without it is refused."""
         return self.default is inspect.Parameter.empty
-
-    @property
-    def many(self) -> bool:
-        """Tell whether it may be repeated on the wire."""
-        return item_of(self.kind) is not None
 
 
 def parameters_of(
@@ -138,7 +135,8 @@ def _parameter(
     if place == "header":
         wire = wire.lower().replace("_", "-")
     kind, constrained = _without_markers(hint), _constrained(hint)
-    return Parameter(name, wire, place, kind, default, constrained, bool(markers))
+    many = item_of(kind) is not None
+    return Parameter(name, wire, place, kind, default, constrained, bool(markers), many)
 
 
 def _metadata(hint: Any) -> tuple[Any, ...]:

@@ -57,7 +57,15 @@ class Codec:
         self._body = next(((i, p) for i, p in indexed if p.place in {"body", "form"}), None)
         self._fields = [(i, p) for i, p in indexed if p.place == "field"]
         self._readers = [_reader(parameter) for parameter in operation.parameters]
-        self._constrained = [(i, p) for i, p in indexed if p.constrained]
+        self._constrained = [(i, p.wire) for i, p in indexed if p.constrained]
+        self._constraints = msgspec.defstruct(
+            "Constrained",
+            [
+                (p.name, p.kind, msgspec.field(name=p.wire))
+                for p in operation.parameters
+                if p.constrained
+            ],
+        )
         body_kind = self._body[1].kind if self._body else _fields_struct(operation)
         self.form = self._body is not None and self._body[1].place == "form"
         self._body_kind = body_kind
@@ -217,11 +225,12 @@ class Codec:
         for i, _ in self._path:
             if arguments[i] in DOTS:
                 _without_dots(arguments[i], self.operation.parameters[i].wire)
-        for i, parameter in self._constrained:
+        if self._constrained:
+            given = {wire: arguments[i] for i, wire in self._constrained}
             try:
-                msgspec.convert(arguments[i], parameter.kind)
+                msgspec.convert(given, self._constraints)
             except msgspec.ValidationError as mismatch:
-                raise invalid(mismatch, parameter.wire) from mismatch
+                raise invalid(mismatch, "arguments") from mismatch
         return arguments
 
     def copied_arguments(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -319,13 +328,18 @@ def _reader(parameter: Parameter) -> Callable[[Any], Any]:
     if resolved(parameter.kind) is str and not parameter.constrained:
         return lambda text: _without_nul(text, parameter.wire)
 
+    # A field of a struct is converted three times as fast as a type on its own.
+    held = msgspec.defstruct("Held", [("value", parameter.kind)])
+
     def read(given: Any) -> Any:
         for text in given if parameter.many else (given,):
             _without_nul(text, parameter.wire)
         try:
-            return msgspec.convert(given, parameter.kind, strict=False)
+            value = msgspec.convert({"value": given}, held, strict=False)
         except msgspec.ValidationError as mismatch:
-            raise InvalidRequest(field=parameter.wire, reason=str(mismatch)) from mismatch
+            reason = str(mismatch).partition(" - at `")[0]
+            raise InvalidRequest(field=parameter.wire, reason=reason) from mismatch
+        return value.value  # type: ignore[attr-defined]  # a struct made at run time
 
     return read
 

@@ -64,10 +64,12 @@ class ServerOptions(msgspec.Struct, frozen=True):
 
 class Application:
     """
-    An ASGI application: Litestar, routed by the path as it was sent.
+    An ASGI application: contracts are routed by the path as it was sent, Litestar has the rest.
 
     A slash within a parameter stays part of it, and bytes that are not UTF-8 are refused by the
-    operation instead of being replaced.
+    operation instead of being replaced. Litestar runs the lifespan, answers a team's own routes
+    and unknown addresses; it is asked only where no operation answers, because its way to a mount
+    costs 23 µs a request, a seventh of a page.
 
     Attributes:
         litestar: Takes more routes, such as a team's own, with ``litestar.register``.
@@ -75,8 +77,11 @@ class Application:
         recorder: Where spans and counts go.
     """
 
-    def __init__(self, litestar: "Litestar", in_flight: InFlight, recorder: Recorder) -> None:
+    def __init__(
+        self, litestar: "Litestar", routes: Routes, in_flight: InFlight, recorder: Recorder
+    ) -> None:
         self.litestar = litestar
+        self._routes = routes
         self.in_flight = in_flight
         self.recorder = recorder
 
@@ -85,9 +90,19 @@ class Application:
         raw = scope.get("raw_path")
         if raw is not None:
             scope["path"] = raw.partition(b"?")[0].decode("latin-1")
+        if scope["type"] == "http" and self._routes.lead_somewhere(scope["path"]):
+            await self._answer(scope, receive, send)
+            return
         # Litestar cuts the path of its mount off and joins repeated slashes.
         scope["maestri_path"] = scope.get("path")
         await self.litestar(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._routes.answer(scope, receive, send)
+        except Exception:
+            log.exception("the server broke at %s", scope["path"])
+            await send_answer(send, encoded_error(Faulted("the server broke"), None, new_id()))
 
 
 def application(served: Sequence[Served], options: ServerOptions | None = None) -> Application:
@@ -122,7 +137,7 @@ def application(served: Sequence[Served], options: ServerOptions | None = None) 
         exception_handlers={Exception: _problem_response},
         logging_config=None,
     )
-    return Application(litestar, in_flight, recorder)
+    return Application(litestar, routes, in_flight, recorder)
 
 
 def _nowhere(served: Sequence[Served], exposure: Exposure) -> Answering | None:

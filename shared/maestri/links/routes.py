@@ -71,6 +71,10 @@ class Routes:
         if method == "GET":
             node.targets["HEAD"] = node.targets[method]
 
+    def lead_somewhere(self, path: str) -> bool:
+        """Tell whether something answers at *path*, by one method at least."""
+        return self._find(path)[0] is not None
+
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request: by its route, or with 404, 405, or 204 for OPTIONS."""
         node, values = self._find(scope["path"])

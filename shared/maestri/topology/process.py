@@ -6,6 +6,7 @@ Needs nothing but the project and its environment; a launcher, Compose or a pers
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -108,6 +109,7 @@ async def _serve(running: RunningUnit, address: Address, title: str) -> None:
         await readiness.look()
         with without(OF_THE_SERVER):
             app = application(running.reachable, options)
+        _spare_the_collector()
         watching = loop.create_task(readiness.watch())
         try:
             await serve(app, address.host, address.port, until=stop, drain_s=DRAIN_S)
@@ -115,6 +117,13 @@ async def _serve(running: RunningUnit, address: Address, title: str) -> None:
             watching.cancel()
     finally:
         await running.aclose()
+
+
+def _spare_the_collector() -> None:
+    # What was made at start stays; and a page makes thousands of messages, none of them in a cycle.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
 
 class _Readiness:
