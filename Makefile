@@ -59,7 +59,7 @@ clean:
 .venv/.ready-up: EXTRAS := postgres,otlp
 .venv/.ready-dev: EXTRAS := dev,postgres,otlp,bench
 
-.venv/.ready-%: pyproject.toml constraints.txt
+.venv/.ready-%: pyproject.toml constraints.txt Makefile
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed (Debian: apt-get install python3-venv)."; exit 1; }
 	@echo "Installing maestri[$(EXTRAS)] into .venv"
 	@$(PYTHON) -m venv .venv
