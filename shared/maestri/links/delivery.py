@@ -28,7 +28,8 @@ async def deliver(
 
     A replica that nobody listens at is avoided, and the next one is tried. A try that was lost
     before its answer began, as it happens to a kept connection that the callee just closed, is
-    repeated once, over a fresh connection. At most as many tries as replicas, and one.
+    repeated once, over a fresh connection, and at another replica if there is one: a process that
+    dies still takes connections for a moment. At most as many tries as replicas, and one.
 
     Raises:
         ConnectFailed: Nobody listens at any replica, and no try was lost.
@@ -49,7 +50,7 @@ async def deliver(
             refused = (*refused, replica)
             replica_next, failed = replicas.pick(refused), failure
         except LostBeforeAnswer as failure:
-            replica_next, failed = replica, failure
+            replica_next, failed = replicas.pick((*refused, replica)) or replica, failure
             if request.fresh or not idempotent:
                 raise ConnectionLost(failure.message) from failure
             request.fresh = True

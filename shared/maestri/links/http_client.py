@@ -50,7 +50,8 @@ class HttpLink:
     Call a component, or a foreign service, over HTTP.
 
     A call that certainly did not arrive goes to another replica at once; one that was lost before
-    its answer began is sent once more, over a fresh connection, if its operation is idempotent.
+    its answer began is sent once more, over a fresh connection and to another replica if there is
+    one, if its operation is idempotent.
     Nothing else is retried here.
 
     Args:

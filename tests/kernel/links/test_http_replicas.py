@@ -44,6 +44,23 @@ async def test_a_dead_replica_costs_nothing(
     assert [BOOK] * 5 == [await shelf.place(BOOK) for _ in range(5)]
 
 
+@pytest.mark.parametrize("attempt", range(4))
+async def test_a_dying_replica_costs_no_read(
+    url: str, exchange: Exchange, listen: Callable[[Peer], Awaitable[str]], attempt: int
+) -> None:
+    """A read that a replica took and lost goes to another one, not to the same again."""
+
+    async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+
+    dying = await listen(peer)
+    urls = [url, dying] if attempt % 2 else [dying, url]
+    shelf = stub(Shelf, HttpLink(urls, exchange, component="library.shelf"))
+
+    assert ["1"] * 5 == [(await shelf.book("1")).isbn for _ in range(5)]
+
+
 async def test_all_replicas_dead_is_certain(nobody: str, exchange: Exchange) -> None:
     """If nobody listens at any address, the call was not executed."""
     link = HttpLink([nobody, nobody + "/", nobody], exchange, component="library.shelf")
