@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from maestri import clock
@@ -100,6 +100,7 @@ def bind_unit(
     components: Components | None = None,
     strict: bool | None = None,
     environment: Mapping[str, str] | None = None,
+    wrap: Callable[[Link], Link] | None = None,
 ) -> RunningUnit:
     """
     Build the components of *unit* in the order of their dependencies; nothing is started.
@@ -112,6 +113,7 @@ def bind_unit(
         components: Shares what was found before.
         strict: Whether local calls go through the codec. None: ``MAESTRI_STRICT=1`` decides.
         environment: None means the process's own.
+        wrap: Puts something between each caller and its callee, such as the faults of a test.
 
     Raises:
         TopologyError: There is no such unit, or a dependency cannot be bound.
@@ -124,6 +126,7 @@ def bind_unit(
         )
     strict = environment.get("MAESTRI_STRICT") == "1" if strict is None else strict
     binder = _Binder(topology, topology.units[unit], components or Components(), strict)
+    binder.wrap = wrap or binder.wrap
     return binder.bind(environment)
 
 
@@ -135,6 +138,7 @@ class _Binder:
         self._unit = unit
         self._components = components
         self._strict = strict
+        self.wrap: Callable[[Link], Link] = lambda link: link
         self._exchange: Exchange | None = None
         self._served: dict[str, Served] = {}
 
@@ -180,7 +184,7 @@ class _Binder:
         container: Any = described.container()
         # Everything is bound before anything is built: a later override would have no effect.
         for binding in bindings:
-            callee = stub(binding.contract, self._link(binding))
+            callee = stub(binding.contract, self.wrap(self._link(binding)))
             getattr(container, binding.role).override(providers.Object(callee))
         if settings:
             container.settings.from_dict(settings)
