@@ -63,6 +63,7 @@ class RunningTopology:
         name: Of the topology.
         topology: As its file says, with the addresses of this run.
         log: Output of all units.
+        data: The folder of their databases, if these are files.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class RunningTopology:
         self.name = topology.name
         self.topology = topology
         self.log = launcher.log
+        self.data = state.data
         self._state = state
         self._launcher = launcher
         self._foreign: dict[str, BackgroundProcess] = {}
