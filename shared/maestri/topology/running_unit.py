@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from maestri import clock
@@ -12,9 +13,10 @@ from maestri.contracts import Contract
 from maestri.errors import TopologyError
 from maestri.links import Exchange, HttpLink, Link, LocalLink, Served, SocketExchange, stub
 from maestri.topology.binding import Binding, bindings_of, local, remote_units
-from maestri.topology.discovery import Components, Described
+from maestri.topology.discovery import DATABASE_URL, Components, Described
 from maestri.topology.findings import Finding, refuse
 from maestri.topology.placement import Topology, Unit
+from maestri.topology.project import StateDirectory
 from maestri.topology.settings import settings_of
 
 log = logging.getLogger("maestri.unit")
@@ -32,12 +34,14 @@ class RunningUnit:
         served: All components by name.
         exposed, internal: Those that clients, and those that other units, reach over HTTP.
         recorder: Where spans and counts of this process go.
+        data: The folder of its databases, made at the start; None if it needs none.
     """
 
     def __init__(self, unit: Unit, served: Mapping[str, Served], exchange: Exchange | None) -> None:
         self.unit = unit
         self.served = dict(served)
         self.recorder = Recorder()
+        self.data: Path | None = None
         self._exchange = exchange
         self._started: list[str] = []
 
@@ -54,6 +58,8 @@ class RunningUnit:
     async def start(self) -> None:
         """Start the services that have a ``start``, callees first; on failure close them again."""
         try:
+            if self.data is not None:
+                self.data.mkdir(parents=True, exist_ok=True)
             for name, one in self.served.items():
                 self._started.append(name)
                 start = getattr(one.implementation, "start", None)
@@ -150,12 +156,18 @@ class _Binder:
             bindings[name], missing = bindings_of(self._topology, self._components, one)
             findings.extend(missing)
         refuse(findings)
+        data = None
+        state = StateDirectory(self._topology.project, environment)
         for name in self._in_order(bindings):
             settings = settings_of(self._topology, described[name], environment)
+            if settings.get(DATABASE_URL) == state.database_url(name):
+                data = state.data
             self._served[name] = Served(
                 self._built(described[name], bindings[name], settings), name
             )
-        return RunningUnit(self._unit, self._served, self._exchange)
+        running = RunningUnit(self._unit, self._served, self._exchange)
+        running.data = data
+        return running
 
     def _in_order(self, bindings: Mapping[str, tuple[Binding, ...]]) -> list[str]:
         """Return callees before callers; the injector would never get out of a cycle."""

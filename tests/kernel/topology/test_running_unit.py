@@ -89,6 +89,27 @@ def test_a_database_url_comes_from_the_environment(
     assert url == expected.replace("{town}", str(town))
 
 
+@pytest.mark.parametrize(
+    ("unit", "environment", "made"),
+    [
+        ("services", {}, True),
+        ("services", {"MAESTRI_DATABASE_URL": "postgresql://db/{component}"}, False),
+        ("front", {}, False),
+    ],
+)
+async def test_a_unit_alone_makes_the_folder_of_its_databases(
+    town: Path, tmp_path: Path, unit: str, environment: dict[str, str], made: bool
+) -> None:
+    """A unit started by hand on a new machine has where to keep its data, if it keeps any."""
+    state = tmp_path / "state"
+    running = bound(town, "split", unit, MAESTRI_STATE=str(state), **environment)
+    before = state.exists()
+    await running.start()
+    await running.aclose()
+
+    assert (False, made) == (before, (state / "data").is_dir())
+
+
 async def test_a_unit_is_ready_when_all_services_are_started(town: Path) -> None:
     """Before the start and after the end, each component that is missing is named."""
     unit = bound(town, "split", "services")
