@@ -30,7 +30,7 @@ from maestri.contracts import (
     post,
     put,
 )
-from maestri.errors import Rejected
+from maestri.errors import InvalidRequest, Rejected
 from sub_orchestrators.browsing.contract import ReviewPage, Suggestions
 from sub_orchestrators.storefront import contract as storefront
 from sub_orchestrators.storefront.contract import NotForSale, UnknownCategory, UnknownProduct
@@ -207,7 +207,7 @@ class WebApi(Contract, id="web.api", edge=True):
         """Return everything about one product that may be sold."""
         ...
 
-    @get("/api/products/{sku}/reviews", etag=True, raises=[UnknownProduct])
+    @get("/api/products/{sku}/reviews", etag=True, raises=[UnknownProduct, InvalidRequest])
     async def reviews(
         self, sku: SkuKey, limit: Limit = 10, before: ReviewKey | None = None
     ) -> ReviewPage:

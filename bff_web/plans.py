@@ -126,6 +126,20 @@ def cart(cart_id: CartId, currency: Currency) -> CartView:
 
 
 @composition
+def put_line_and_show(cart_id: CartId, sku: SkuKey, quantity: int, currency: Currency) -> CartView:
+    """Put a product into a cart, then fetch the cart."""
+    call(Storefront.put_line, cart_id, sku, quantity)
+    return call(Storefront.cart_view, cart_id, currency)
+
+
+@composition
+def remove_line_and_show(cart_id: CartId, sku: SkuKey, currency: Currency) -> CartView:
+    """Take a product out of a cart, then fetch the cart."""
+    call(Shopping.remove_line, cart_id, sku)
+    return call(Storefront.cart_view, cart_id, currency)
+
+
+@composition
 def home(currency: Currency = "EUR") -> HomeView:
     """Fetch the front of the shop for a program; so do those below."""
     return call(Storefront.home, currency)

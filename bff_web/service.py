@@ -199,8 +199,9 @@ class WebService(Orchestrator, WebPages, WebApi):
     ) -> Reply[CartView]:
         """Set how many pieces of a product are in the cart."""
         cart_id = self._visitors.cart_of(cart) or self._visitors.new_cart()
-        await self.composer.run(plans.put_line, cart_id, sku, line.quantity)
-        view = await self.composer.run(plans.cart, cart_id, currency)
+        view = await self.composer.run(
+            plans.put_line_and_show, cart_id, sku, line.quantity, currency
+        )
         return Reply(view, headers=(self._visitors.keep_cart(cart_id),))
 
     async def remove_line(
@@ -210,8 +211,7 @@ class WebService(Orchestrator, WebPages, WebApi):
         cart_id = self._visitors.cart_of(cart)
         if cart_id is None:
             return EMPTY
-        await self.composer.run(plans.remove_line, cart_id, sku)
-        return await self.composer.run(plans.cart, cart_id, currency)
+        return await self.composer.run(plans.remove_line_and_show, cart_id, sku, currency)
 
 
 def _refuse_foreign(site: str, origin: str, host: str) -> None:

@@ -5,13 +5,16 @@ import logging
 from datetime import date
 from decimal import Decimal
 
+from msgspec import structs
+
 from domain_services.pricing.contract import RatesUnavailable
 from domain_services.pricing.domain import BASE_CURRENCY, FOREIGN_CURRENCIES, Conversion
 from domain_services.pricing.exchange_rates import ExchangeRates, LatestRates
 from domain_services.pricing.store import PriceStore, RateRow
 from domain_services.vocabulary import Currency
 from maestri import clock
-from maestri.errors import CallError
+from maestri.context import current, entered
+from maestri.errors import CallError, DatabaseError
 
 log = logging.getLogger("store.pricing")
 
@@ -38,7 +41,7 @@ class Rates:
         self._store = store
         self._exchange_rates = exchange_rates
         self._rows: dict[str, RateRow] = {}
-        self._renewal = asyncio.Lock()
+        self._renewal: asyncio.Task[None] | None = None
         self._failed_at = -RETRY_S
 
     async def conversion(self, currency: Currency) -> Conversion:
@@ -49,8 +52,10 @@ class Rates:
             RatesUnavailable: There never were any rates, and there are none now.
         """
         if not self._are_fresh():
-            async with self._renewal:
-                await self._renew()
+            # All who wait share one renewal; who gives up does not take it from the others.
+            if self._renewal is None or self._renewal.done():
+                self._renewal = asyncio.create_task(self._renew())
+            await asyncio.shield(self._renewal)
         row = self._rows.get(currency)
         if row is None:
             raise RatesUnavailable(currency=currency)
@@ -62,23 +67,29 @@ class Rates:
         return oldest is not None and 0 <= clock.unix_s() - oldest < FRESH_S
 
     async def _renew(self) -> None:
-        if self._are_fresh():
-            return
         self._rows = {row.currency: row for row in await self._store.rates()}
         if self._are_fresh() or clock.now_s() - self._failed_at < RETRY_S:
             return
         try:
-            async with clock.timeout_at(clock.now_s() + FETCH_S_MAX):
-                answer = await self._exchange_rates.latest(
-                    BASE_CURRENCY, ",".join(FOREIGN_CURRENCIES)
-                )
-            rows = _rows(answer)
+            rows = _rows(await self._fetched())
         except (CallError, TimeoutError, ValueError) as error:
             self._failed_at = clock.now_s()
             log.warning("exchange rates could not be renewed: %r", error)
             return
-        await self._store.keep_rates(rows)
         self._rows = {row.currency: row for row in rows}
+        try:
+            await self._store.keep_rates(rows)
+        except (DatabaseError, CallError) as error:
+            log.warning("exchange rates could not be kept: %s", error)
+
+    async def _fetched(self) -> LatestRates:
+        # The first customer's deadline may be near; the foreign service is not to blame for that.
+        deadline_s = clock.now_s() + FETCH_S_MAX
+        with entered(structs.replace(current(), deadline_s=deadline_s)):
+            async with clock.timeout_at(deadline_s):
+                return await self._exchange_rates.latest(
+                    BASE_CURRENCY, ",".join(FOREIGN_CURRENCIES)
+                )
 
 
 def _rows(answer: LatestRates) -> tuple[RateRow, ...]:

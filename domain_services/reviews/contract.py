@@ -6,6 +6,7 @@ from datetime import date
 from domain_services.parameters import SKUS_MAX, Limit, ReviewKey, SkuKey, SkuKeys
 from domain_services.vocabulary import Sku
 from maestri.contracts import Contract, Message, Outcome, get
+from maestri.errors import InvalidRequest
 
 
 class RatingSummary(Message):
@@ -51,9 +52,13 @@ class Reviews(Contract, id="reviews"):
         """Return the ratings of many products."""
         ...
 
-    @get("/reviews/{sku}")
+    @get("/reviews/{sku}", raises=[InvalidRequest])
     async def latest(
         self, sku: SkuKey, limit: Limit = 10, before: ReviewKey | None = None
     ) -> ReviewPage:
-        """Return reviews of a product, the newest first, starting after the review *before*."""
+        """
+        Return reviews of a product, the newest first, starting after the review *before*.
+
+        A review that is none of this product is refused as an invalid *before*.
+        """
         ...

@@ -32,6 +32,7 @@ from domain_services.parameters import (
 from domain_services.reviews.contract import RatingSummary, Review, ReviewPage
 from domain_services.vocabulary import CategoryId, Sku
 from maestri.contracts import Contract, LeftOut, Message, Outcome, get
+from maestri.errors import InvalidRequest
 from sub_orchestrators.browsing.spi import Hit
 
 # Callers above see the cell through this gateway alone, so its services' words are also its own.
@@ -174,7 +175,7 @@ class Browsing(Contract, id="browsing"):
         """Return what a list shows of many products."""
         ...
 
-    @get("/products/{sku}/reviews", raises=[UnknownProduct])
+    @get("/products/{sku}/reviews", raises=[UnknownProduct, InvalidRequest])
     async def reviews(
         self, sku: SkuKey, limit: Limit = 10, before: ReviewKey | None = None
     ) -> ReviewPage:

@@ -9,7 +9,7 @@ from maestri.composition.frame import Failure
 from maestri.context import Context
 from maestri.contracts import Operation
 from maestri.errors import CallError, DeadlineExceeded, Faulted, NotExecuted, NoTimeLeft
-from maestri.links import Link
+from maestri.links import Link, caller_fault
 
 Ended = Callable[[Any], None]
 
@@ -146,7 +146,7 @@ class CallsInFlight:
         try:
             return await sending.link.send(sending.operation, sending.arguments, sending.context)
         except CallError as error:
-            return Failure(error)
+            return Failure(caller_fault(error, sending.operation))
 
     async def _answer_to_command(self, sending: Sending) -> Any:
         self._commands += 1
@@ -155,7 +155,7 @@ class CallsInFlight:
             return await sending.link.send(sending.operation, sending.arguments, sending.context)
         except CallError as error:
             acted = not isinstance(error, NotExecuted)
-            return Failure(error)
+            return Failure(caller_fault(error, sending.operation))
         finally:
             self._commands -= 1
             self._acted |= acted

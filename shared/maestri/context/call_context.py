@@ -25,6 +25,8 @@ class Context(msgspec.Struct, frozen=True, gc=False):
         key: Idempotency key of the command in progress.
         selection: Fields of the result that the caller needs; None is all of them.
         component: Name of the component whose code is running.
+        commands: Ids of the commands that the operation in progress has sent and that may have
+            acted; None where the operation only reads.
         recorder: Where spans go; None records nothing.
     """
 
@@ -37,6 +39,7 @@ class Context(msgspec.Struct, frozen=True, gc=False):
     selection: Any = None
     component: str = ""
     recorder: Recorder | None = None
+    commands: list[str] | None = None
 
     def remaining_s(self) -> float:
         """Return the seconds left; zero or less when the deadline has passed."""

@@ -15,19 +15,20 @@ HEX = frozenset("0123456789abcdef")
 
 class Span(NamedTuple):
     """
-    One call, one served operation, or what a plan did with a step.
+    One call, one client's request, or one run of a plan.
 
     Attributes:
         request_id: The client's request that caused it.
         span_id: Its own id; 16 hex digits.
         parent_id: The span that caused it; empty at the edge.
-        kind: ``call`` (seen by the caller), ``serve`` (seen by the callee) or ``step``.
-        name: Operation id, or the step's name for ``step``.
+        kind: ``call`` (seen by the caller), ``serve`` (a client's request) or ``plan``.
+        name: Operation id, or the plan's name.
         component: Whose code made or served the call.
         start_ns: Time of day in nanoseconds.
         duration_ns: How long it took.
-        outcome: ``ok``, an error's code, ``pruned`` or ``skipped``.
-        detail: What a reader needs besides: the link, the plan, the parts left out.
+        outcome: ``ok``, an error's code, or ``cancelled``.
+        detail: What a reader needs besides: the link of a call; of a plan how many calls it made,
+            which it pruned, and which parts are left out.
     """
 
     request_id: str

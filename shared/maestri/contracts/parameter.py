@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from maestri.contracts.message import item_of, struct_of
+from maestri.contracts.message import alternatives, item_of, struct_of
 from maestri.errors import ContractError
 
 Place = Literal["path", "query", "header", "cookie", "body", "form", "field"]
@@ -136,6 +136,8 @@ def _parameter(
         wire = wire.lower().replace("_", "-")
     kind, constrained = _without_markers(hint), _constrained(hint)
     many = item_of(kind) is not None
+    if place in {"query", "header", "cookie"}:
+        _refuse_unsendable(name, kind, default)
     return Parameter(name, wire, place, kind, default, constrained, bool(markers), many)
 
 
@@ -148,6 +150,18 @@ def _without_markers(hint: Any) -> Any:
     if get_origin(hint) is not Annotated:
         return hint
     return Annotated[(get_args(hint)[0], *kept)] if kept else get_args(hint)[0]
+
+
+def _refuse_unsendable(name: str, kind: Any, default: Any) -> None:
+    # Outside a body None and an empty tuple leave no trace, so the callee would take the default.
+    if type(None) in alternatives(kind) and default is not None:
+        raise ContractError(
+            f"parameter {name!r} may be None, which leaves no trace; let None be its default"
+        )
+    if item_of(kind) is not None and default not in ((), None, inspect.Parameter.empty):
+        raise ContractError(
+            f"parameter {name!r} may be empty, which leaves no trace; let () be its default"
+        )
 
 
 def _constrained(hint: Any) -> bool:

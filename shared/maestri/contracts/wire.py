@@ -1,5 +1,6 @@
 """How an operation's arguments and answers look in HTTP; the same rules for both sides."""
 
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 QUERY_FIELDS_MAX = 1_000
 NUL = "\x00"
+_ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class Request(NamedTuple):
@@ -206,7 +208,7 @@ class Codec:
                 return msgspec.convert(
                     _form_fields(received.body, self._body_kind), self._body_kind, strict=False
                 )
-            if b"\\u0000" in received.body:
+            if _ESCAPED_NUL.search(received.body):
                 raise InvalidRequest(field="body", reason="has a NUL character")
             return self._body_decoder.decode(received.body)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as mismatch:

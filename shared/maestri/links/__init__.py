@@ -37,8 +37,8 @@ from maestri.links.httpx_exchange import HttpxExchange
 from maestri.links.link import Link
 from maestri.links.local import LocalLink
 from maestri.links.pyreqwest_exchange import PyreqwestExchange
-from maestri.links.served import Served
-from maestri.links.serving import serve, serving
+from maestri.links.served import Served, caller_fault
+from maestri.links.serving import serve_until, serving
 from maestri.links.socket_exchange import SocketExchange
 from maestri.links.stub import link_of, stub
 
@@ -61,8 +61,9 @@ __all__ = [
     "ServerOptions",
     "SocketExchange",
     "application",
+    "caller_fault",
     "link_of",
-    "serve",
+    "serve_until",
     "serving",
     "stub",
 ]

@@ -41,6 +41,7 @@ async def deliver(
     failed: CallError | None = None
     while replica is not None:
         request.base = replica.url
+        asked_s = clock.now_s()
         replica.outstanding += 1
         try:
             answer = await carry(request)
@@ -55,12 +56,12 @@ async def deliver(
                 raise ConnectionLost(failure.message) from failure
             request.fresh = True
         except DeadlineExceeded:
-            replica.kept_silent()
+            replica.kept_silent(clock.now_s() - asked_s)
             raise
         except asyncio.CancelledError:
             # A caller that gives up when the time is over is as good a sign as our own timeout.
             if clock.now_s() > deadline_s - SAME_MOMENT_S:
-                replica.kept_silent()
+                replica.kept_silent(clock.now_s() - asked_s)
             raise
         else:
             return answer, request.fresh

@@ -81,17 +81,19 @@ class HttpLink:
     async def send(self, operation: Operation, arguments: tuple[Any, ...], context: Context) -> Any:
         """Carry one call; see Link. Nothing is sent after the deadline."""
         span_id = new_id()
-        unix_ns, perf_ns, outcome = clock.unix_ns(), clock.perf_ns(), "ok"
+        unix_ns, perf_ns, outcome, acted = clock.unix_ns(), clock.perf_ns(), "ok", True
         try:
             return await self._carry(operation, arguments, context, span_id)
         except CallError as error:
-            outcome = error.code
+            outcome, acted = error.code, not isinstance(error, NotExecuted)
             error.operation = error.operation or operation.id
             raise
         except BaseException:
             outcome = "cancelled"
             raise
         finally:
+            if acted and context.commands is not None and not operation.safe:
+                context.commands.append(operation.id)
             if context.recorder is not None:
                 context.recorder.add(
                     Span(context.request_id, span_id, context.span_id, "call", operation.id,

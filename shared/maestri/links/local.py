@@ -6,8 +6,8 @@ import msgspec
 
 from maestri import clock
 from maestri.context import Context, Span, new_id
-from maestri.contracts import Operation, codec_of, narrowed, project
-from maestri.errors import CallError, NoTimeLeft
+from maestri.contracts import Operation, Selection, codec_of, narrowed, project
+from maestri.errors import CallError, Faulted, NotExecuted, NoTimeLeft
 from maestri.links.served import Served
 
 
@@ -31,37 +31,54 @@ class LocalLink:
         """Carry one call; see Link. Nothing is started after the deadline."""
         if context.deadline_s <= clock.now_s():
             raise NoTimeLeft("the deadline passed before the call was sent", operation=operation.id)
-        codec = codec_of(operation)
         copies = self.strict or not operation.safe
-        arguments = codec.copied_arguments(arguments) if copies else codec.checked(arguments)
+        arguments = _sent(operation, arguments, copies=copies)
         span_id = new_id()
-        unix_ns, perf_ns, outcome = clock.unix_ns(), clock.perf_ns(), "ok"
+        unix_ns, perf_ns, outcome, acted = clock.unix_ns(), clock.perf_ns(), "ok", True
         callee = Context(
             context.deadline_s, context.request_id, span_id, context.identity, context.priority,
             context.key, context.selection, self.served.component, context.recorder,
         )  # fmt: skip
         try:
             value = await self.served.invoke(operation, arguments, callee)
+            return _received(operation, value, context.selection, copies=copies)
         except CallError as error:
-            outcome = error.code
+            outcome, acted = error.code, not isinstance(error, NotExecuted)
             error.operation = error.operation or operation.id
             raise
         except BaseException:
             outcome = "cancelled"
             raise
         finally:
+            if acted and context.commands is not None and not operation.safe:
+                context.commands.append(operation.id)
             if context.recorder is not None:
                 context.recorder.add(
                     Span(context.request_id, span_id, context.span_id, "call", operation.id,
                          context.component, unix_ns, clock.perf_ns() - perf_ns, outcome, "local")
                 )  # fmt: skip
-        if operation.streams:
-            return value
+
+
+def _sent(operation: Operation, arguments: tuple[Any, ...], *, copies: bool) -> tuple[Any, ...]:
+    codec = codec_of(operation)
+    try:
+        return codec.copied_arguments(arguments) if copies else codec.checked(arguments)
+    except CallError as refusal:
+        refusal.operation = operation.id
+        raise
+
+
+def _received(
+    operation: Operation, value: Any, selection: Selection | None, *, copies: bool
+) -> Any:
+    if operation.streams or (selection is None and not copies):
+        return value
+    try:
         if copies:
-            return codec.answer(codec.body(value, context.selection), context.selection)
-        return value if context.selection is None else _partial(operation, value, context.selection)
-
-
-def _partial(operation: Operation, value: Any, selection: Any) -> Any:
-    kind = narrowed(operation.result, selection)
-    return msgspec.convert(project(value, operation.result, selection), kind, from_attributes=True)
+            codec = codec_of(operation)
+            return codec.answer(codec.body(value, selection), selection)
+        kind = narrowed(operation.result, selection)
+        part = project(value, operation.result, selection)
+        return msgspec.convert(part, kind, from_attributes=True)
+    except (TypeError, AttributeError, ValueError) as mismatch:
+        raise Faulted(f"answered what does not fit: {mismatch}") from mismatch

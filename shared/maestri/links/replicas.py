@@ -8,6 +8,7 @@ from maestri import clock
 AVOIDED_S_MIN = 1.0
 AVOIDED_S_MAX = 10.0
 SILENT_MAX = 3
+SILENCE_S_MIN = 0.1
 
 
 class Replica:
@@ -32,8 +33,15 @@ class Replica:
         self.avoided_s = min(max(AVOIDED_S_MIN, self.avoided_s * 2), AVOIDED_S_MAX)
         self.avoided_until_s = clock.now_s() + self.avoided_s
 
-    def kept_silent(self) -> None:
-        """Note a deadline without an answer; the third in a row counts as refusing."""
+    def kept_silent(self, waited_s: float) -> None:
+        """
+        Note that a call was given up unanswered; the third in a row counts as refusing.
+
+        A wait of less than 0.1 s says nothing about the replica. One that is avoided is probed by a
+        real call, which may spend its whole deadline there.
+        """
+        if waited_s < SILENCE_S_MIN:
+            return
         self.silent += 1
         if self.silent >= SILENT_MAX:
             self.refused()

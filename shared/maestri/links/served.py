@@ -4,9 +4,18 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
+
 from maestri.context import Context, entered
 from maestri.contracts import Contract, Operation, check_implemented, contracts_of
-from maestri.errors import ALWAYS_DECLARED, CallError, Faulted, Rejected
+from maestri.errors import (
+    ALWAYS_DECLARED,
+    CallError,
+    Faulted,
+    NotExecuted,
+    OutcomeUnknown,
+    Rejected,
+)
 
 log = logging.getLogger("maestri.served")
 
@@ -41,21 +50,29 @@ class Served:
         Run one operation in *context* and return what the implementation returns.
 
         Raises:
-            CallError: Declared errors and the errors of calls below pass; anything else, an
-                undeclared business error too, is logged and becomes Faulted.
+            CallError: Declared errors and the errors of calls below pass. Anything else is logged
+                and becomes Faulted: an exception, an undeclared business error, and a callee's
+                refusal of a request that was ours. NotExecuted becomes OutcomeUnknown once a
+                command was sent.
         """
+        if not operation.safe:
+            context = msgspec.structs.replace(context, commands=[])
         if context.recorder is not None:
             context.recorder.served[operation.id] += 1
         with entered(context):
             try:
                 return await self._methods[operation](*arguments)
             except Rejected as error:
-                if isinstance(error, (operation.raises, ALWAYS_DECLARED)):
+                if isinstance(error, operation.raises) or _is_own_refusal(error, operation):
                     raise
                 log.exception("%s raised an error that it does not declare", operation.id)
                 raise Faulted(
                     "raised an error that it does not declare", operation=operation.id
                 ) from error
+            except NotExecuted as error:
+                if context.commands:
+                    raise OutcomeUnknown(f"after a command was sent: {error}") from error
+                raise
             except CallError:
                 raise
             except Exception as error:
@@ -63,3 +80,21 @@ class Served:
                 raise Faulted(
                     f"broke with {type(error).__name__}", operation=operation.id
                 ) from error
+
+
+def caller_fault(error: CallError, operation: Operation) -> CallError:
+    """
+    Return what a failed call of *operation* means to the code that made it.
+
+    A callee that refuses a request as unfit, without declaring that, was asked wrongly: that is
+    the caller's fault, not that of the caller's client.
+    """
+    if isinstance(error, ALWAYS_DECLARED) and not isinstance(error, operation.raises):
+        fault = Faulted(f"refused what it was asked: {error}", operation=operation.id)
+        fault.__cause__ = error
+        return fault
+    return error
+
+
+def _is_own_refusal(error: Rejected, operation: Operation) -> bool:
+    return isinstance(error, ALWAYS_DECLARED) and error.operation in {"", operation.id}

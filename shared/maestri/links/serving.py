@@ -47,7 +47,7 @@ async def serving(
         task.cancel()
 
 
-async def serve(
+async def serve_until(
     app: Application, host: str, port: int, *, until: asyncio.Event, drain_s: float = DRAIN_S
 ) -> None:
     """Serve *app* until the event *until* is set; see ``serving``."""

@@ -72,7 +72,7 @@ def _remaining_s(text: str | None, default_s: float) -> float:
         return default_s
     try:
         return min(int(text) / 1000, DEADLINE_S_MAX)
-    except ValueError:
+    except (ValueError, OverflowError):
         return default_s
 
 

@@ -133,12 +133,19 @@ class Analysis:
         for index in self.checked:
             step = self.steps[index]
             if index not in always:
-                step = self._conditional_on(step)
+                step = self._conditional_on(self._absorber_of(step))
             roots[step.scope].add(step.index)
             while step.scope:
                 step = self._conditional_on(self.owner[step.scope])
                 roots[step.scope].add(step.index)
         return roots
+
+    def _absorber_of(self, step: Step) -> Step:
+        # A command whose failure somebody deals with is run for that step, not for itself.
+        for later in self.steps[step.index + 1 :]:
+            if isinstance(later, ABSORBERS) and step.index in used_by(eager_expressions(later)):
+                return self._absorber_of(later)
+        return step
 
     def _conditional_on(self, step: Step) -> Step:
         # A command that is written as the branch of a `when` runs only there: that is the root.

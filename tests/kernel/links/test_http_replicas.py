@@ -11,7 +11,13 @@ from maestri import clock
 from maestri.context import entered, new_context
 from maestri.errors import ConnectFailed, DeadlineExceeded
 from maestri.links import Exchange, HttpLink, Served, application, serving, stub
-from maestri.links.replicas import AVOIDED_S_MAX, AVOIDED_S_MIN, SILENT_MAX, Replicas
+from maestri.links.replicas import (
+    AVOIDED_S_MAX,
+    AVOIDED_S_MIN,
+    SILENCE_S_MIN,
+    SILENT_MAX,
+    Replicas,
+)
 from tests.kernel.links.conftest import Peer
 from tests.kernel.links.contract import Shelf
 from tests.kernel.links.shelf import BOOK, Books
@@ -86,7 +92,7 @@ async def test_a_silent_replica_is_avoided(
     shelf = stub(Shelf, link)
     late = 0
     for _ in range(30):
-        deadline_s = clock.now_s() + 0.02
+        deadline_s = clock.now_s() + SILENCE_S_MIN + 0.02
         own_s = deadline_s - (0.001 if timer == "of the caller" else -1)
         with entered(new_context(deadline_s=deadline_s)):
             try:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from maestri.errors import TopologyError
-from maestri.links import Served, application, serve, serving
+from maestri.links import Served, application, serve_until, serving
 from tests.kernel.links.contract import Shelf
 from tests.kernel.links.shelf import Books
 
@@ -51,7 +51,7 @@ async def test_a_server_runs_until_it_is_told() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    task = asyncio.create_task(serve(application([]), "127.0.0.1", port, until=stop))
+    task = asyncio.create_task(serve_until(application([]), "127.0.0.1", port, until=stop))
     async with httpx.AsyncClient(
         trust_env=False, transport=httpx.AsyncHTTPTransport(retries=5)
     ) as client:
