@@ -1,0 +1,116 @@
+"""The shop in a real browser, as its visitors use it."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.async_api import Page, async_playwright
+
+from maestri.testing import RunningTopology
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+VIEWPORTS = {"desktop": (1300, 900), "phone": (390, 844)}
+
+pytestmark = [
+    pytest.mark.topologies("merged"),
+    pytest.mark.timeout(90),
+    pytest.mark.skipif(
+        CHROMIUM is None,
+        reason="no chromium on the PATH; make test installs it where it may",
+    ),
+]
+
+
+class Visit(NamedTuple):
+    """A visitor's window, and what the browser complained of."""
+
+    page: Page
+    home: str
+    complaints: list[str]
+
+    async def narrow_enough(self) -> bool:
+        """Tell whether the page fits its window without scrolling sideways."""
+        fits = await self.page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        )
+        return bool(fits)
+
+
+@pytest.fixture(params=VIEWPORTS)
+async def visit(
+    request: pytest.FixtureRequest, running_topology: RunningTopology
+) -> AsyncIterator[Visit]:
+    """Open a window of a desktop or a phone at the store."""
+    width, height = VIEWPORTS[request.param]
+    complaints: list[str] = []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = await browser.new_page(viewport={"width": width, "height": height})
+        page.on("console", lambda said: complaints.append(said.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("requestfailed", lambda failed: complaints.append(failed.url))
+        yield Visit(page, str(running_topology.client("bff_web").base_url), complaints)
+        await browser.close()
+
+
+async def test_a_visitor_finds_a_product_and_puts_it_into_the_cart(
+    visit: Visit, tmp_path: Path
+) -> None:
+    """From the front over a department to a product and the cart, with nothing to complain of."""
+    page = visit.page
+    await page.goto(visit.home)
+    assert await visit.narrow_enough()
+    await page.goto(f"{visit.home}/categories/audio")
+    assert await visit.narrow_enough()
+    await page.locator("main a[href^='/products/']").first.click()
+    title = await page.locator("h1").inner_text()
+    assert await visit.narrow_enough()
+    picture = page.locator("main img").first
+    assert 0 < await picture.evaluate("picture => picture.naturalWidth")
+
+    await page.get_by_role("button", name="Add to cart").click()
+
+    await page.wait_for_url("**/cart")
+    assert title in await page.locator("main").inner_text()
+    assert await visit.narrow_enough()
+    assert (await page.screenshot(path=tmp_path / "cart.png", full_page=True)).startswith(
+        b"\x89PNG"
+    )
+    assert [] == visit.complaints
+
+
+async def test_suggestions_come_while_typing(visit: Visit) -> None:
+    """A few letters in the search field bring suggestions, and a suggestion finds products."""
+    page = visit.page
+    await page.goto(visit.home)
+    field = page.get_by_role("searchbox").or_(page.locator("input[name=q]")).first
+    async with page.expect_response("**/api/suggestions*") as suggested:
+        await field.press_sequentially("headph", delay=30)
+    texts = (await (await suggested.value).json())["suggestions"]
+
+    await field.fill(texts[0])
+    await field.press("Enter")
+
+    await page.locator("main a[href^='/products/']").first.wait_for()
+    assert "/search?q=" in page.url
+    assert [] == visit.complaints
+
+
+async def test_a_page_that_is_not_there_is_told_in_words(visit: Visit) -> None:
+    """An unknown product is a page of the shop with status 404, with a way back."""
+    answer = await visit.page.goto(f"{visit.home}/products/NOT-THERE")
+
+    assert answer is not None
+    assert 404 == answer.status
+    assert await visit.page.locator("main a").count() > 0
