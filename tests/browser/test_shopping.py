@@ -97,7 +97,7 @@ async def test_suggestions_come_while_typing(visit: Visit) -> None:
     field = page.get_by_role("searchbox").or_(page.locator("input[name=q]")).first
     async with page.expect_response("**/api/suggestions*") as suggested:
         await field.press_sequentially("headph", delay=30)
-    texts = (await (await suggested.value).json())["suggestions"]
+    texts = (await (await suggested.value).json())["texts"]
 
     await field.fill(texts[0])
     await field.press("Enter")
