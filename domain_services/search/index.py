@@ -22,6 +22,7 @@ WEIGHT_MAX = 1_000
 _WEIGHT_MIN = 200
 """What answers less of a query than this, on average, is noise."""
 _MISSING_ONE_IN = 3
+_WORDS_OF_A_KIND_MAX = 3
 
 _TABLES = """
 CREATE TABLE document (sku TEXT PRIMARY KEY, title TEXT NOT NULL, position BIGINT NOT NULL);
@@ -120,7 +121,9 @@ class TermIndex:
         if not start:
             return ()
         literal = "".join(f"!{letter}" if letter in "!%_" else letter for letter in start)
-        return await self.database.rows(str, _SUGGEST, pattern=f"{literal}%", limit=limit)
+        # One phrase may be found from several of its words.
+        rows = await self.database.rows(str, _SUGGEST, pattern=f"{literal}%", limit=3 * limit)
+        return tuple(dict.fromkeys(rows))[:limit]
 
 
 def migrations(group: Group, understanding: Understanding) -> tuple[Migration, ...]:
@@ -168,5 +171,24 @@ def _suggestions(
             key = " ".join(folded(phrase).split())
             texts.setdefault(key, phrase)
             counts[key] = counts.get(key, 0) + 1
-    for position, key in enumerate(sorted(texts)):
-        yield {"folded": key, "text": texts[key], "products": counts[key], "position": position}
+    chosen = {key: key for key in texts}
+    for key in sorted(texts, key=lambda key: (-counts[key], key)):
+        # A visitor types "headphones" and means over-ear headphones: of several the most common.
+        for start in _later_words(key):
+            chosen.setdefault(start, key)
+    for position, start in enumerate(sorted(chosen)):
+        key = chosen[start]
+        yield {
+            "folded": start,
+            "text": texts[key],
+            "products": counts[key],
+            "position": position,
+        }
+
+
+def _later_words(phrase: str) -> Iterator[str]:
+    """Yield a short phrase from its second word on, from its third, and so on."""
+    rest = phrase.split()[1:]
+    if len(rest) < _WORDS_OF_A_KIND_MAX:
+        for place in range(len(rest)):
+            yield " ".join(rest[place:])
