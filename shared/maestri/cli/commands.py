@@ -113,7 +113,7 @@ def run(
     topology: Annotated[str, typer.Option("--topology", "-t")] = DEFAULT,
     replica: Annotated[int, typer.Option(help="Which of its replicas, counted from 0.")] = 0,
 ) -> None:
-    """Run one unit alone; everything else comes from the environment."""
+    """Run one unit alone; addresses, secrets and databases come from the environment (README)."""
     command = [sys.executable, "-m", "maestri.topology.process", unit, "--topology", topology]
     command += ["--replica", str(replica), "--directory", str(_project(context))]
     # The same process goes on without what only people at a terminal need: 20 MB less.
@@ -218,7 +218,8 @@ def operations(
     for heading in ("operation", "request", "served by", "what it does"):
         table.add_column(heading, overflow="fold")
     for one in found:
-        request = f"{one.operation.method} {one.operation.path}"
+        path = f"{one.operation.contract.prefix}{one.operation.path}"
+        request = f"{one.operation.method} {path}"
         table.add_row(one.operation.id, request, ", ".join(one.served_by), one.summary)
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 

@@ -28,7 +28,8 @@ class Contract:
         id: Stable identity; part of every operation's id.
         edge: Whether clients call it: unknown fields are refused, context headers ignored.
         prefix: Path in front of its operations at the edge.
-        foreign: For a service that knows nothing of Maestri: maps its errors.
+        foreign: For a service that knows nothing of Maestri: a function of status and body that
+            returns the error an answer stands for, or None if it is none.
     """
 
     contract_id: ClassVar[str] = ""

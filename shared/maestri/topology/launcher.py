@@ -245,7 +245,8 @@ async def _ended(supervisors: list[Supervisor], within_s: float) -> bool:
 
 def _announce(topology: Topology, survey: Survey) -> None:
     places = [
-        f"{unit.addresses[0].url}{prefix or '/'}"
+        # Below a prefix nothing answers at its root, but every edge contract has its document.
+        f"{unit.addresses[0].url}{f'{prefix}/schema' if prefix else '/'}"
         for unit in topology.units.values()
         for name in unit.exposes
         for prefix in survey.prefixes[name]

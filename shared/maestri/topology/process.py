@@ -140,7 +140,9 @@ class _Readiness:
         reasons = await self._running.not_ready()
         if reasons != self._reasons:
             log.log(
-                logging.WARNING if reasons else logging.INFO, "%s", "; ".join(reasons) or "ready"
+                logging.WARNING if reasons else logging.INFO,
+                "%s",
+                "; ".join(reasons) or "components are ready",
             )
         self._reasons = reasons
 
