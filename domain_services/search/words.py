@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 QUERY_WORDS_MAX = 12
 """Words of a query after these are not looked at."""
@@ -14,9 +15,13 @@ _NO_PLURALS = ("ss", "us", "is")
 _IRREGULAR: Mapping[str, str] = {"mice": "mouse", "knives": "knife", "shelves": "shelf"}
 
 
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """Return *text* in lower case and without accents, as people type."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    plain = text.casefold().translate(_LETTERS)
+    if plain.isascii():
+        return plain
+    plain = unicodedata.normalize("NFKD", plain)
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
