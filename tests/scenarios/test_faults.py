@@ -14,7 +14,7 @@ from maestri.testing import Faults
 from maestri.topology import bind_unit, load_topology
 from sub_orchestrators.browsing.spi import ProductSearch
 
-DEADLINE_S = 1.0
+DEADLINE_S = 0.5
 LATE_S_MAX = 0.05
 SKU = "BOK-0001"
 
@@ -61,27 +61,17 @@ async def web(
     await unit.aclose()
 
 
-async def asked(web: httpx.AsyncClient, within_s: float) -> tuple[httpx.Response, float]:
-    """Return a product's answer and how long it took; once more if the machine was busy."""
-    tries = 3
-    while True:
-        start_s, tries = clock.now_s(), tries - 1
-        answer = await web.get(f"/api/products/{SKU}")
-        took_s = clock.now_s() - start_s
-        if took_s < within_s or not tries:
-            return answer, took_s
-
-
 @pytest.mark.parametrize(("put_in", "status", "kind"), REQUIRED.values(), ids=REQUIRED)
 async def test_a_required_part_that_fails_is_told(
     web: httpx.AsyncClient, faults: Faults, put_in: Break, status: int, kind: str
 ) -> None:
     """The status says whose fault it was, the type what is known, and the text nothing inside."""
     put_in(faults)
+    start_s = clock.now_s()
 
-    answer, took_s = await asked(web, DEADLINE_S + LATE_S_MAX)
+    answer = await web.get(f"/api/products/{SKU}")
 
-    assert took_s < DEADLINE_S + LATE_S_MAX
+    assert clock.now_s() - start_s < DEADLINE_S + LATE_S_MAX
     assert (status, f"urn:maestri:{kind}") == (answer.status_code, answer.json()["type"])
     assert "catalog" not in answer.text
     faults.end()
@@ -94,10 +84,11 @@ async def test_an_optional_part_that_fails_is_left_out(
 ) -> None:
     """However a rating fails, the page comes in time, without it, and says so."""
     put_in(faults)
+    start_s = clock.now_s()
 
-    answer, took_s = await asked(web, DEADLINE_S)
+    answer = await web.get(f"/api/products/{SKU}")
 
-    assert took_s < DEADLINE_S
+    assert clock.now_s() - start_s < DEADLINE_S
     assert 200 == answer.status_code
     assert "rating" in answer.json()["left_out"]
     assert answer.json()["rating"] is None
