@@ -19,8 +19,8 @@ from benchmarks.stub_store.services.contract import Catalog
 from benchmarks.stub_store.services.service import StubServices
 from maestri import clock
 from maestri.composition import Composer
-from maestri.context import Context, Recorder, entered, new_id
-from maestri.links import HttpLink, Link, LocalLink, Served, SocketExchange, stub
+from maestri.context import Context, Recorder, new_id, use_context
+from maestri.links import HttpLink, Invoker, Link, LocalLink, SocketTransport, stub
 
 COMPONENT = "benchmarks.stub_store.services"
 FAN_OUTS = (1, 4, 16, 64)
@@ -55,10 +55,10 @@ async def run(settings: Settings, _: Generator, folder: Path) -> Report:
 
 
 async def _measured(settings: Settings, url: str, services_pid: int) -> dict[str, Cost]:
-    exchange = SocketExchange()
+    transport = SocketTransport()
     links: dict[str, Link] = {
-        "local": LocalLink(Served(StubServices(), COMPONENT)),
-        "http": HttpLink(url, exchange, component=COMPONENT),
+        "local": LocalLink(Invoker(StubServices(), COMPONENT)),
+        "http": HttpLink(url, transport, component=COMPONENT),
     }
     works: dict[str, Work] = {}
     for kind, link in links.items():
@@ -73,7 +73,7 @@ async def _measured(settings: Settings, url: str, services_pid: int) -> dict[str
                 callee = () if name.startswith("local") else (services_pid,)
                 await _round(work, callee, settings.seconds * SHARE, costs[name], keep=turn > 0)
     finally:
-        await exchange.aclose()
+        await transport.aclose()
     return costs
 
 
@@ -87,7 +87,7 @@ async def _round(
         # A request of its own each time, as a server would make it.
         request_id = new_id()
         context = Context(clock.now_s() + 2.0, request_id, request_id, recorder=recorder)
-        with entered(context):
+        with use_context(context):
             calls += await work()
     if keep:
         cost.caller_us.append((_own_s() - caller_s) / calls * 1e6)

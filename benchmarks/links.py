@@ -6,8 +6,8 @@ from pathlib import Path
 from benchmarks.load import Generator
 from benchmarks.processes import ROOT, Processes, free_port
 from benchmarks.report import Report, Target, contest_numbers, contest_table
-from benchmarks.rounds import Contender, Settings, WrongAnswer, answer, compete
-from benchmarks.stub_store import answers
+from benchmarks.rounds import Contender, Settings, WrongAnswer, compete, response
+from benchmarks.stub_store import responses
 
 PROJECT = ROOT / "benchmarks" / "stub_store"
 SKUS = tuple(f"STB-{number:04}" for number in range(2_000))
@@ -106,6 +106,6 @@ async def start_uvicorn(
 
 async def _check(contender: Contender) -> None:
     for sku, path in ((SKUS[0], PATHS[0]), (SKUS[-1], PATHS[-1])):
-        given, wanted = await answer(contender, path), answers.page(sku)
+        given, wanted = await response(contender, path), responses.page(sku)
         if given != wanted:
             raise WrongAnswer(f"{contender.name} answers {given} at {path}, not {wanted}")

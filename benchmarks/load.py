@@ -120,5 +120,5 @@ async def _answered(reader: asyncio.StreamReader) -> None:
         raise LoadFailed(head)
     _, found, rest = head.partition("content-length:")
     if not found:
-        raise LoadFailed(f"an answer without its length: {head}")
+        raise LoadFailed(f"a response without its length: {head}")
     await reader.readexactly(int(rest.partition("\r\n")[0]))

@@ -99,7 +99,7 @@ async def _driven(
         raise LoadFailed(f"{contender.name}: {failure}") from failure
 
 
-async def answer(contender: Contender, path: str) -> object:
+async def response(contender: Contender, path: str) -> object:
     """
     Return the JSON that a contender answers at *path*.
 

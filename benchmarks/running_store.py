@@ -45,7 +45,7 @@ class RunningStore:
         places: Mapping[str, str] = {
             **{f"MAESTRI_UNIT_{unit.upper()}": _addresses(len(one.addresses))
                for unit, one in topology.units.items()},
-            **{f"MAESTRI_FOREIGN_{server.upper()}": _addresses(1) for server in topology.foreign},
+            **{f"MAESTRI_EXTERNAL_{server.upper()}": _addresses(1) for server in topology.external},
         }  # fmt: skip
         environment = {**places, "MAESTRI_STATE": str(state)}
         await processes.start(
@@ -54,7 +54,7 @@ class RunningStore:
         directory = StateDirectory(ROOT, environment)
         status = ask(directory, name, Order("status")).text
         rows = [line.split() for line in status.splitlines()]
-        units = tuple(Unit(row[0], int(row[2])) for row in rows if row[0] not in topology.foreign)
+        units = tuple(Unit(row[0], int(row[2])) for row in rows if row[0] not in topology.external)
         web = next(unit for unit, one in topology.units.items() if WEB in one.exposes)
         url = f"http://{places[f'MAESTRI_UNIT_{web.upper()}']}".partition(",")[0]
         return cls(url, units, directory.data)

@@ -8,13 +8,13 @@ from benchmarks.links import start_uvicorn
 from benchmarks.load import Generator
 from benchmarks.processes import Processes, free_port
 from benchmarks.report import Report, contest_numbers, contest_table
-from benchmarks.rounds import Contender, Settings, WrongAnswer, answer, compete
+from benchmarks.rounds import Contender, Settings, WrongAnswer, compete, response
 from benchmarks.running_store import RunningStore
 
 TOPOLOGIES = ("merged", "hierarchy")
 SERVICES = ("catalog", "reviews", "pricing", "inventory")
 CLIENTS = 8
-"""With 32, FastAPI + httpx answers no page within a second."""
+"""With 32, FastAPI + httpx responses no page within a second."""
 
 NOTE = """\
 By hand: a flat backend, 9 calls to 4 services in 2 waves, without deadlines, spans or levels.
@@ -86,16 +86,16 @@ async def _start_by_hand(processes: Processes, client: str, data: Path) -> Conte
 
 
 async def _check(contenders: list[Contender], path: str) -> None:
-    answers = [without_reports(await answer(one, path)) for one in contenders]
-    for one, given in zip(contenders, answers, strict=True):
-        if given != answers[0]:
+    responses = [without_reports(await response(one, path)) for one in contenders]
+    for one, given in zip(contenders, responses, strict=True):
+        if given != responses[0]:
             raise WrongAnswer(
-                f"{path}: {one.name} answers {given}, {contenders[0].name} {answers[0]}"
+                f"{path}: {one.name} responses {given}, {contenders[0].name} {responses[0]}"
             )
 
 
 def without_reports(part: object) -> object:
-    """Return an answer without ``left_out``, which by hand nobody reports; it has to be empty."""
+    """Return a response without ``left_out``, which by hand nobody reports; it has to be empty."""
     if isinstance(part, list):
         return [without_reports(item) for item in part]
     if not isinstance(part, dict):

@@ -1,4 +1,4 @@
-"""The page of the stub store by hand: what its answer looks like, and where its services are."""
+"""The page of the stub store by hand: what its response looks like, and where its services are."""
 
 import os
 

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from benchmarks.stub_store import answers
+from benchmarks.stub_store import responses
 
 app = FastAPI()
 
@@ -54,28 +54,28 @@ class Reviews(BaseModel):
     latest: list[Review]
 
 
-LATEST = [Review(**review) for review in answers.LATEST]
+LATEST = [Review(**review) for review in responses.LATEST]
 
 
 @app.get("/products/{sku}")
 async def product(sku: str) -> Product:
     """Return one product."""
-    return Product(sku=sku, **answers.PRODUCT)
+    return Product(sku=sku, **responses.PRODUCT)
 
 
 @app.get("/offers/{sku}")
 async def offer(sku: str) -> Offer:
     """Return what one product costs."""
-    return Offer(sku=sku, **answers.OFFER)
+    return Offer(sku=sku, **responses.OFFER)
 
 
 @app.get("/availability/{sku}")
 async def availability(sku: str) -> Availability:
     """Return how much of one product is there."""
-    return Availability(sku=sku, **answers.AVAILABILITY)
+    return Availability(sku=sku, **responses.AVAILABILITY)
 
 
 @app.get("/reviews/{sku}")
 async def reviews(sku: str) -> Reviews:
     """Return the newest opinions of one product."""
-    return Reviews(sku=sku, **answers.REVIEWS, latest=LATEST)
+    return Reviews(sku=sku, **responses.REVIEWS, latest=LATEST)

@@ -20,7 +20,7 @@ from domain_services.catalog.domain import choices, facets, in_turn
 from domain_services.catalog.pictures import picture_of
 from domain_services.catalog.store import CatalogStore, Narrowing, SaleRow
 from domain_services.vocabulary import BrandId, CategoryId, Sku
-from maestri.contracts import Answered, Failed, Outcome
+from maestri.contracts import Failed, Outcome, Succeeded
 from maestri.errors import Rejected
 
 
@@ -52,7 +52,7 @@ class CatalogService(Catalog):
     async def products(self, skus: tuple[Sku, ...]) -> Mapping[Sku, Outcome[Product]]:
         """Return many products."""
         found = await self._store.products(skus)
-        return {sku: Answered(found[sku]) if sku in found else _unknown(sku) for sku in skus}
+        return {sku: Succeeded(found[sku]) if sku in found else _unknown(sku) for sku in skus}
 
     async def may_be_sold(self, sku: Sku) -> None:
         """Return if the product may be sold."""
@@ -65,7 +65,7 @@ class CatalogService(Catalog):
         rows = await self._refusals(skus)
         refusals = {sku: _refusal(sku, rows) for sku in skus}
         return {
-            sku: Answered(None) if refusal is None else Failed.of(refusal)
+            sku: Succeeded(None) if refusal is None else Failed.of(refusal)
             for sku, refusal in refusals.items()
         }
 
@@ -134,7 +134,7 @@ class CatalogService(Catalog):
         """Return many brands."""
         found = {brand.brand_id: brand for brand in await self._store.brands(brand_ids)}
         return {
-            brand_id: Answered(found[brand_id])
+            brand_id: Succeeded(found[brand_id])
             if brand_id in found
             else Failed.of(UnknownBrand(brand_id=brand_id))
             for brand_id in brand_ids

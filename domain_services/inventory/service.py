@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from domain_services.inventory.contract import Inventory, UnknownWarehouse, Warehouse
 from domain_services.inventory.store import InventoryStore
 from domain_services.vocabulary import Sku, WarehouseId
-from maestri.contracts import Answered, Failed, Outcome
+from maestri.contracts import Failed, Outcome, Succeeded
 
 
 class InventoryService(Inventory):
@@ -42,7 +42,7 @@ class InventoryService(Inventory):
             pieces = await self._pieces(warehouse_id, skus)
         except UnknownWarehouse as error:
             return dict.fromkeys(skus, Failed.of(error))
-        return {sku: Answered(count) for sku, count in pieces.items()}
+        return {sku: Succeeded(count) for sku, count in pieces.items()}
 
     async def _pieces(self, warehouse_id: WarehouseId, skus: tuple[Sku, ...]) -> dict[Sku, int]:
         rows = await self._store.stock(warehouse_id, skus)

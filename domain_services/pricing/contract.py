@@ -35,7 +35,7 @@ class Price(Message):
 
 
 class Pricing(Contract, id="pricing"):
-    """Prices are set in euros, and converted with the rates of a foreign service."""
+    """Prices are set in euros, and converted with the rates of an external service."""
 
     @get("/prices/{sku}", raises=[NoPrice, RatesUnavailable])
     async def price(self, sku: SkuKey, currency: Currency = "EUR") -> Price:

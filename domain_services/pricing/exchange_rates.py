@@ -1,5 +1,5 @@
 """
-The interface of a foreign service: exchange rates, as somebody else serves them.
+The interface of an external service: exchange rates, as somebody else serves them.
 
 Its conventions are not ours: camel-case names, numbers as strings, and errors that come with status
 200 and say ``"success": false``.
@@ -43,17 +43,17 @@ class Status(Message, rename="camel"):
     service_name: str
 
 
-class _ForeignError(msgspec.Struct, frozen=True):
+class _ProviderError(msgspec.Struct, frozen=True):
     code: int
     info: str = ""
 
 
 class _Answer(msgspec.Struct, frozen=True):
     success: bool
-    error: _ForeignError | None = None
+    error: _ProviderError | None = None
 
 
-def foreign_error(status: int, body: bytes) -> CallError | None:
+def external_error(status: int, body: bytes) -> CallError | None:
     """Return the error that an answer stands for, whatever its status; None if it is none."""
     try:
         answer = msgspec.json.decode(body, type=_Answer)
@@ -61,7 +61,7 @@ def foreign_error(status: int, body: bytes) -> CallError | None:
         return Faulted(f"answered {status} with a body that is not its own")
     if answer.success and status < HTTPStatus.BAD_REQUEST:
         return None
-    error = answer.error or _ForeignError(0, "without saying why")
+    error = answer.error or _ProviderError(0, "without saying why")
     if error.code in {SYMBOLS_UNKNOWN, BASE_UNKNOWN}:
         return CurrencyUnknown(info=error.info)
     if error.code == REQUESTS_TOO_MANY:
@@ -69,7 +69,7 @@ def foreign_error(status: int, body: bytes) -> CallError | None:
     return Faulted(f"answered {status} with error {error.code}: {error.info}")
 
 
-class ExchangeRates(Contract, id="exchange_rates", foreign=foreign_error):
+class ExchangeRates(Contract, id="exchange_rates", external=external_error):
     """Daily exchange rates from a service that knows nothing of us."""
 
     @get("/status")

@@ -1,4 +1,4 @@
-"""Exchange rates: fetched seldom, kept, and used stale while the foreign service is down."""
+"""Transport rates: fetched seldom, kept, and used stale while the external service is down."""
 
 import asyncio
 import logging
@@ -13,13 +13,13 @@ from domain_services.pricing.exchange_rates import ExchangeRates, LatestRates
 from domain_services.pricing.store import PriceStore, RateRow
 from domain_services.vocabulary import Currency
 from maestri import clock
-from maestri.context import current, entered
+from maestri.context import current, use_context
 from maestri.errors import CallError, DatabaseError
 
 log = logging.getLogger("store.pricing")
 
 FRESH_S = 600.0
-"""So long nobody asks the foreign service again."""
+"""So long nobody asks the external service again."""
 
 RETRY_S = 15.0
 """So long nobody asks it again after it failed."""
@@ -34,7 +34,7 @@ class Rates:
 
     Rates younger than 10 minutes are used as they are. Older ones are renewed, by one call at a
     time, of at most 0.4 s. If that fails, the last ones are used, and reported as stale, and the
-    foreign service is left in peace for 15 s. Replicas that share a database share its rates.
+    external service is left in peace for 15 s. Replicas that share a database share its rates.
     """
 
     def __init__(self, store: PriceStore, exchange_rates: ExchangeRates) -> None:
@@ -83,9 +83,9 @@ class Rates:
             log.warning("exchange rates could not be kept: %s", error)
 
     async def _fetched(self) -> LatestRates:
-        # The first customer's deadline may be near; the foreign service is not to blame for that.
+        # The first customer's deadline may be near; the external service is not to blame for that.
         deadline_s = clock.now_s() + FETCH_S_MAX
-        with entered(structs.replace(current(), deadline_s=deadline_s)):
+        with use_context(structs.replace(current(), deadline_s=deadline_s)):
             async with clock.timeout_at(deadline_s):
                 return await self._exchange_rates.latest(
                     BASE_CURRENCY, ",".join(FOREIGN_CURRENCIES)

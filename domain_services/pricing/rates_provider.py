@@ -1,5 +1,5 @@
 """
-A foreign service: daily exchange rates over HTTP, as somebody else would serve them.
+An external service: daily exchange rates over HTTP, as somebody else would serve them.
 
 It knows nothing of the store or its toolkit, and has habits of its own: camel-case names, numbers
 as strings, and errors with status 200. A topology starts it like a third party's server:
@@ -26,7 +26,7 @@ NOT_FOUND, BASE_UNKNOWN, SYMBOLS_UNKNOWN = 103, 201, 202
 IDLE_S_MAX = 75
 
 
-class ForeignError(Exception):
+class ProviderError(Exception):
     """A refusal in this service's own words."""
 
     def __init__(self, code: int, info: str) -> None:
@@ -40,14 +40,14 @@ def rate(base: str, symbol: str, day: date) -> float:
     return _euros_buy(symbol, day) / _euros_buy(base, day)
 
 
-def answer(target: str, day: date) -> dict[str, Any]:
+def response(target: str, day: date) -> dict[str, Any]:
     """Answer a GET of *target*, a path with its query."""
     parts = urlsplit(target)
     if parts.path == "/status":
         return {"success": True, "serviceName": "daily exchange rates"}
     if parts.path == "/v1/latest":
         return latest(parse_qs(parts.query), day)
-    raise ForeignError(NOT_FOUND, "The requested API endpoint does not exist.")
+    raise ProviderError(NOT_FOUND, "The requested API endpoint does not exist.")
 
 
 def latest(query: Mapping[str, list[str]], day: date) -> dict[str, Any]:
@@ -55,9 +55,11 @@ def latest(query: Mapping[str, list[str]], day: date) -> dict[str, Any]:
     base = query.get("base", ["EUR"])[0]
     symbols = query.get("symbols", [",".join(EUROS_BUY)])[0].split(",")
     if base not in EUROS_BUY:
-        raise ForeignError(BASE_UNKNOWN, "You have entered an invalid base currency.")
+        raise ProviderError(BASE_UNKNOWN, "You have entered an invalid base currency.")
     if not set(symbols) <= EUROS_BUY.keys():
-        raise ForeignError(SYMBOLS_UNKNOWN, "You have provided one or more invalid currency codes.")
+        raise ProviderError(
+            SYMBOLS_UNKNOWN, "You have provided one or more invalid currency codes."
+        )
     rates = {symbol: f"{rate(base, symbol, day):.6f}" for symbol in symbols}
     return {
         "success": True,
@@ -76,10 +78,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer one request."""
-        today = datetime.now(UTC).date()  # noqa: TID251 - a foreign server has its own clock
+        today = datetime.now(UTC).date()  # noqa: TID251 - an external server has its own clock
         try:
-            self._send(answer(self.path, today))
-        except ForeignError as error:
+            self._send(response(self.path, today))
+        except ProviderError as error:
             self._send({"success": False, "error": {"code": error.code, "info": error.info}})
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as http.server has it

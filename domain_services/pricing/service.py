@@ -13,7 +13,7 @@ from domain_services.pricing.domain import (
 from domain_services.pricing.rates import Rates
 from domain_services.pricing.store import PriceStore
 from domain_services.vocabulary import Currency, Sku
-from maestri.contracts import Answered, Failed, Outcome
+from maestri.contracts import Failed, Outcome, Succeeded
 from maestri.errors import Rejected
 
 
@@ -55,7 +55,7 @@ class PricingService(Pricing):
             failed = Failed.of(error)
             return {sku: failed if sku in row_by_sku else _no_price(sku) for sku in skus}
         return {
-            sku: Answered(convert(row_by_sku[sku])) if sku in row_by_sku else _no_price(sku)
+            sku: Succeeded(convert(row_by_sku[sku])) if sku in row_by_sku else _no_price(sku)
             for sku in skus
         }
 

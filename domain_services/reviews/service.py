@@ -7,7 +7,7 @@ from domain_services.reviews.contract import RatingSummary, Review, ReviewPage, 
 from domain_services.reviews.domain import rating
 from domain_services.reviews.store import ReviewRow, ReviewStore
 from domain_services.vocabulary import Sku
-from maestri.contracts import Answered, Outcome
+from maestri.contracts import Outcome, Succeeded
 
 
 class ReviewsService(Reviews):
@@ -34,7 +34,7 @@ class ReviewsService(Reviews):
 
     async def summaries(self, skus: tuple[Sku, ...]) -> Mapping[Sku, Outcome[RatingSummary]]:
         """Return the ratings of many products."""
-        return {sku: Answered(summary) for sku, summary in (await self._ratings(skus)).items()}
+        return {sku: Succeeded(summary) for sku, summary in (await self._ratings(skus)).items()}
 
     async def latest(self, sku: Sku, limit: int = 10, before: str | None = None) -> ReviewPage:
         """Return reviews of a product, the newest first."""

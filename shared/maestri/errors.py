@@ -2,14 +2,14 @@
 Errors say what the caller may conclude.
 
     MaestriError
-      CallError                  a call did not give a good answer
+      CallError                  a call did not give a good response
         NotExecuted              certain: the callee did nothing
           ConnectFailed            nobody answered at the address
           Overloaded               refused before it was started
           NoTimeLeft               the deadline had passed before sending
         OutcomeUnknown           the callee may have acted; retry only what is idempotent
-          DeadlineExceeded         no answer in time
-          ConnectionLost           the answer did not arrive
+          DeadlineExceeded         no response in time
+          ConnectionLost           the response did not arrive
         Rejected                 the callee answered no: a declared business error
           InvalidRequest           the request does not fit the contract
         Faulted                  the callee answered that it broke; it may have acted
@@ -40,15 +40,15 @@ class MaestriError(Exception):
 
 
 class ContractError(MaestriError):
-    """A contract is wrong. Mend the definition that the message names."""
+    """A contract is wrong. Fix the definition that the message names."""
 
 
 class PlanError(MaestriError):
-    """A plan does not fit its contracts. Mend the line that the message names."""
+    """A plan does not fit its contracts. Fix the line that the message names."""
 
 
 class TopologyError(MaestriError):
-    """A topology does not fit its components. Mend the key that the message names."""
+    """A topology does not fit its components. Fix the key that the message names."""
 
 
 class DatabaseError(MaestriError):
@@ -57,7 +57,7 @@ class DatabaseError(MaestriError):
 
 class CallError(MaestriError):
     """
-    A call did not give a good answer; the subclass says what may be concluded.
+    A call did not give a good response; the subclass says what may be concluded.
 
     Attributes:
         code: Stable name on the wire, the last part of the problem's ``type``.
@@ -118,7 +118,7 @@ class OutcomeUnknown(CallError):
 
 
 class DeadlineExceeded(OutcomeUnknown):
-    """No answer came in time. The callee may have acted."""
+    """No response came in time. The callee may have acted."""
 
     code = "deadline_exceeded"
     status = 504
@@ -126,7 +126,7 @@ class DeadlineExceeded(OutcomeUnknown):
 
 
 class ConnectionLost(OutcomeUnknown):
-    """The connection broke before the answer arrived. The callee may have acted."""
+    """The connection broke before the response arrived. The callee may have acted."""
 
     code = "connection_lost"
 

@@ -21,14 +21,14 @@ from domain_services.reviews.contract import Reviews
 from maestri.context import Recorder
 from maestri.contracts import Contract
 from maestri.links import (
-    Exchange,
     HttpLink,
+    Invoker,
     LocalLink,
-    PyreqwestExchange,
-    Served,
+    PyreqwestTransport,
     ServerOptions,
+    Transport,
     application,
-    serving,
+    running_server,
     stub,
 )
 from sub_orchestrators.browsing.contract import Browsing
@@ -72,31 +72,33 @@ class House:
 
     Args:
         recorder: Counts what each operation served, whatever process it would be in.
-        exchange: Carries calls over HTTP, to a server for each component; None makes all local.
+        transport: Carries calls over HTTP, to a server for each component; None makes all local.
         stack: Closes the servers.
     """
 
     def __init__(
-        self, recorder: Recorder, exchange: Exchange | None, stack: AsyncExitStack
+        self, recorder: Recorder, transport: Transport | None, stack: AsyncExitStack
     ) -> None:
         self._recorder = recorder
-        self._exchange = exchange
+        self._transport = transport
         self._stack = stack
 
     async def behind_link(self, contract: type[C], service: Contract, component: str) -> C:
         """Return what callers of *service* hold."""
-        served = Served(service, component)
-        if self._exchange is None:
+        served = Invoker(service, component)
+        if self._transport is None:
             return stub(contract, LocalLink(served, strict=True))
         url = await self.served(served)
-        return stub(contract, HttpLink(url, self._exchange, component=component))
+        return stub(contract, HttpLink(url, self._transport, component=component))
 
-    async def served(self, served: Served) -> str:
+    async def served(self, served: Invoker) -> str:
         """Return the address of a server of *served*."""
         app = application([served], ServerOptions(recorder=self._recorder))
-        return await self._stack.enter_async_context(serving(app, "127.0.0.1", 0, drain_s=0.1))
+        return await self._stack.enter_async_context(
+            running_server(app, "127.0.0.1", 0, drain_s=0.1)
+        )
 
-    async def mobile(self, services: Services) -> Served:
+    async def mobile(self, services: Services) -> Invoker:
         """Return the backend of the apps, above all others."""
         browsing = sub_orchestrators.browsing.container.Container(
             catalog=await self.behind_link(Catalog, services.catalog, "catalog"),
@@ -124,7 +126,7 @@ class House:
             shopping=of_shopping,
         )
         container.settings.from_dict({"secret": SECRET})
-        return Served(container.service(), "bff_mobile")
+        return Invoker(container.service(), "bff_mobile")
 
 
 @pytest.fixture
@@ -145,11 +147,11 @@ async def url(
 ) -> AsyncGenerator[str]:
     """Serve the apps over HTTP; below, everything is in this process or everything is not."""
     async with AsyncExitStack() as stack:
-        exchange: Exchange | None = None
+        transport: Transport | None = None
         if request.param == "split":
-            exchange = PyreqwestExchange()
-            stack.push_async_callback(exchange.aclose)
-        house = House(recorder, exchange, stack)
+            transport = PyreqwestTransport()
+            stack.push_async_callback(transport.aclose)
+        house = House(recorder, transport, stack)
         yield await house.served(await house.mobile(services))
 
 
@@ -163,6 +165,6 @@ async def app(url: str) -> AsyncGenerator[httpx.AsyncClient]:
 @pytest.fixture
 async def mobile(url: str) -> AsyncGenerator[Mobile]:
     """Return the screens as a typed client sees them."""
-    exchange = PyreqwestExchange()
-    yield stub(Mobile, HttpLink(url, exchange))
-    await exchange.aclose()
+    transport = PyreqwestTransport()
+    yield stub(Mobile, HttpLink(url, transport))
+    await transport.aclose()

@@ -35,7 +35,7 @@ from domain_services.vocabulary import (
     Sku,
     WarehouseId,
 )
-from maestri.contracts import Answered, Failed, Outcome
+from maestri.contracts import Failed, Outcome, Succeeded
 from maestri.errors import CallError, ConnectFailed
 from sub_orchestrators.browsing.spi import Hit, Hits, ProductSearch
 
@@ -84,7 +84,7 @@ class SmallCatalog(Weather, Catalog):
         found: dict[Sku, Outcome[Product]] = {}
         for sku in skus:
             try:
-                found[sku] = Answered(await self.product(sku))
+                found[sku] = Succeeded(await self.product(sku))
             except CallError as error:
                 found[sku] = Failed.of(error)
         return found
@@ -100,7 +100,7 @@ class SmallCatalog(Weather, Catalog):
         for sku in skus:
             try:
                 await self.may_be_sold(sku)
-                found[sku] = Answered(None)
+                found[sku] = Succeeded(None)
             except CallError as error:
                 found[sku] = Failed.of(error)
         return found
@@ -147,7 +147,7 @@ class SmallCatalog(Weather, Catalog):
         return Brand(MAKER, "Small Press", "Norway", "Founded in a shed.")
 
     async def brands(self, brand_ids: tuple[BrandId, ...]) -> Mapping[BrandId, Outcome[Brand]]:
-        return {brand_id: Answered(await self.brand(brand_id)) for brand_id in brand_ids}
+        return {brand_id: Succeeded(await self.brand(brand_id)) for brand_id in brand_ids}
 
 
 async def _pieces() -> AsyncIterator[bytes]:
@@ -164,7 +164,7 @@ class SmallReviews(Weather, Reviews):
 
     async def summaries(self, skus: tuple[Sku, ...]) -> Mapping[Sku, Outcome[RatingSummary]]:
         self.check()
-        return {sku: Answered(await self.summary(sku)) for sku in skus}
+        return {sku: Succeeded(await self.summary(sku)) for sku in skus}
 
     async def latest(self, sku: Sku, limit: int = 10, before: str | None = None) -> ReviewPage:
         self.check()
@@ -188,7 +188,7 @@ class SmallPricing(Weather, Pricing):
         found: dict[Sku, Outcome[Price]] = {}
         for sku in skus:
             try:
-                found[sku] = Answered(await self.price(sku, currency))
+                found[sku] = Succeeded(await self.price(sku, currency))
             except NoPrice as error:
                 found[sku] = Failed.of(error)
         return found
@@ -236,7 +236,7 @@ class SmallInventory(Weather, Inventory):
         self, warehouse_id: WarehouseId, skus: tuple[Sku, ...]
     ) -> Mapping[Sku, Outcome[int]]:
         self.check()
-        return {sku: Answered(3) for sku in skus}
+        return {sku: Succeeded(3) for sku in skus}
 
 
 class SmallSearch(Weather, ProductSearch):

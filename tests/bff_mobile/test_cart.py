@@ -108,14 +108,14 @@ async def test_a_token_that_is_not_ours_is_refused(mobile: Mobile, bad: str) -> 
 @AT_THE_DOOR
 async def test_a_tampered_token_is_a_401(app: httpx.AsyncClient, token: str) -> None:
     """No character of a token can be changed."""
-    answers = set()
+    responses = set()
     for place in range(0, len(token) - 1, 7):
         changed = "0" if token[place] != "0" else "1"
         headers = {"x-cart-token": token[:place] + changed + token[place + 1 :]}
-        answer = await app.get("/cart", headers=headers)
-        answers.add((answer.status_code, answer.json()["type"]))
+        response = await app.get("/cart", headers=headers)
+        responses.add((response.status_code, response.json()["type"]))
 
-    assert {(401, "urn:maestri:rejected:mobile.bad_cart_token")} == answers
+    assert {(401, "urn:maestri:rejected:mobile.bad_cart_token")} == responses
 
 
 @AT_THE_DOOR
@@ -124,9 +124,9 @@ async def test_a_token_that_cannot_be_one_is_a_400(
     app: httpx.AsyncClient, headers: dict[str, str]
 ) -> None:
     """A missing or oversized token is named."""
-    answer = await app.get("/cart", headers=headers)
+    response = await app.get("/cart", headers=headers)
 
-    assert (400, "x-cart-token") == (answer.status_code, answer.json()["fields"]["field"])
+    assert (400, "x-cart-token") == (response.status_code, response.json()["fields"]["field"])
 
 
 @AT_THE_DOOR
@@ -150,18 +150,18 @@ async def test_a_body_that_does_not_fit_is_a_400(
 ) -> None:
     """Unknown fields, wrong types and numbers out of bounds are named."""
     headers = {"x-cart-token": token, "content-type": "application/json"}
-    answer = await app.put(f"/cart/lines/{FIRST}", content=body, headers=headers)
+    response = await app.put(f"/cart/lines/{FIRST}", content=body, headers=headers)
 
-    assert (400, field) == (answer.status_code, answer.json()["fields"]["field"])
+    assert (400, field) == (response.status_code, response.json()["fields"]["field"])
 
 
 @AT_THE_DOOR
 async def test_a_body_that_is_too_large_is_a_413(app: httpx.AsyncClient, token: str) -> None:
     """20 MB are refused, and nothing is put in."""
     headers = {"x-cart-token": token, "content-type": "application/json"}
-    answer = await app.put(f"/cart/lines/{FIRST}", content=b" " * 20_000_000, headers=headers)
+    response = await app.put(f"/cart/lines/{FIRST}", content=b" " * 20_000_000, headers=headers)
 
-    assert 413 == answer.status_code
+    assert 413 == response.status_code
     assert [] == (await app.get("/cart", headers=headers)).json()["lines"]
 
 
@@ -193,13 +193,13 @@ async def test_a_cart_without_prices_says_so(
     headers = {"x-cart-token": token}
     await app.put(f"/cart/lines/{FIRST}", json=QUANTITY, headers=headers)
     services.pricing.down = services.inventory.down = True
-    answer = await app.get("/cart", headers=headers)
+    response = await app.get("/cart", headers=headers)
 
     assert (["availability", "offer"], None) == (
-        sorted(answer.json()["left_out"]),
-        answer.json()["total"],
+        sorted(response.json()["left_out"]),
+        response.json()["total"],
     )
-    assert (False, "no-store") == ("etag" in answer.headers, answer.headers["cache-control"])
+    assert (False, "no-store") == ("etag" in response.headers, response.headers["cache-control"])
 
 
 async def test_a_cart_that_has_not_changed_is_not_sent_again(

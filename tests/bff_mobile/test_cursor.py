@@ -66,9 +66,9 @@ async def test_a_page_with_a_cursor_keeps_its_etag(
 @pytest.mark.parametrize("cursor", ["x", "a.b", "a.b.c", "%C3%A9", "=", "..", "x" * 200, "x" * 201])
 async def test_a_cursor_that_is_not_ours_is_refused(app: httpx.AsyncClient, cursor: str) -> None:
     """What was not given out here is a 400 that names the cursor."""
-    answer = await app.get(f"/categories/books?cursor={cursor}")
+    response = await app.get(f"/categories/books?cursor={cursor}")
 
-    assert (400, "cursor") == (answer.status_code, answer.json()["fields"]["field"])
+    assert (400, "cursor") == (response.status_code, response.json()["fields"]["field"])
 
 
 @AT_THE_DOOR
@@ -80,8 +80,8 @@ async def test_a_tampered_cursor_is_refused(app: httpx.AsyncClient) -> None:
     for place in range(0, len(cursor) - 1, 5):
         changed = "A" if cursor[place] != "A" else "B"
         tampered = cursor[:place] + changed + cursor[place + 1 :]
-        answer = await app.get("/categories/books", params={"size": 2, "cursor": tampered})
-        statuses.add((answer.status_code, answer.json()["fields"]["field"]))
+        response = await app.get("/categories/books", params={"size": 2, "cursor": tampered})
+        statuses.add((response.status_code, response.json()["fields"]["field"]))
 
     assert {(400, "cursor")} == statuses
 
@@ -91,18 +91,18 @@ async def test_a_tampered_cursor_is_refused(app: httpx.AsyncClient) -> None:
 async def test_a_cursor_holds_for_its_list_alone(app: httpx.AsyncClient, query: str) -> None:
     """In another list a cursor would skip or repeat cards, so it is refused there."""
     cursor = (await app.get("/categories/books?size=2")).json()["next_cursor"]
-    answer = await app.get(f"/categories/books?{query}&cursor={cursor}")
+    response = await app.get(f"/categories/books?{query}&cursor={cursor}")
 
-    assert (400, "cursor") == (answer.status_code, answer.json()["fields"]["field"])
+    assert (400, "cursor") == (response.status_code, response.json()["fields"]["field"])
 
 
 async def test_a_walk_may_change_its_currency(app: httpx.AsyncClient) -> None:
     """The currency changes what cards show, not which."""
     cursor = (await app.get("/categories/books?size=2")).json()["next_cursor"]
-    answer = await app.get(f"/categories/books?size=2&currency=USD&cursor={cursor}")
+    response = await app.get(f"/categories/books?size=2&currency=USD&cursor={cursor}")
 
     price = {"amount_minor": 6_000, "currency": "USD"}
-    assert ("BOK-3", price) == tuple(answer.json()["cards"][0][name] for name in ("sku", "price"))
+    assert ("BOK-3", price) == tuple(response.json()["cards"][0][name] for name in ("sku", "price"))
 
 
 @given(page=st.integers(1, PAGES_MAX), pages=st.integers(1, 2 * PAGES_MAX))

@@ -151,13 +151,13 @@ async def test_a_picture_is_where_cards_say(app: httpx.AsyncClient, mobile: Mobi
     """A card's path leads to the picture, which an app need not get twice."""
     path = (await mobile.category(BOOKS)).cards[0].picture
     root = str(app.base_url).partition("/mobile")[0]
-    answer = await app.get(root + path)
-    again = await app.get(root + path, headers={"if-none-match": answer.headers["etag"]})
+    response = await app.get(root + path)
+    again = await app.get(root + path, headers={"if-none-match": response.headers["etag"]})
 
     assert (200, "image/svg+xml", PICTURE) == (
-        answer.status_code,
-        answer.headers["content-type"],
-        answer.content,
+        response.status_code,
+        response.headers["content-type"],
+        response.content,
     )
     assert (304, b"") == (again.status_code, again.content)
 
@@ -183,10 +183,10 @@ async def test_a_degraded_screen_says_what_is_missing(
 ) -> None:
     """Without a service a screen comes without its parts, names them, and is not kept."""
     getattr(services, service).down = True
-    answer = await app.get(path)
+    response = await app.get(path)
 
-    assert (200, missing) == (answer.status_code, sorted(answer.json()["left_out"]))
-    assert (False, "no-store") == ("etag" in answer.headers, answer.headers["cache-control"])
+    assert (200, missing) == (response.status_code, sorted(response.json()["left_out"]))
+    assert (False, "no-store") == ("etag" in response.headers, response.headers["cache-control"])
 
 
 @pytest.mark.parametrize("path", SCREENS[:5])
@@ -195,11 +195,11 @@ async def test_without_the_catalog_there_is_no_screen(
 ) -> None:
     """What cannot be shown without products is a clear 503."""
     services.catalog.down = True
-    answer = await app.get(path)
+    response = await app.get(path)
 
     assert (503, "application/problem+json") == (
-        answer.status_code,
-        answer.headers["content-type"],
+        response.status_code,
+        response.headers["content-type"],
     )
 
 
@@ -208,10 +208,10 @@ async def test_without_the_catalog_there_is_no_screen(
 @pytest.mark.parametrize("screen", ["products", "cards"])
 async def test_what_is_no_product_is_refused(app: httpx.AsyncClient, screen: str, sku: str) -> None:
     """An unknown sku is a 404; what cannot be a sku is a 400."""
-    answer = await app.get(f"/{screen}/{sku}")
+    response = await app.get(f"/{screen}/{sku}")
 
-    assert answer.status_code == (404 if sku.isalpha() and len(sku) <= 64 else 400)
-    assert "sku" in json.dumps(answer.json()["fields"])
+    assert response.status_code == (404 if sku.isalpha() and len(sku) <= 64 else 400)
+    assert "sku" in json.dumps(response.json()["fields"])
 
 
 @pytest.mark.parametrize("operation", ["product", "card"])
@@ -253,9 +253,9 @@ async def test_an_unknown_department_is_refused(mobile: Mobile) -> None:
 )
 async def test_parameters_are_bounded(app: httpx.AsyncClient, path: str, field: str) -> None:
     """What is out of bounds, or no parameter at all, is a 400 that names it."""
-    answer = await app.get(path)
+    response = await app.get(path)
 
-    assert (400, field) == (answer.status_code, answer.json()["fields"]["field"])
+    assert (400, field) == (response.status_code, response.json()["fields"]["field"])
 
 
 async def test_a_tiny_card_calls_little(mobile: Mobile, recorder: Recorder) -> None:

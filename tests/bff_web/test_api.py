@@ -20,7 +20,7 @@ READS = (
 
 @pytest.mark.parametrize("path", READS)
 async def test_what_has_not_changed_is_not_sent_twice(browser: Browser, path: str) -> None:
-    """Every read has an ETag; who has the answer gets 304."""
+    """Every read has an ETag; who has the response gets 304."""
     first = await browser.get(path)
     again = await browser.get(path, headers={"if-none-match": first.headers["etag"]})
 
@@ -29,20 +29,20 @@ async def test_what_has_not_changed_is_not_sent_twice(browser: Browser, path: st
 
 async def test_suggestions_have_the_form_that_the_script_reads(browser: Browser) -> None:
     """The field ``texts`` holds the suggestions."""
-    answer = await browser.get("/api/suggestions?prefix=ch")
+    response = await browser.get("/api/suggestions?prefix=ch")
 
-    assert {"texts": ["chair"], "left_out": []} == answer.json()
+    assert {"texts": ["chair"], "left_out": []} == response.json()
 
 
 async def test_a_cart_is_minted_with_its_first_product(browser: Browser, below: Below) -> None:
-    """PUT sets the cookie that keeps the cart; all answers are the cart as it is then."""
+    """PUT sets the cookie that keeps the cart; all responses are the cart as it is then."""
     empty = await browser.get("/api/cart")
     put = await browser.put("/api/cart/lines/FUR-1?currency=GBP", json={"quantity": 3})
     got = await browser.get("/api/cart?currency=GBP")
     removed = await browser.delete("/api/cart/lines/FUR-1")
 
     assert ([0, 3, 3, 0], False, True) == (
-        [answer.json()["item_count"] for answer in (empty, put, got, removed)],
+        [response.json()["item_count"] for response in (empty, put, got, removed)],
         "set-cookie" in empty.headers,
         "HttpOnly" in put.headers["set-cookie"],
     )
@@ -52,9 +52,9 @@ async def test_a_cart_is_minted_with_its_first_product(browser: Browser, below: 
 
 async def test_removing_from_no_cart_is_fine(browser: Browser, below: Below) -> None:
     """Without a cart there is nothing to do and nothing to keep."""
-    answer = await browser.delete("/api/cart/lines/FUR-1")
+    response = await browser.delete("/api/cart/lines/FUR-1")
 
-    assert (200, 0, {}) == (answer.status_code, answer.json()["item_count"], below.carts)
+    assert (200, 0, {}) == (response.status_code, response.json()["item_count"], below.carts)
 
 
 REFUSED: list[tuple[str, str, Any, int]] = [
@@ -78,11 +78,11 @@ async def test_a_refusal_is_a_problem(
     browser: Browser, below: Below, method: str, path: str, body: Any, status: int
 ) -> None:
     """Programs get problem details, even if they say that they read HTML."""
-    answer = await browser.request(method, path, json=body)
+    response = await browser.request(method, path, json=body)
 
     assert (status, "application/problem+json") == (
-        answer.status_code,
-        answer.headers["content-type"],
+        response.status_code,
+        response.headers["content-type"],
     )
     assert {} == below.carts
 

@@ -5,7 +5,7 @@ import pytest
 
 from maestri.edge import Signer
 from maestri.errors import ConnectFailed
-from maestri.links import application, serving
+from maestri.links import application, running_server
 from tests.bff_web.window import SECRET, WITHDRAWN, Below, Browser, shop
 
 EVIL = "https://evil.example"
@@ -25,11 +25,15 @@ def in_carts(below: Below) -> list[dict[str, int]]:
 async def test_the_first_product_brings_a_cart(browser: Browser, below: Below) -> None:
     """Only who puts something in gets a cart; its cookie is kept from scripts, for 90 days."""
     before = await browser.get("/products/FUR-1")
-    answer = await browser.add("FUR-1", 2)
+    response = await browser.add("FUR-1", 2)
 
     assert "set-cookie" not in before.headers
-    assert (303, "/cart", b"") == (answer.status_code, answer.headers["location"], answer.content)
-    cookie = answer.headers["set-cookie"]
+    assert (303, "/cart", b"") == (
+        response.status_code,
+        response.headers["location"],
+        response.content,
+    )
+    cookie = response.headers["set-cookie"]
     assert cookie.endswith("; Max-Age=7776000; Path=/; HttpOnly; SameSite=Lax")
     assert [{"FUR-1": 2}] == in_carts(below)
 
@@ -41,9 +45,9 @@ async def test_a_product_page_adds_and_the_cart_sets(browser: Browser, below: Be
     await browser.add("FUR-2")
     assert [{"FUR-1": 5, "FUR-2": 1}] == in_carts(below)
 
-    answer = await browser.post("/cart/lines/FUR-1", data={"quantity": "2"})
+    response = await browser.post("/cart/lines/FUR-1", data={"quantity": "2"})
 
-    assert (303, "/cart") == (answer.status_code, answer.headers["location"])
+    assert (303, "/cart") == (response.status_code, response.headers["location"])
     assert [{"FUR-1": 2, "FUR-2": 1}] == in_carts(below)
 
 
@@ -58,12 +62,12 @@ async def test_a_sum_stays_within_the_bound(browser: Browser, below: Below) -> N
 async def test_a_product_is_taken_out(browser: Browser, below: Below) -> None:
     """Removing leads back to the cart, also where there was nothing to remove."""
     await browser.add("FUR-1")
-    answers = [await browser.post("/cart/lines/FUR-1/remove") for _ in range(2)]
+    responses = [await browser.post("/cart/lines/FUR-1/remove") for _ in range(2)]
     browser.cookies.clear()
-    answers.append(await browser.post("/cart/lines/FUR-1/remove"))
+    responses.append(await browser.post("/cart/lines/FUR-1/remove"))
 
     assert [(303, "/cart")] * 3 == [
-        (answer.status_code, answer.headers["location"]) for answer in answers
+        (response.status_code, response.headers["location"]) for response in responses
     ]
     assert [{}] == in_carts(below)
 
@@ -85,14 +89,14 @@ async def test_a_product_is_taken_out(browser: Browser, below: Below) -> None:
 async def test_a_form_that_is_refused_changes_nothing(
     browser: Browser, below: Below, form: dict[str, str], status: int
 ) -> None:
-    """The answer is a page in words, and no cart comes into being."""
-    answer = await browser.post("/cart/lines", data=form)
+    """The response is a page in words, and no cart comes into being."""
+    response = await browser.post("/cart/lines", data=form)
 
     assert (status, "text/html; charset=utf-8") == (
-        answer.status_code,
-        answer.headers["content-type"],
+        response.status_code,
+        response.headers["content-type"],
     )
-    assert "set-cookie" not in answer.headers
+    assert "set-cookie" not in response.headers
     assert [] == in_carts(below)
 
 
@@ -100,9 +104,9 @@ async def test_a_full_cart_says_so(browser: Browser) -> None:
     """One product too many is a page about the cart."""
     for sku in ("FUR-1", "FUR-2", "FUR-3"):
         await browser.add(sku)
-    answer = await browser.add("FUR-8")
+    response = await browser.add("FUR-8")
 
-    assert (409, True) == (answer.status_code, "Your cart is full" in answer.text)
+    assert (409, True) == (response.status_code, "Your cart is full" in response.text)
 
 
 async def test_a_form_that_cannot_be_answered_leads_to_the_cart(
@@ -110,9 +114,9 @@ async def test_a_form_that_cannot_be_answered_leads_to_the_cart(
 ) -> None:
     """Trying again after a form is looking what is in the cart, not sending it twice."""
     below.broken["put_line"] = ConnectFailed()
-    answer = await browser.add("FUR-1")
+    response = await browser.add("FUR-1")
 
-    assert (503, True) == (answer.status_code, 'href="/cart">Try again' in answer.text)
+    assert (503, True) == (response.status_code, 'href="/cart">Try again' in response.text)
 
 
 @pytest.mark.parametrize(("path", "form"), FORMS)
@@ -126,10 +130,10 @@ async def test_forms_of_other_sites_are_refused(
 ) -> None:
     """Nobody else's page can change a visitor's cart or currency."""
     await browser.add("FUR-2")
-    answer = await browser.post(path, data=form, headers=headers)
+    response = await browser.post(path, data=form, headers=headers)
 
-    assert (403, True) == (answer.status_code, "did not come from our pages" in answer.text)
-    assert "set-cookie" not in answer.headers
+    assert (403, True) == (response.status_code, "did not come from our pages" in response.text)
+    assert "set-cookie" not in response.headers
     assert [{"FUR-2": 1}] == in_carts(below)
 
 
@@ -158,11 +162,11 @@ async def test_a_cookie_that_is_not_ours_is_none(browser: Browser, below: Below)
 
 async def test_a_currency_is_kept(browser: Browser) -> None:
     """The choice holds for all prices from then on, and leads back to where it was made."""
-    answer = await browser.post(
+    response = await browser.post(
         "/currency", data={"currency": "USD", "return_to": "/products/FUR-1?a=b"}
     )
 
-    assert (303, "/products/FUR-1?a=b") == (answer.status_code, answer.headers["location"])
+    assert (303, "/products/FUR-1?a=b") == (response.status_code, response.headers["location"])
     page = await browser.get("/products/FUR-1")
     assert 'value="USD" aria-pressed="true"' in page.text
     assert "$12.00" in page.text
@@ -194,18 +198,18 @@ async def test_a_form_leads_to_our_own_pages_only(
     browser: Browser, return_to: str, location: str
 ) -> None:
     """No form can send a visitor elsewhere, nor write a header."""
-    answer = await browser.post("/currency", data={"currency": "EUR", "return_to": return_to})
+    response = await browser.post("/currency", data={"currency": "EUR", "return_to": return_to})
 
-    assert (303, location) == (answer.status_code, answer.headers["location"])
-    assert answer.headers["set-cookie"].startswith("currency=EUR;")
+    assert (303, location) == (response.status_code, response.headers["location"])
+    assert response.headers["set-cookie"].startswith("currency=EUR;")
 
 
 async def test_cookies_can_be_bound_to_https(below: Below) -> None:
     """Where the setting says so, cookies are Secure."""
     async with (
-        serving(application([shop(below, secure=True)]), "127.0.0.1", 0) as url,
+        running_server(application([shop(below, secure=True)]), "127.0.0.1", 0) as url,
         Browser(url) as browser,
     ):
-        answer = await browser.add("FUR-1")
+        response = await browser.add("FUR-1")
 
-    assert answer.headers["set-cookie"].endswith("; SameSite=Lax; Secure")
+    assert response.headers["set-cookie"].endswith("; SameSite=Lax; Secure")

@@ -13,7 +13,7 @@ from domain_services.vocabulary import CartId, CategoryId, Currency, Money, Sku
 from maestri import clock
 from maestri.contracts import Contract
 from maestri.errors import CallError
-from maestri.links import Served
+from maestri.links import Invoker
 from maestri.testing import fake
 from sub_orchestrators.browsing.contract import Attribute, Browsing, FacetValue, Suggestions
 from sub_orchestrators.shopping.contract import (
@@ -217,7 +217,7 @@ def _renderer() -> Renderer:
     return Renderer()
 
 
-def shop(below: Below, *, secure: bool = False) -> Served:
+def shop(below: Below, *, secure: bool = False) -> Invoker:
     """Return the web shop above *below*, put together by its own container."""
     container = Container(
         storefront=below.storefront, browsing=below.browsing, shopping=below.shopping
@@ -225,7 +225,7 @@ def shop(below: Below, *, secure: bool = False) -> Served:
     container.renderer.override(providers.Object(_renderer()))
     container.settings.from_dict({"secret": SECRET, "secure_cookies": secure})
     service: Contract = container.service()
-    return Served(service, "bff_web")
+    return Invoker(service, "bff_web")
 
 
 class Browser(httpx.AsyncClient):

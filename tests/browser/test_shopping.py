@@ -113,8 +113,8 @@ async def test_suggestions_come_while_typing(visit: Visit) -> None:
 
 async def test_a_page_that_is_not_there_is_told_in_words(visit: Visit) -> None:
     """An unknown product is a page of the shop with status 404, with a way back."""
-    answer = await visit.page.goto(f"{visit.home}/products/NOT-THERE")
+    response = await visit.page.goto(f"{visit.home}/products/NOT-THERE")
 
-    assert answer is not None
-    assert 404 == answer.status
+    assert response is not None
+    assert 404 == response.status
     assert await visit.page.locator("main a").count() > 0

@@ -18,7 +18,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def recorded() -> Recorded:
-    """Return the exchanges of every scenario: by topology, then by scenario."""
+    """Return the transports of every scenario: by topology, then by scenario."""
     return {}
 
 
@@ -32,4 +32,4 @@ def store(
     store.close()
     if request.node.get_closest_marker("topologies") is None:
         scenario = f"{request.path.stem}: {request.node.name.replace(running_topology.name, '*')}"
-        recorded.setdefault(running_topology.name, {})[scenario] = store.exchanges
+        recorded.setdefault(running_topology.name, {})[scenario] = store.transports

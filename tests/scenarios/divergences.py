@@ -11,45 +11,45 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from maestri.testing import CallMade
-from tests.scenarios.store_under_test import MOBILE, WEB, Exchange
+from tests.scenarios.store_under_test import MOBILE, WEB, Transport
 
 DIVERGENCES_MAX = 5
 REFUSED = 400
 
 
 class Divergence(msgspec.Struct, frozen=True):
-    """What may differ, why, and how it is taken out of an exchange."""
+    """What may differ, why, and how it is taken out of a transport."""
 
     name: str
     reason: str
-    without: Callable[[Exchange], Exchange]
+    without: Callable[[Transport], Transport]
 
 
-def _without(exchange: Exchange, texts: Iterable[str], name: str) -> Exchange:
-    body, headers = exchange.body, dict(exchange.headers)
+def _without(transport: Transport, texts: Iterable[str], name: str) -> Transport:
+    body, headers = transport.body, dict(transport.headers)
     for text in filter(None, texts):
         body = body.replace(text, f"<{name}>")
         headers = {header: value.replace(text, f"<{name}>") for header, value in headers.items()}
-    return msgspec.structs.replace(exchange, body=body, headers=headers)
+    return msgspec.structs.replace(transport, body=body, headers=headers)
 
 
-def _request_ids(exchange: Exchange) -> Exchange:
-    whole = exchange.request_id
+def _request_ids(transport: Transport) -> Transport:
+    whole = transport.request_id
     texts = [whole, f"{whole[:4]}…"] if whole else []
-    return msgspec.structs.replace(_without(exchange, texts, "request id"), request_id="")
+    return msgspec.structs.replace(_without(transport, texts, "request id"), request_id="")
 
 
-def _carts(exchange: Exchange) -> Exchange:
-    given = exchange.headers.get("set-cookie", exchange.body)
-    return _without(exchange, re.findall(r'(?:^cart=|"token":")([\w.-]+)', given), "cart")
+def _carts(transport: Transport) -> Transport:
+    given = transport.headers.get("set-cookie", transport.body)
+    return _without(transport, re.findall(r'(?:^cart=|"token":")([\w.-]+)', given), "cart")
 
 
-def _calls_of_a_failure(exchange: Exchange) -> Exchange:
-    if exchange.status < REFUSED:
-        return exchange
-    asked = {call.operation for call in exchange.calls if call.caller in {WEB, MOBILE}}
+def _calls_of_a_failure(transport: Transport) -> Transport:
+    if transport.status < REFUSED:
+        return transport
+    asked = {call.operation for call in transport.calls if call.caller in {WEB, MOBILE}}
     kept = Counter(CallMade("", operation, "") for operation in asked)
-    return msgspec.structs.replace(exchange, calls=kept)
+    return msgspec.structs.replace(transport, calls=kept)
 
 
 DIVERGENCES = (
@@ -74,8 +74,8 @@ DIVERGENCES = (
 )
 
 
-def without_divergences(exchange: Exchange) -> Exchange:
-    """Return *exchange* without what may differ."""
+def without_divergences(transport: Transport) -> Transport:
+    """Return *transport* without what may differ."""
     for divergence in DIVERGENCES:
-        exchange = divergence.without(exchange)
-    return exchange
+        transport = divergence.without(transport)
+    return transport

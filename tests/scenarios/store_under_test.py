@@ -22,11 +22,11 @@ HEADERS = (
     "content-security-policy",
     "x-content-type-options",
 )
-"""What an answer's equality in all topologies means, besides status, body and calls."""
+"""What a response's equality in all topologies means, besides status, body and calls."""
 
 
-class Exchange(msgspec.Struct, frozen=True):
-    """One request of a client and its answer; *calls* are all that it caused below."""
+class Transport(msgspec.Struct, frozen=True):
+    """One request of a client and its response; *calls* are all that it caused below."""
 
     method: str
     target: str
@@ -41,7 +41,7 @@ class Exchange(msgspec.Struct, frozen=True):
         return sum(count for call, count in self.calls.items() if call.operation == operation)
 
 
-Recorded = dict[str, dict[str, list[Exchange]]]
+Recorded = dict[str, dict[str, list[Transport]]]
 """What was done, by topology and scenario."""
 
 
@@ -50,13 +50,13 @@ class Visitor:
 
     def __init__(self, client: httpx.Client, store: "Store") -> None:
         self.client = client
-        self.exchanges: list[Exchange] = []
+        self.transports: list[Transport] = []
         self._store = store
 
     @property
-    def last(self) -> Exchange:
-        """The exchange of its last request."""
-        return self.exchanges[-1]
+    def last(self) -> Transport:
+        """The transport of its last request."""
+        return self.transports[-1]
 
     def get(self, target: str, **options: Any) -> httpx.Response:
         """Ask for something."""
@@ -76,26 +76,26 @@ class Visitor:
 
     def request(self, method: str, target: str, **options: Any) -> httpx.Response:
         """Send a request, and keep what it did."""
-        answer = self.client.request(method, target, **options)
-        exchange = _exchange(answer, self._store.topology)
-        self.exchanges.append(exchange)
-        self._store.exchanges.append(exchange)
-        return answer
+        response = self.client.request(method, target, **options)
+        transport = _exchange(response, self._store.topology)
+        self.transports.append(transport)
+        self._store.transports.append(transport)
+        return response
 
     def json(self, target: str, **options: Any) -> Any:
         """Return the JSON that a GET answers with status 200."""
-        answer = self.get(target, **options)
-        assert answer.status_code == codes.OK, answer.text
-        return answer.json()
+        response = self.get(target, **options)
+        assert response.status_code == codes.OK, response.text
+        return response.json()
 
-    def refused(self, status: int, answer: httpx.Response) -> dict[str, Any]:
-        """Return the problem details of *answer*, which has this status and shows no internals."""
-        assert status == answer.status_code, answer.text
-        assert "application/problem+json" == answer.headers["content-type"]
-        problem: dict[str, Any] = answer.json()
+    def refused(self, status: int, response: httpx.Response) -> dict[str, Any]:
+        """Return the problem details of *response*, which has this status and hides internals."""
+        assert status == response.status_code, response.text
+        assert "application/problem+json" == response.headers["content-type"]
+        problem: dict[str, Any] = response.json()
         assert status == problem["status"]
         for trace in ("Traceback", "Error:", ".py", "sqlite"):
-            assert trace not in answer.text
+            assert trace not in response.text
         return problem
 
 
@@ -105,12 +105,12 @@ class Store:
 
     Attributes:
         topology: Where it runs.
-        exchanges: What its visitors did, in order.
+        transports: What its visitors did, in order.
     """
 
     def __init__(self, topology: RunningTopology) -> None:
         self.topology = topology
-        self.exchanges: list[Exchange] = []
+        self.transports: list[Transport] = []
         self._clients: list[httpx.Client] = []
 
     def web(self) -> Visitor:
@@ -131,14 +131,14 @@ class Store:
         return Visitor(self._clients[-1], self)
 
 
-def _exchange(answer: httpx.Response, topology: RunningTopology) -> Exchange:
-    request_id = answer.headers.get("x-request-id", "")
-    return Exchange(
-        answer.request.method,
-        answer.request.url.raw_path.decode(),
-        answer.status_code,
-        {name: answer.headers[name] for name in HEADERS if name in answer.headers},
-        answer.text,
+def _exchange(response: httpx.Response, topology: RunningTopology) -> Transport:
+    request_id = response.headers.get("x-request-id", "")
+    return Transport(
+        response.request.method,
+        response.request.url.raw_path.decode(),
+        response.status_code,
+        {name: response.headers[name] for name in HEADERS if name in response.headers},
+        response.text,
         request_id,
         topology.calls(request_id) if request_id else Counter(),
     )

@@ -77,7 +77,7 @@ def _token(mobile: Visitor) -> dict[str, str]:
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 @pytest.mark.parametrize("target", [LINE, MOBILE_LINE])
 def test_a_body_that_does_not_fit_is_refused(store: Store, target: str, body: bytes) -> None:
-    """Whatever is in a body, the answer names what is wrong with it, and nothing is called."""
+    """Whatever is in a body, the response names what is wrong with it, and nothing is called."""
     visitor = _of(store, target)
     headers = JSON | (_token(visitor) if target is MOBILE_LINE else {})
 
@@ -96,9 +96,9 @@ def test_a_large_body_is_refused(store: Store, target: str) -> None:
     form = {"content-type": "application/x-www-form-urlencoded"}
     headers = form if target == "/cart/lines" else JSON
 
-    answer = visitor.request(method, target, content=b" " * 20 * MIB, headers=headers)
+    response = visitor.request(method, target, content=b" " * 20 * MIB, headers=headers)
 
-    assert 413 == answer.status_code
+    assert 413 == response.status_code
     assert 200 == visitor.get("/mobile/v1/home" if "mobile" in target else "/api/home").status_code
 
 
@@ -107,9 +107,9 @@ def test_a_body_of_another_kind_is_refused(store: Store, media_type: str) -> Non
     """A body in a media type that the operation does not read is answered 415."""
     web = store.web()
 
-    answer = web.put(LINE, content=b'{"quantity": 1}', headers={"content-type": media_type})
+    response = web.put(LINE, content=b'{"quantity": 1}', headers={"content-type": media_type})
 
-    assert {"expected": "application/json"} == web.refused(415, answer)["fields"]
+    assert {"expected": "application/json"} == web.refused(415, response)["fields"]
 
 
 @pytest.mark.parametrize(("target", "name", "value"), QUERIES)
@@ -128,9 +128,9 @@ def test_a_parameter_given_twice_is_refused(store: Store) -> None:
     """Which of two values is meant, nobody can know."""
     web = store.web()
 
-    answer = web.get("/api/categories/books?page=1&page=2")
+    response = web.get("/api/categories/books?page=1&page=2")
 
-    assert "page" == web.refused(400, answer)["fields"]["field"]
+    assert "page" == web.refused(400, response)["fields"]["field"]
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
@@ -143,10 +143,10 @@ def test_a_strange_id_is_refused_or_unknown(store: Store, target: str, text: str
 
     visitor = _of(store, target)
 
-    answer = visitor.get(target.format(quote(text, safe="")))
+    response = visitor.get(target.format(quote(text, safe="")))
 
-    assert answer.status_code in {400, 404}
-    visitor.refused(answer.status_code, answer)
+    assert response.status_code in {400, 404}
+    visitor.refused(response.status_code, response)
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
@@ -155,10 +155,10 @@ def test_a_strange_query_is_only_text(store: Store, target: str, text: str) -> N
     """A search takes any text for what it is: words, or too much."""
     visitor = _of(store, target)
 
-    answer = visitor.get(target, params={"query": text})
+    response = visitor.get(target, params={"query": text})
 
     refused = len(text) > 200 or "\u0000" in text
-    assert (400 if refused else 200) == answer.status_code
+    assert (400 if refused else 200) == response.status_code
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
@@ -166,11 +166,11 @@ def test_a_strange_filter_leaves_nothing(store: Store, text: str) -> None:
     """A filter that no product has leaves no product; the facets' names are no code."""
     web = store.web()
 
-    answer = web.get("/api/categories/books", params={"filter": f"Author:{text}"})
+    response = web.get("/api/categories/books", params={"filter": f"Author:{text}"})
 
-    assert answer.status_code in {200, 400}
-    if 200 == answer.status_code:
-        assert 0 == answer.json()["total"]
+    assert response.status_code in {200, 400}
+    if 200 == response.status_code:
+        assert 0 == response.json()["total"]
 
 
 @pytest.mark.parametrize(
@@ -206,20 +206,20 @@ def test_a_form_that_does_not_fit_is_a_page(store: Store, form: bytes) -> None:
     web = store.web()
     headers = {"content-type": "application/x-www-form-urlencoded", "accept": "text/html"}
 
-    answer = web.post("/cart/lines", content=form, headers=headers)
+    response = web.post("/cart/lines", content=form, headers=headers)
 
-    assert 400 == answer.status_code
-    assert answer.headers["content-type"].startswith("text/html")
-    assert "Traceback" not in answer.text
+    assert 400 == response.status_code
+    assert response.headers["content-type"].startswith("text/html")
+    assert "Traceback" not in response.text
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "/\\evil.example"])
 def test_nobody_is_led_away(store: Store, target: str) -> None:
     """After a choice of currency the way leads back into the shop only."""
-    answer = store.web().post("/currency", data={"currency": "USD", "return_to": target})
+    response = store.web().post("/currency", data={"currency": "USD", "return_to": target})
 
-    assert answer.status_code in {303, 400}
-    assert "evil" not in answer.headers.get("location", "")
+    assert response.status_code in {303, 400}
+    assert "evil" not in response.headers.get("location", "")
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PATCH", "TRACE", "NONSENSE"])
@@ -240,11 +240,11 @@ def test_clients_cannot_set_the_context(store: Store, value: str) -> None:
         "maestri-priority": "critical",
     }
 
-    answer = web.get("/api/products/BOK-0001", headers=headers)
+    response = web.get("/api/products/BOK-0001", headers=headers)
 
-    assert 200 == answer.status_code
-    assert answer.json()["title"]
-    assert "0000000000000000" != answer.headers["x-request-id"]
+    assert 200 == response.status_code
+    assert response.json()["title"]
+    assert "0000000000000000" != response.headers["x-request-id"]
 
 
 @pytest.mark.parametrize(
@@ -265,10 +265,10 @@ def test_components_inside_refuse_bad_bodies_too(store: Store, body: bytes) -> N
     """Inside, unknown fields are let through, so that callers can be newer; all else is refused."""
     carts = store.topology.client("domain_services.carts")
 
-    answer = carts.put("/domain_services/carts/carts/c-1/lines/BOK-0001", content=body)
+    response = carts.put("/domain_services/carts/carts/c-1/lines/BOK-0001", content=body)
 
     if body == BODIES["an unknown field"]:
-        assert 200 == answer.status_code
+        assert 200 == response.status_code
     else:
-        assert 400 == answer.status_code
-        assert json.loads(answer.content)["fields"]["field"]
+        assert 400 == response.status_code
+        assert json.loads(response.content)["fields"]["field"]

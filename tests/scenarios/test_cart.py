@@ -94,9 +94,9 @@ def test_a_quantity_out_of_bounds_is_refused_by_name(store: Store, quantity: obj
     """A quantity is a number from 1 to 99."""
     web = store.web()
 
-    answer = web.put("/api/cart/lines/BOK-0001", json={"quantity": quantity})
+    response = web.put("/api/cart/lines/BOK-0001", json={"quantity": quantity})
 
-    assert "quantity" == web.refused(400, answer)["fields"]["field"]
+    assert "quantity" == web.refused(400, response)["fields"]["field"]
 
 
 @pytest.mark.parametrize("quantity", [1, 99])
@@ -165,11 +165,11 @@ def test_a_form_of_another_site_is_refused(store: Store) -> None:
     """A form that another site's page sends changes nothing."""
     web = store.web()
 
-    answer = web.post(
+    response = web.post(
         "/cart/lines", data={"sku": "FUR-0001"}, headers={"sec-fetch-site": "cross-site"}
     )
 
-    assert 403 == answer.status_code
+    assert 403 == response.status_code
     assert [] == _lines(web)
 
 

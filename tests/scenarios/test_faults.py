@@ -9,7 +9,7 @@ from domain_services.catalog.contract import Catalog
 from domain_services.reviews.contract import Reviews
 from maestri import clock
 from maestri.errors import ConnectFailed, Overloaded
-from maestri.links import ServerOptions, application, serving
+from maestri.links import ServerOptions, application, running_server
 from maestri.testing import Faults
 from maestri.topology import bind_unit, load_topology
 from sub_orchestrators.browsing.spi import ProductSearch
@@ -55,8 +55,11 @@ async def web(
     environment = {"MAESTRI_STATE": str(tmp_path)}
     unit = bind_unit(topology, "store", strict=True, environment=environment, wrap=faults.wrap)
     await unit.start()
-    app = application(unit.reachable, ServerOptions(edge_deadline_s=DEADLINE_S))
-    async with serving(app, "127.0.0.1", 0) as url, httpx.AsyncClient(base_url=url) as client:
+    app = application(unit.reachable, ServerOptions(edge_timeout_s=DEADLINE_S))
+    async with (
+        running_server(app, "127.0.0.1", 0) as url,
+        httpx.AsyncClient(base_url=url) as client,
+    ):
         yield client
     await unit.aclose()
 
@@ -69,11 +72,11 @@ async def test_a_required_part_that_fails_is_told(
     put_in(faults)
     start_s = clock.now_s()
 
-    answer = await web.get(f"/api/products/{SKU}")
+    response = await web.get(f"/api/products/{SKU}")
 
     assert clock.now_s() - start_s < DEADLINE_S + LATE_S_MAX
-    assert (status, f"urn:maestri:{kind}") == (answer.status_code, answer.json()["type"])
-    assert "catalog" not in answer.text
+    assert (status, f"urn:maestri:{kind}") == (response.status_code, response.json()["type"])
+    assert "catalog" not in response.text
     faults.end()
     assert 200 == (await web.get(f"/api/products/{SKU}")).status_code
 
@@ -86,22 +89,22 @@ async def test_an_optional_part_that_fails_is_left_out(
     put_in(faults)
     start_s = clock.now_s()
 
-    answer = await web.get(f"/api/products/{SKU}")
+    response = await web.get(f"/api/products/{SKU}")
 
     assert clock.now_s() - start_s < DEADLINE_S
-    assert 200 == answer.status_code
-    assert "rating" in answer.json()["left_out"]
-    assert answer.json()["rating"] is None
+    assert 200 == response.status_code
+    assert "rating" in response.json()["left_out"]
+    assert response.json()["rating"] is None
 
 
 async def test_a_search_without_any_group_is_told(web: httpx.AsyncClient, faults: Faults) -> None:
     """One search child must answer; when none does, the search has failed."""
     faults.fail(ProductSearch.search, ConnectFailed())
 
-    answer = await web.get("/api/search?query=oak")
+    response = await web.get("/api/search?query=oak")
 
-    assert answer.status_code in {502, 503}
-    assert "application/problem+json" == answer.headers["content-type"]
+    assert response.status_code in {502, 503}
+    assert "application/problem+json" == response.headers["content-type"]
 
 
 async def test_people_see_a_failure_as_a_page(web: httpx.AsyncClient, faults: Faults) -> None:

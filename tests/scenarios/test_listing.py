@@ -70,7 +70,7 @@ def _prices(listing: dict[str, list[dict[str, dict[str, dict[str, int]]]]]) -> l
 
 @pytest.mark.parametrize("sort", ["featured", "newest", "title"])
 def test_a_listing_is_sorted_as_asked(store: Store, sort: str) -> None:
-    """The answer says how it is sorted, and one page follows the other."""
+    """The response says how it is sorted, and one page follows the other."""
     web = store.web()
 
     pages = [web.json(f"/api/categories/music?sort={sort}&page={page}") for page in (1, 2)]
@@ -145,6 +145,6 @@ def test_a_cursor_of_another_list_is_refused(store: Store) -> None:
     mobile = store.mobile()
     cursor = mobile.json("/mobile/v1/categories/sports")["next_cursor"]
 
-    answer = mobile.get("/mobile/v1/categories/books", params={"cursor": cursor})
+    response = mobile.get("/mobile/v1/categories/books", params={"cursor": cursor})
 
-    assert "cursor" == mobile.refused(400, answer)["fields"]["field"]
+    assert "cursor" == mobile.refused(400, response)["fields"]["field"]

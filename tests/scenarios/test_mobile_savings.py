@@ -16,7 +16,7 @@ ETAGGED = [
 
 @pytest.mark.parametrize("target", ETAGGED)
 def test_what_the_app_has_is_not_sent_again(store: Store, target: str) -> None:
-    """An answer with the same ETag is 304 without a body; any other ETag gets the whole answer."""
+    """The same ETag gets 304 without a body; any other ETag gets the whole response."""
     mobile = store.mobile()
     first = mobile.get(target)
 

@@ -6,7 +6,7 @@ import pytest
 
 from maestri.testing import CallMade, RunningTopology
 from tests.scenarios.divergences import DIVERGENCES, DIVERGENCES_MAX, without_divergences
-from tests.scenarios.store_under_test import Exchange, Recorded
+from tests.scenarios.store_under_test import Recorded, Transport
 
 REFERENCE = "merged"
 
@@ -51,14 +51,14 @@ def test_divergences_are_few_and_explained() -> None:
 def test_a_difference_is_found(changed: dict[str, Any]) -> None:
     """Answers that differ in one character, one header or one call are not the same."""
     calls = Counter([CallMade("bff", "product", "ok")])
-    one = Exchange("GET", "/", 200, {}, "abc 1", "1", calls)
+    one = Transport("GET", "/", 200, {}, "abc 1", "1", calls)
 
     assert [] == _differences([one], [msgspec.structs.replace(one, body="abc 2", request_id="2")])
     assert 1 == len(_differences([one], [msgspec.structs.replace(one, **changed)]))
     assert 1 == len(_differences([one], []))
 
 
-def _differences(expected: list[Exchange], actual: list[Exchange]) -> list[str]:
+def _differences(expected: list[Transport], actual: list[Transport]) -> list[str]:
     found = [
         f"  {one.method} {one.target}: {field}\n{_parted(wanted, got)}"
         for one, other in zip(expected, actual, strict=False)

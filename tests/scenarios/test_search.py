@@ -39,7 +39,7 @@ def test_a_search_has_a_limit(store: Store) -> None:
 
 
 def test_a_search_may_find_nothing(store: Store) -> None:
-    """Nothing found is an answer without cards."""
+    """Nothing found is a response without cards."""
     found = store.web().json("/api/search?query=qqqqzzzz")
 
     assert [] == found["cards"]

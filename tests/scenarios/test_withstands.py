@@ -34,10 +34,10 @@ def _recovered(store: Store, target: str = PRODUCT, within_s: float = 10.0) -> f
     """Return how long it took until *target* came with all its parts."""
     web, start_s, last = store.web(), clock.monotonic_s(), ""
     while clock.monotonic_s() < start_s + within_s:
-        answer = web.client.get(target)
-        if answer.status_code == 200 and not answer.json().get("left_out"):
+        response = web.client.get(target)
+        if response.status_code == 200 and not response.json().get("left_out"):
             return clock.monotonic_s() - start_s
-        last = answer.text
+        last = response.text
         clock.pause(0.05)
     pytest.fail(f"{target} did not come back: {last[:300]}")
 
@@ -66,10 +66,10 @@ def test_a_killed_catalog_fails_at_once_and_comes_back(store: Store) -> None:
     store.topology.kill("catalog")
 
     start_s = clock.monotonic_s()
-    answer = web.client.get(PRODUCT)
+    response = web.client.get(PRODUCT)
 
-    assert answer.status_code in {502, 503}
-    web.refused(answer.status_code, answer)
+    assert response.status_code in {502, 503}
+    web.refused(response.status_code, response)
     assert clock.monotonic_s() - start_s < 1
     _recovered(store)
     assert before != store.topology.pid("catalog")
@@ -84,15 +84,15 @@ def test_a_page_comes_without_its_ratings(store: Store) -> None:
 
     with _paused(store.topology, "reviews"):
         start_s = clock.monotonic_s()
-        answer = web.client.get(PRODUCT)
+        response = web.client.get(PRODUCT)
         took_s = clock.monotonic_s() - start_s
 
-    assert 200 == answer.status_code, answer.text
-    product = answer.json()
+    assert 200 == response.status_code, response.text
+    product = response.json()
     assert took_s < DEADLINE_S
     assert {"rating", "reviews"} <= set(product["left_out"])
     assert (None, []) == (product["rating"], product["reviews"])
-    assert "etag" not in answer.headers
+    assert "etag" not in response.headers
     for part in ("title", "description", "offer", "availability", "attributes"):
         assert whole[part] == product[part]
     _recovered(store)
@@ -132,10 +132,10 @@ def test_a_search_goes_on_without_one_group(store: Store) -> None:
     """A search child that is silent is left out; the others' products are found."""
     web = store.web()
     with _paused(store.topology, "search_living"):
-        answer = web.client.get("/api/search?query=black")
+        response = web.client.get("/api/search?query=black")
 
-    found = answer.json()
-    assert 200 == answer.status_code
+    found = response.json()
+    assert 200 == response.status_code
     assert found["cards"]
     assert found["left_out"]
     _recovered(store, "/api/search?query=black")
@@ -158,9 +158,9 @@ def test_commands_are_not_lost_silently(store: Store) -> None:
     """A command whose callee keeps silent is answered 504, never as done."""
     web = store.web()
     with _paused(store.topology, "carts"):
-        answer = web.client.put(f"/api/cart/lines/{SKU}", json={"quantity": 1})
+        response = web.client.put(f"/api/cart/lines/{SKU}", json={"quantity": 1})
 
-    web.refused(504, answer)
+    web.refused(504, response)
     _recovered(store)
 
 
@@ -178,7 +178,7 @@ def test_prices_go_on_without_fresh_exchange_rates(store: Store) -> None:
         offer = web.json(f"{PRODUCT}?currency=USD")["offer"]
         euros = web.json(PRODUCT)["offer"]
     finally:
-        topology.start_foreign("exchange_rates")
+        topology.start_external("exchange_rates")
 
     assert "USD" == offer["price"]["currency"]
     assert offer["rates_stale"]
@@ -198,9 +198,9 @@ def test_a_dead_replica_is_avoided(store: Store) -> None:
     store.topology.kill("browsing.0")
     store.topology.kill("storefront.1")
 
-    answers = [web.client.get(f"/api/products/BOK-{number:04}") for number in range(1, 31)]
+    responses = [web.client.get(f"/api/products/BOK-{number:04}") for number in range(1, 31)]
 
-    assert {200} == {answer.status_code for answer in answers} - {410}
+    assert {200} == {response.status_code for response in responses} - {410}
     _recovered(store)
 
 
@@ -229,7 +229,7 @@ def test_one_process_opens_no_connection_to_itself(store: Store) -> None:
     mobile.get("/mobile/v1/home")
     topology = store.topology
     listening = _port(topology.url("bff_web"))
-    rates = _port(topology.topology.foreign["exchange_rates"].address.url)
+    rates = _port(topology.topology.external["exchange_rates"].address.url)
 
     connections = _connections(topology.pid("store"))
 

@@ -8,7 +8,7 @@ from domain_services.carts.container import Container
 from domain_services.carts.contract import LINES_MAX, Cart, CartFull, CartLine, Carts
 from domain_services.vocabulary import CartId, Sku
 from maestri.errors import InvalidRequest
-from maestri.links import LocalLink, Served, stub
+from maestri.links import Invoker, LocalLink, stub
 from maestri.testing import embedded_postgres, fresh_database
 
 MINE, OTHERS = CartId("mine"), CartId("others")
@@ -37,7 +37,7 @@ async def carts(database_url: str) -> AsyncIterator[Carts]:
     container.settings.from_dict({"database_url": database_url})
     service = container.service()
     await service.start()
-    yield stub(Carts, LocalLink(Served(service), strict=True))
+    yield stub(Carts, LocalLink(Invoker(service), strict=True))
     await service.aclose()
 
 

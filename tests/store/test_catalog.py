@@ -16,9 +16,9 @@ from domain_services.catalog.contract import (
 )
 from domain_services.catalog.domain import FacetCount, facets, narrows
 from domain_services.vocabulary import BrandId, CategoryId, Sku
-from maestri.contracts import Answered, Failed
+from maestri.contracts import Failed, Succeeded
 from maestri.errors import InvalidRequest
-from maestri.links import LocalLink, Served, stub
+from maestri.links import Invoker, LocalLink, stub
 
 ALL = {product.sku: product for product in opening_data.products()}
 UNSOLD = next(product for product in ALL.values() if not product.for_sale)
@@ -48,7 +48,7 @@ async def catalog(path: Path, filled: Path) -> AsyncIterator[Catalog]:
     container.settings.from_dict({"database_url": f"sqlite://{path}"})
     service = container.service()
     await service.start()
-    yield stub(Catalog, LocalLink(Served(service), strict=True))
+    yield stub(Catalog, LocalLink(Invoker(service), strict=True))
     await service.aclose()
     shutil.copy(path, filled)
 
@@ -98,9 +98,9 @@ async def test_a_batch_answers_key_by_key(catalog: Catalog) -> None:
     products = await catalog.products((sku, NOTHING))
     brands = await catalog.brands((ALL[sku].brand_id, BrandId("nobody")))
 
-    assert Answered(await catalog.product(sku)) == products[sku]
+    assert Succeeded(await catalog.product(sku)) == products[sku]
     assert isinstance(products[NOTHING], Failed)
-    assert [Answered, Failed] == [type(outcome) for outcome in brands.values()]
+    assert [Succeeded, Failed] == [type(outcome) for outcome in brands.values()]
 
 
 async def test_what_is_unknown_is_refused_by_name(catalog: Catalog) -> None:
@@ -125,7 +125,7 @@ async def test_what_may_not_be_sold_is_refused_with_the_reason(catalog: Catalog)
     outcomes = await catalog.which_may_be_sold((sold, UNSOLD.sku, NOTHING))
 
     assert UNSOLD.not_for_sale_because == refusal.value.reason
-    assert Answered(None) == outcomes[sold]
+    assert Succeeded(None) == outcomes[sold]
     statuses = [each.problem.status for each in outcomes.values() if isinstance(each, Failed)]
     assert [410, 404] == statuses
 

@@ -7,9 +7,9 @@ from domain_services import opening_data
 from domain_services.inventory.container import Container
 from domain_services.inventory.contract import Inventory, UnknownWarehouse
 from domain_services.vocabulary import Sku, WarehouseId
-from maestri.contracts import Answered, Failed
+from maestri.contracts import Failed, Succeeded
 from maestri.errors import InvalidRequest
-from maestri.links import LocalLink, Served, stub
+from maestri.links import Invoker, LocalLink, stub
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ async def inventory(tmp_path: Path) -> AsyncIterator[Inventory]:
     container.settings.from_dict({"database_url": f"sqlite://{tmp_path}/inventory.db"})
     service = container.service()
     await service.start()
-    yield stub(Inventory, LocalLink(Served(service), strict=True))
+    yield stub(Inventory, LocalLink(Invoker(service), strict=True))
     await service.aclose()
 
 
@@ -40,14 +40,14 @@ async def test_stock_is_that_of_the_opening_data(inventory: Inventory) -> None:
     levels = {row.sku: row.quantity for row in opening_data.stock() if row.warehouse_id == lyon}
     asked = tuple(levels)[:200]
 
-    expected = {sku: Answered(levels[sku]) for sku in asked}
+    expected = {sku: Succeeded(levels[sku]) for sku in asked}
     assert expected == await inventory.stock_at(lyon, asked)
     assert levels[asked[0]] == await inventory.stock(lyon, asked[0])
 
 
 async def test_what_was_never_stored_has_a_stock_of_zero(inventory: Inventory) -> None:
     """The inventory knows skus, not products, so none is unknown."""
-    expected = {Sku("NO-1"): Answered(0)}
+    expected = {Sku("NO-1"): Succeeded(0)}
     assert expected == await inventory.stock_at(WarehouseId("lyon"), (Sku("NO-1"),))
 
 

@@ -13,9 +13,9 @@ from domain_services.pricing.domain import converted_minor
 from domain_services.pricing.exchange_rates import ExchangeRates, LatestRates, Status
 from domain_services.vocabulary import Money, Sku
 from maestri import clock
-from maestri.contracts import Answered, Failed
+from maestri.contracts import Failed, Succeeded
 from maestri.errors import ConnectFailed
-from maestri.links import LocalLink, Served, stub
+from maestri.links import Invoker, LocalLink, stub
 
 BOOK = Sku("BOK-0001")
 NOTHING = Sku("NO-1")
@@ -23,7 +23,7 @@ REDUCED = next(price for price in opening_data.prices() if price.was_minor)
 
 
 class Bank(ExchangeRates):
-    """A foreign service that does what the test says, and counts how often it is asked."""
+    """An external service that does what the test says, and counts how often it is asked."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -55,7 +55,7 @@ class Wall:
 
 @pytest.fixture
 def bank() -> Bank:
-    """Give every test a foreign service of its own."""
+    """Give every test an external service of its own."""
     return Bank()
 
 
@@ -78,13 +78,13 @@ async def pricing(database_url: str, bank: Bank) -> AsyncIterator[Pricing]:
     """Start the service and call it as others do."""
     service = made(database_url, bank).service()
     await service.start()
-    yield stub(Pricing, LocalLink(Served(service), strict=True))
+    yield stub(Pricing, LocalLink(Invoker(service), strict=True))
     await service.aclose()
 
 
 def made(database_url: str, bank: Bank) -> Container:
     """Compose the service with the bank behind a link."""
-    container = Container(exchange_rates=stub(ExchangeRates, LocalLink(Served(bank), strict=True)))
+    container = Container(exchange_rates=stub(ExchangeRates, LocalLink(Invoker(bank), strict=True)))
     container.settings.from_dict({"database_url": database_url})
     return container
 
@@ -106,7 +106,7 @@ def test_a_converted_price_looks_like_a_price(price_minor: int, rate: str, expec
 
 
 async def test_euros_need_no_rates(pricing: Pricing, bank: Bank) -> None:
-    """A price in euros is as it is set, and the foreign service is not asked."""
+    """A price in euros is as it is set, and the external service is not asked."""
     price = await pricing.price(REDUCED.sku)
 
     assert Money(REDUCED.price_minor, "EUR") == price.amount
@@ -158,7 +158,7 @@ async def test_stale_rates_are_used_and_reported(
 
 
 async def test_rates_outlive_the_process(database_url: str, bank: Bank) -> None:
-    """A service that starts while the foreign one is down uses the rates of its database."""
+    """A service that starts while the external one is down uses the rates of its database."""
     for is_down in (False, True):
         bank.is_down = is_down
         service = made(database_url, bank).service()
@@ -181,7 +181,7 @@ async def test_without_any_rates_only_euros_are_sold(pricing: Pricing, bank: Ban
 
 @pytest.mark.parametrize("rate", ["0", "-1", "NaN"])
 async def test_impossible_rates_are_no_rates(pricing: Pricing, bank: Bank, rate: str) -> None:
-    """A rate that no currency can have counts as a failure of the foreign service."""
+    """A rate that no currency can have counts as a failure of the external service."""
     bank.rates = {"USD": Decimal(rate), "GBP": Decimal("0.85")}
 
     with pytest.raises(RatesUnavailable):
@@ -192,7 +192,7 @@ async def test_a_batch_answers_key_by_key(pricing: Pricing) -> None:
     """A product without a price spoils no other."""
     outcomes = await pricing.prices((BOOK, NOTHING), "EUR")
 
-    assert Answered(await pricing.price(BOOK)) == outcomes[BOOK]
+    assert Succeeded(await pricing.price(BOOK)) == outcomes[BOOK]
     assert isinstance(outcomes[NOTHING], Failed)
     with pytest.raises(NoPrice):
         await pricing.price(NOTHING)

@@ -8,7 +8,7 @@ from domain_services.pricing import rates_provider
 from domain_services.pricing.exchange_rates import (
     CurrencyUnknown,
     LatestRates,
-    foreign_error,
+    external_error,
 )
 from maestri.errors import Faulted, Overloaded
 
@@ -16,10 +16,10 @@ TODAY = date(2026, 11, 16)
 
 
 def said(target: str) -> bytes:
-    """Return what the foreign server says to a GET of *target*."""
+    """Return what the external server says to a GET of *target*."""
     try:
-        return json.dumps(rates_provider.answer(target, TODAY)).encode()
-    except rates_provider.ForeignError as error:
+        return json.dumps(rates_provider.response(target, TODAY)).encode()
+    except rates_provider.ProviderError as error:
         refusal = {"success": False, "error": {"code": error.code, "info": error.info}}
         return json.dumps(refusal).encode()
 
@@ -29,7 +29,7 @@ def test_foreign_conventions_become_ours() -> None:
     body = said("/v1/latest?base=EUR&symbols=USD,GBP")
     latest = msgspec.json.decode(body, type=LatestRates)
 
-    assert foreign_error(200, body) is None
+    assert external_error(200, body) is None
     assert ("EUR", TODAY, {"USD", "GBP"}) == (
         latest.base_currency,
         latest.as_of_date,
@@ -40,8 +40,8 @@ def test_foreign_conventions_become_ours() -> None:
 
 @pytest.mark.parametrize("query", ["base=XXX&symbols=USD", "base=EUR&symbols=USD,XXX"])
 def test_a_refusal_with_status_200_is_an_error(query: str) -> None:
-    """The foreign service says 200 and means no: the body decides."""
-    assert isinstance(foreign_error(200, said(f"/v1/latest?{query}")), CurrencyUnknown)
+    """The external service says 200 and means no: the body decides."""
+    assert isinstance(external_error(200, said(f"/v1/latest?{query}")), CurrencyUnknown)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_other_errors_say_what_may_be_concluded(
     status: int, body: bytes, kind: type[Exception]
 ) -> None:
     """A limit means that nothing was done; anything that is not understood is a fault."""
-    assert isinstance(foreign_error(status, body), kind)
+    assert isinstance(external_error(status, body), kind)
 
 
 def test_rates_change_by_the_day_and_only_by_the_day() -> None:

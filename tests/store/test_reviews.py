@@ -8,9 +8,9 @@ from domain_services.reviews.container import Container
 from domain_services.reviews.contract import RatingSummary, Review, Reviews
 from domain_services.reviews.domain import rating
 from domain_services.vocabulary import Sku
-from maestri.contracts import Answered
+from maestri.contracts import Succeeded
 from maestri.errors import InvalidRequest
-from maestri.links import LocalLink, Served, stub
+from maestri.links import Invoker, LocalLink, stub
 
 ALL = opening_data.reviews()
 MOST_REVIEWED = max({review.sku for review in ALL}, key=[review.sku for review in ALL].count)
@@ -23,7 +23,7 @@ async def reviews(tmp_path: Path) -> AsyncIterator[Reviews]:
     container.settings.from_dict({"database_url": f"sqlite://{tmp_path}/reviews.db"})
     service = container.service()
     await service.start()
-    yield stub(Reviews, LocalLink(Served(service), strict=True))
+    yield stub(Reviews, LocalLink(Invoker(service), strict=True))
     await service.aclose()
 
 
@@ -46,7 +46,7 @@ async def test_what_nobody_reviewed_has_no_average(reviews: Reviews) -> None:
     """A sku without reviews is no error: it has a count and an average of 0."""
     nothing = RatingSummary(Sku("NO-1"), 0, 0.0, (0, 0, 0, 0, 0))
 
-    assert {Sku("NO-1"): Answered(nothing)} == await reviews.summaries((Sku("NO-1"),))
+    assert {Sku("NO-1"): Succeeded(nothing)} == await reviews.summaries((Sku("NO-1"),))
 
 
 async def test_pages_together_hold_every_review_once(reviews: Reviews) -> None:

@@ -13,7 +13,7 @@ from domain_services.search.technology.container import Container as TechnologyC
 from domain_services.search.technology.domain import TechnologyUnderstanding
 from domain_services.search.words import words
 from maestri.errors import InvalidRequest
-from maestri.links import LocalLink, Served, stub
+from maestri.links import Invoker, LocalLink, stub
 from sub_orchestrators.browsing.spi import ProductSearch
 
 ALL = {product.sku: product for product in opening_data.products()}
@@ -39,7 +39,7 @@ async def started(container: Any, kept: Path, path: Path) -> AsyncIterator[Produ
     container.settings.from_dict({"database_url": f"sqlite://{path}"})
     service = container.service()
     await service.start()
-    yield stub(ProductSearch, LocalLink(Served(service), strict=True))
+    yield stub(ProductSearch, LocalLink(Invoker(service), strict=True))
     await service.aclose()
     shutil.copy(path, kept)
 

@@ -19,13 +19,13 @@ KERNEL = PROJECT / "shared" / "maestri"
 ROOMS = sorted(path.parent.name for path in KERNEL.glob("*/__init__.py"))
 EXAMPLE = re.compile(r"[Ss]mallest\s+example[^:]*::\n\n((?:    [^\n]*\n|\n)+)")
 
-FOREIGN = '''
+EXTERNAL = '''
 import asyncio
 import sys
 
 from maestri.contracts import Contract, Message, get
 from maestri.errors import CallError, Rejected
-from maestri.links import HttpLink, PyreqwestExchange, stub
+from maestri.links import HttpLink, PyreqwestTransport, stub
 
 
 class UnknownPlace(Rejected, id="weather.unknown_place", status=404):
@@ -45,13 +45,13 @@ def error_of(status: int, body: bytes) -> CallError | None:
     return None
 
 
-class Weather(Contract, id="weather", foreign=error_of):
+class Weather(Contract, id="weather", external=error_of):
     @get("/v1/forecast", raises=[UnknownPlace])
     async def forecast(self, place: str) -> Forecast: ...
 
 
 async def main() -> None:
-    weather = stub(Weather, HttpLink(sys.argv[1], PyreqwestExchange()))
+    weather = stub(Weather, HttpLink(sys.argv[1], PyreqwestTransport()))
     print(await weather.forecast("Oslo"))
     try:
         await weather.forecast("Atlantis")
@@ -120,8 +120,8 @@ def test_one_endpoint_of_a_foreign_server_is_wrapped_in_a_contract(
     python: Path, tmp_path: Path
 ) -> None:
     """A server that knows nothing of Maestri is called; its error becomes a declared one."""
-    script = tmp_path / "foreign.py"
-    script.write_text(FOREIGN)
+    script = tmp_path / "external.py"
+    script.write_text(EXTERNAL)
 
     with foreign_server() as address:
         run = subprocess.run(
@@ -143,7 +143,7 @@ def example_of(room: str) -> str:
     return textwrap.dedent(found.group(1))
 
 
-class Foreign(BaseHTTPRequestHandler):
+class Provider(BaseHTTPRequestHandler):
     """A weather service with its own habits: an error is told in a body with status 200."""
 
     def do_GET(self) -> None:
@@ -164,7 +164,7 @@ class Foreign(BaseHTTPRequestHandler):
 @contextmanager
 def foreign_server() -> Generator[str]:
     """Serve on a free port of the loopback."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Foreign)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Provider)
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:

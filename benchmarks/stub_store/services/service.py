@@ -1,6 +1,6 @@
 """Serves the same answers for every product."""
 
-from benchmarks.stub_store import answers
+from benchmarks.stub_store import responses
 from benchmarks.stub_store.services.contract import (
     Availability,
     Catalog,
@@ -13,7 +13,7 @@ from benchmarks.stub_store.services.contract import (
     Reviews,
 )
 
-LATEST = tuple(Review(**review) for review in answers.LATEST)
+LATEST = tuple(Review(**review) for review in responses.LATEST)
 
 
 class StubServices(Catalog, Pricing, Inventory, Opinions):
@@ -21,16 +21,16 @@ class StubServices(Catalog, Pricing, Inventory, Opinions):
 
     async def product(self, sku: str) -> Product:
         """Return the one product."""
-        return Product(sku, **answers.PRODUCT)
+        return Product(sku, **responses.PRODUCT)
 
     async def offer(self, sku: str) -> Offer:
         """Return the one price."""
-        return Offer(sku, **answers.OFFER)
+        return Offer(sku, **responses.OFFER)
 
     async def availability(self, sku: str) -> Availability:
         """Return the one stock."""
-        return Availability(sku, **answers.AVAILABILITY)
+        return Availability(sku, **responses.AVAILABILITY)
 
     async def reviews(self, sku: str) -> Reviews:
         """Return the three opinions."""
-        return Reviews(sku, **answers.REVIEWS, latest=LATEST)
+        return Reviews(sku, **responses.REVIEWS, latest=LATEST)

@@ -12,7 +12,7 @@ from maestri.composition.batches import Batches, Waiting, groups_of
 from maestri.composition.calls_in_flight import CallsInFlight, Ended, Sending
 from maestri.composition.frame import Failure, Frame
 from maestri.context import Context
-from maestri.contracts import Answered, Operation, error_of
+from maestri.contracts import Operation, Succeeded, error_of
 from maestri.errors import Faulted
 from maestri.links import Link
 from maestri.plans import Node, Program, Scope
@@ -178,7 +178,7 @@ def _holder_of(scope: Scope, frame: Frame) -> Frame:
 def _value_of(outcome: Any, single: Operation, key: Any) -> Any:
     if outcome is None:
         return Failure(Faulted(f"the batch has no answer for {key!r}", operation=single.id))
-    if isinstance(outcome, Answered):
+    if isinstance(outcome, Succeeded):
         return outcome.value
     return Failure(error_of(outcome.problem, single.raises, single.id))
 

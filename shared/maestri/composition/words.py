@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from maestri.composition.frame import Failure, Frame
-from maestri.contracts import Answered, Failed
+from maestri.contracts import Failed, Succeeded
 from maestri.errors import CallError, Faulted, NotExecuted, OutcomeUnknown, Rejected
 from maestri.plans import Node
 from maestri.plans import steps as made
@@ -111,7 +111,7 @@ def _settle_outcomes(
     run: "Run", frame: Frame, node: Node, items: tuple[Any, ...], results: list[Any]
 ) -> None:
     outcomes = [
-        Failed.of(result.error) if type(result) is Failure else Answered(result)
+        Failed.of(result.error) if type(result) is Failure else Succeeded(result)
         for result in results
     ]
     run.settle(frame, node, dict(zip(items, outcomes, strict=True)))

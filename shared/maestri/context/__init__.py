@@ -7,16 +7,16 @@ Identifier, Hohpe and Woolf; deadline propagation, gRPC). The context is set onc
 shrinks downwards, and over the wire carries the *remaining* time. Smallest example::
 
     from maestri import clock
-    from maestri.context import current, entered, new_context
+    from maestri.context import current, use_context, new_context
 
     async def work() -> float:
-        with entered(new_context(deadline_s=clock.now_s() + 0.5)):
+        with use_context(new_context(deadline_s=clock.now_s() + 0.5)):
             return current().remaining_s()          # 0.5
 
 Not for data that belongs to one use case: that is an argument.
 """
 
-from maestri.context.call_context import PRIORITIES, Context, current, entered, new_context
+from maestri.context.call_context import PRIORITIES, Context, current, new_context, use_context
 from maestri.context.otlp import Exporter, exporting
 from maestri.context.recorder import Recorder, Span, new_id, trace_id
 
@@ -27,9 +27,9 @@ __all__ = [
     "Recorder",
     "Span",
     "current",
-    "entered",
     "exporting",
     "new_context",
     "new_id",
     "trace_id",
+    "use_context",
 ]

@@ -17,7 +17,7 @@ class Context(msgspec.Struct, frozen=True, gc=False):
     The context of the call in progress; made at the edge, copied downwards, never changed.
 
     Attributes:
-        deadline_s: When the answer is worthless, on the running loop's clock. Only ever shrinks.
+        deadline_s: When the response is worthless, on the running loop's clock. Only ever shrinks.
         request_id: What a person quotes; one for everything that a client's request causes.
         span_id: Id of the call that is being served; the parent of the calls it makes.
         identity: Subject on whose behalf the work is done; None is anonymous.
@@ -48,7 +48,7 @@ class Context(msgspec.Struct, frozen=True, gc=False):
 
 _current: ContextVar[Context] = ContextVar("maestri_context")
 
-DEADLINE_S_DEFAULT = 10.0
+TIMEOUT_S_DEFAULT = 10.0
 
 
 def current() -> Context:
@@ -68,11 +68,11 @@ def new_context(
     identity: str | None = None,
 ) -> Context:
     """Return a context for work that no call caused; *deadline_s* is on the loop's clock."""
-    limit = clock.now_s() + DEADLINE_S_DEFAULT if deadline_s is None else deadline_s
+    limit = clock.now_s() + TIMEOUT_S_DEFAULT if deadline_s is None else deadline_s
     return Context(deadline_s=limit, request_id=new_id(), recorder=recorder, identity=identity)
 
 
-class _Entered:
+class _UsedContext:
     """A context manager in a class: a third of the time of one made of a generator."""
 
     __slots__ = ("_context", "_token")
@@ -88,6 +88,6 @@ class _Entered:
         _current.reset(self._token)
 
 
-def entered(context: Context) -> AbstractContextManager[Context]:
+def use_context(context: Context) -> AbstractContextManager[Context]:
     """Make *context* the current one for the body; calls made inside carry it."""
-    return _Entered(context)
+    return _UsedContext(context)

@@ -20,7 +20,7 @@ TRACES_ENDPOINT = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
 INTERVAL_S = 1.0
 BATCH_MAX = 512
 EXPORT_S_MAX = 5.0
-FINE = frozenset({"ok", "pruned", "skipped"})
+SUCCESSFUL = frozenset({"ok", "pruned", "skipped"})
 
 Send = Callable[[Sequence[Span]], bool]
 
@@ -95,12 +95,12 @@ class Exporter:
 
     async def _export(self, batch: Sequence[Span]) -> None:
         try:
-            taken = await asyncio.to_thread(self._send, batch)
+            accepted = await asyncio.to_thread(self._send, batch)
         except Exception:
             # Whatever goes wrong with the receiver, the work that is observed goes on.
             log.exception("spans could not be exported")
-            taken = False
-        if taken:
+            accepted = False
+        if accepted:
             self.sent += len(batch)
         else:
             self.lost += len(batch)
@@ -134,7 +134,7 @@ def _readable(span: Span, resource: object) -> "ReadableSpan":
     parent = None
     if span.parent_id:
         parent = SpanContext(trace, span_number(span.parent_id), is_remote=False, trace_flags=flags)
-    failed = span.outcome not in FINE
+    failed = span.outcome not in SUCCESSFUL
     return ReadableSpan(
         name=span.name,
         context=SpanContext(trace, span_number(span.span_id), is_remote=False, trace_flags=flags),

@@ -22,7 +22,7 @@ Smallest example::
 Not for code that never leaves its component: a plain function needs no contract.
 """
 
-from maestri.contracts.contract import Contract, ErrorFormat, check_implemented, contracts_of
+from maestri.contracts.contract import Contract, ErrorDecoder, check_implemented, contracts_of
 from maestri.contracts.message import (
     LeftOut,
     Message,
@@ -36,7 +36,7 @@ from maestri.contracts.message import (
 )
 from maestri.contracts.openapi import openapi, snapshot
 from maestri.contracts.operation import Operation, delete, get, operation_of, patch, post, put
-from maestri.contracts.outcome import Answered, Failed, Outcome
+from maestri.contracts.outcome import Failed, Outcome, Succeeded
 from maestri.contracts.parameter import Body, Cookie, Form, Header, Query
 from maestri.contracts.problem import (
     PROBLEM_JSON,
@@ -54,18 +54,25 @@ from maestri.contracts.selection import (
     project,
     selection_of,
 )
-from maestri.contracts.wire import JSON, Codec, Received, Request, codec_of, invalid, parse_cookies
+from maestri.contracts.wire import (
+    JSON,
+    Codec,
+    ReceivedRequest,
+    Request,
+    codec_of,
+    invalid,
+    parse_cookies,
+)
 
 __all__ = [
     "JSON",
     "PROBLEM_JSON",
     "PROBLEM_TYPES",
-    "Answered",
     "Body",
     "Codec",
     "Contract",
     "Cookie",
-    "ErrorFormat",
+    "ErrorDecoder",
     "Failed",
     "Form",
     "Header",
@@ -75,10 +82,11 @@ __all__ = [
     "Outcome",
     "Problem",
     "Query",
-    "Received",
+    "ReceivedRequest",
     "Reply",
     "Request",
     "Selection",
+    "Succeeded",
     "alternatives",
     "check_implemented",
     "codec_of",

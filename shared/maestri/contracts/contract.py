@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from maestri.contracts.operation import ATTRIBUTE, Operation, complete, link_batch, operation_of
 from maestri.errors import CallError, ContractError
 
-ErrorFormat = Callable[[int, bytes], CallError | None]
-"""Maps status and body of a foreign service's answer to an error; None if it was none."""
+ErrorDecoder = Callable[[int, bytes], CallError | None]
+"""Maps status and body of an external service's response to an error; None if it was none."""
 
 
 class Contract:
@@ -28,15 +28,15 @@ class Contract:
         id: Stable identity; part of every operation's id.
         edge: Whether clients call it: unknown fields are refused, context headers ignored.
         prefix: Path in front of its operations at the edge.
-        foreign: For a service that knows nothing of Maestri: a function of status and body that
-            returns the error an answer stands for, or None if it is none.
+        external: For a service that knows nothing of Maestri: a function of status and body that
+            returns the error a response stands for, or None if it is none.
     """
 
     contract_id: ClassVar[str] = ""
     operations: ClassVar[dict[str, Operation]] = {}
     edge: ClassVar[bool] = False
     prefix: ClassVar[str] = ""
-    foreign: ClassVar[ErrorFormat | None] = None
+    external: ClassVar[ErrorDecoder | None] = None
 
     def __init_subclass__(
         cls,
@@ -44,7 +44,7 @@ class Contract:
         id: str | None = None,  # noqa: A002 - `class Catalog(Contract, id="catalog")` reads well
         edge: bool = False,
         prefix: str = "",
-        foreign: ErrorFormat | None = None,
+        external: ErrorDecoder | None = None,
     ) -> None:
         super().__init_subclass__()
         if id is None:
@@ -57,7 +57,7 @@ class Contract:
         cls.contract_id = id
         cls.edge = edge
         cls.prefix = prefix
-        cls.foreign = staticmethod(foreign) if foreign else None
+        cls.external = staticmethod(external) if external else None
         cls.operations = _complete_all(cls, id)
 
 
@@ -97,7 +97,7 @@ def _complete_all(cls: type[Contract], contract_id: str) -> dict[str, Operation]
     }
     operations = {name: complete(function, cls, contract_id) for name, function in declared.items()}
     for name, operation in list(operations.items()):
-        single = operation.declared.get("batch_of")
+        single = operation.options.get("batch_of")
         if single is None:
             continue
         if single not in operations:

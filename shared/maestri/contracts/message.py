@@ -41,7 +41,7 @@ INSTEAD = {
 @typing.dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
 class Message(msgspec.Struct, frozen=True):
     """
-    What operations take and answer: a frozen struct of immutable fields.
+    What operations take and return: a frozen struct of immutable fields.
 
     Only direct subclasses are allowed, so what is declared is what is sent; share fields by holding
     another message. Pass ``forbid_unknown_fields=True`` for bodies that clients send.
@@ -148,7 +148,7 @@ def _check_struct(kind: Any, struct: type[msgspec.Struct], where: str, seen: set
 
 
 LeftOut = Annotated[tuple[str, ...], msgspec.Meta(extra={"maestri": "left_out"})]
-"""Type of the field in which an answer names the parts that are missing from it."""
+"""Type of the field in which a response names the parts that are missing from it."""
 
 
 @lru_cache(maxsize=4096)

@@ -26,7 +26,7 @@ def openapi(
 ) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of *contracts*; hidden operations are left out."""
     operations = [
-        op for kind in contracts for op in kind.operations.values() if not op.declared.get("hidden")
+        op for kind in contracts for op in kind.operations.values() if not op.options.get("hidden")
     ]
     kinds = [kind for operation in operations for kind in _kinds(operation)]
     schemas, components = msgspec.json.schema_components([*kinds, Problem], ref_template=TEMPLATE)
@@ -51,7 +51,7 @@ def snapshot(contract: type[Contract]) -> dict[str, Any]:
     """
     Return what a contract promises, as JSON Schema by operation id; two snapshots can be compared.
 
-    Holds ids of operations and errors, methods, paths, parameters, answers; no docstring, no
+    Holds ids of operations and errors, methods, paths, parameters, responses; no docstring, no
     Python name.
     """
     described: dict[str, Any] = {}
@@ -70,7 +70,7 @@ def snapshot(contract: type[Contract]) -> dict[str, Any]:
                 wire: {"in": place, "required": required, "schema": schema}
                 for (wire, place, required), schema in zip(named, schemas, strict=False)
             },
-            "answer": "bytes" if operation.streams else schemas[-1],
+            "result": "bytes" if operation.streams else schemas[-1],
             "schemas": components,
         }
     found = {"contract": contract.contract_id, "operations": described}
@@ -144,13 +144,13 @@ def _responses(operation: Operation, schema: dict[str, Any]) -> dict[str, Any]:
     if operation.result is type(None):
         responses["204"] = {"description": "Done."}
     else:
-        media_type = operation.declared.get("media_type", "application/json")
+        media_type = operation.options.get("media_type", "application/json")
         content = schema if media_type == "application/json" else {"type": "string"}
         responses["200"] = {
-            "description": "The answer.",
+            "description": "The response.",
             "content": {media_type: {"schema": content}},
         }
-    if operation.declared.get("etag"):
+    if operation.options.get("etag"):
         responses["304"] = {"description": "Not changed since the ETag that If-None-Match names."}
     texts: dict[int, list[str]] = {status: [text] for status, text in REFUSALS.items()}
     for error in (

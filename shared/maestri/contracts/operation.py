@@ -29,7 +29,7 @@ BATCH_MAX_DEFAULT = 100
 ATTRIBUTE = "__maestri_operation__"
 
 
-class Declared(TypedDict):
+class OperationOptions(TypedDict):
     """
     What an operation may declare besides its signature.
 
@@ -38,12 +38,12 @@ class Declared(TypedDict):
         raises: Business errors that it may answer.
         idempotent: Whether repeating it changes nothing more: reads, PUT and DELETE; not POST.
         safe: Whether it only reads. GET does.
-        batch_of: Name of the operation that this one answers for many keys at once.
+        batch_of: Name of the operation that this one serves for many keys at once.
         batch_max: Keys per call; more are split over several calls.
-        media_type: Of the answer, where it is not JSON.
-        deadline_s: Time that a client's request may take; only at the edge.
-        etag: Whether the answer carries an ETag and may be answered with 304; only at the edge.
-        max_age_s: How long clients, and caches on the way, may keep the answer; only at the edge.
+        media_type: Of the response, where it is not JSON.
+        timeout_s: Time that a client's request may take; only at the edge.
+        etag: Whether the response carries an ETag and may be sent as 304; only at the edge.
+        max_age_s: How long clients, and caches on the way, may keep the response; only at the edge.
         hidden: Whether OpenAPI leaves it out (pages, files).
     """
 
@@ -54,7 +54,7 @@ class Declared(TypedDict):
     batch_of: NotRequired[str]
     batch_max: NotRequired[int]
     media_type: NotRequired[str]
-    deadline_s: NotRequired[float]
+    timeout_s: NotRequired[float]
     etag: NotRequired[bool]
     max_age_s: NotRequired[int]
     hidden: NotRequired[bool]
@@ -71,10 +71,10 @@ class Operation:
         name: Its Python name.
         method, path: As on the wire; names in braces are parameters.
         parameters: In the order of the signature.
-        result: Type of the answer; None answers 204, bytes of a stream are ``bytes``.
+        result: Type of the response; None gives 204, bytes of a stream are ``bytes``.
         raises: Declared business errors.
-        streams: Whether the answer is an ``AsyncIterator[bytes]``.
-        replies: Whether the answer is a ``Reply[T]`` (then *result* is T).
+        streams: Whether the response is an ``AsyncIterator[bytes]``.
+        replies: Whether the response is a ``Reply[T]`` (then *result* is T).
         batch_of: The operation that it batches, set when the contract is complete.
         batch: The operation that batches this one.
         key_index: Of a batch: position of the parameter that holds the keys.
@@ -87,7 +87,7 @@ class Operation:
     path: str
     parameters: tuple[Parameter, ...]
     result: Any
-    declared: Declared
+    options: OperationOptions
     doc: str
     streams: bool
     replies: bool
@@ -99,22 +99,22 @@ class Operation:
 
     @property
     def batch(self) -> "Operation | None":
-        """The operation that answers this one for many keys."""
+        """The operation that serves this one for many keys."""
         return self.links.get("batch")
 
     @property
     def batch_of(self) -> "Operation | None":
-        """The operation that this one answers for many keys."""
+        """The operation that this one serves for many keys."""
         return self.links.get("batch_of")
 
     @property
     def batch_max(self) -> int:
         """Keys per call."""
-        return self.declared.get("batch_max", BATCH_MAX_DEFAULT)
+        return self.options.get("batch_max", BATCH_MAX_DEFAULT)
 
     @property
     def item(self) -> Any:
-        """Type that a selection speaks of: the answer, or one value of a batch."""
+        """Type that a selection speaks of: the response, or one value of a batch."""
         if get_origin(self.result) is Mapping:
             value = get_args(self.result)[1]
             return batched_value(value) or value
@@ -148,29 +148,39 @@ class Operation:
         return f"<operation {self.id}>"
 
 
-def get(path: str, **declared: Unpack[Declared]) -> Callable[[Function[P, T]], Function[P, T]]:
+def get(
+    path: str, **options: Unpack[OperationOptions]
+) -> Callable[[Function[P, T]], Function[P, T]]:
     """Declare an operation that reads: safe, and so idempotent."""
-    return _operation("GET", path, declared)
+    return _operation("GET", path, options)
 
 
-def post(path: str, **declared: Unpack[Declared]) -> Callable[[Function[P, T]], Function[P, T]]:
+def post(
+    path: str, **options: Unpack[OperationOptions]
+) -> Callable[[Function[P, T]], Function[P, T]]:
     """Declare a command, not idempotent unless it says so; with ``safe=True`` a long read."""
-    return _operation("POST", path, declared)
+    return _operation("POST", path, options)
 
 
-def put(path: str, **declared: Unpack[Declared]) -> Callable[[Function[P, T]], Function[P, T]]:
+def put(
+    path: str, **options: Unpack[OperationOptions]
+) -> Callable[[Function[P, T]], Function[P, T]]:
     """Declare a command that sets something; idempotent."""
-    return _operation("PUT", path, declared)
+    return _operation("PUT", path, options)
 
 
-def patch(path: str, **declared: Unpack[Declared]) -> Callable[[Function[P, T]], Function[P, T]]:
+def patch(
+    path: str, **options: Unpack[OperationOptions]
+) -> Callable[[Function[P, T]], Function[P, T]]:
     """Declare a command that changes a part; not idempotent unless it says so."""
-    return _operation("PATCH", path, declared)
+    return _operation("PATCH", path, options)
 
 
-def delete(path: str, **declared: Unpack[Declared]) -> Callable[[Function[P, T]], Function[P, T]]:
+def delete(
+    path: str, **options: Unpack[OperationOptions]
+) -> Callable[[Function[P, T]], Function[P, T]]:
     """Declare a command that removes something; idempotent."""
-    return _operation("DELETE", path, declared)
+    return _operation("DELETE", path, options)
 
 
 def operation_of(function: Any) -> Operation | None:
@@ -180,10 +190,10 @@ def operation_of(function: Any) -> Operation | None:
 
 
 def _operation(
-    method: str, path: str, declared: Declared
+    method: str, path: str, options: OperationOptions
 ) -> Callable[[Function[P, T]], Function[P, T]]:
     def declare(function: Function[P, T]) -> Function[P, T]:
-        setattr(function, ATTRIBUTE, (method, path, declared))
+        setattr(function, ATTRIBUTE, (method, path, options))
         return function
 
     return declare
@@ -196,7 +206,7 @@ def complete(function: Callable[..., Any], contract: type[Any], contract_id: str
     Raises:
         ContractError: A type that is not immutable, a path or a parameter that cannot be sent.
     """
-    method, path, declared = getattr(function, ATTRIBUTE)
+    method, path, options = getattr(function, ATTRIBUTE)
     where = function.__qualname__
     if not inspect.iscoroutinefunction(function):
         raise ContractError(f"{where}: write it as `async def`, so that any link can carry it")
@@ -204,26 +214,26 @@ def complete(function: Callable[..., Any], contract: type[Any], contract_id: str
         raise ContractError(f"{where}: the path {path!r} must start with a slash")
     result = get_type_hints(function, include_extras=True).get("return", inspect.Parameter.empty)
     if result is inspect.Parameter.empty:
-        raise ContractError(f"{where}: has no result type; annotate it, with None for no answer")
+        raise ContractError(f"{where}: has no result type; annotate it, with None for no result")
     streams = get_origin(result) is AsyncIterator and get_args(result) == (bytes,)
     replies = get_origin(result) is Reply
     result = bytes if streams else get_args(result)[0] if replies else result
-    safe = declared.get("safe", method == "GET")
+    safe = options.get("safe", method == "GET")
     operation = Operation(
-        id=f"{contract_id}.{declared.get('id', function.__name__)}",
+        id=f"{contract_id}.{options.get('id', function.__name__)}",
         contract=contract,
         name=function.__name__,
         method=method,
         path=path,
         parameters=parameters_of(function, method, path_names_of(path)),
         result=type(None) if result is None else result,
-        declared=declared,
+        options=options,
         doc=inspect.cleandoc(function.__doc__ or ""),
         streams=streams,
         replies=replies,
-        raises=tuple(declared.get("raises", ())),
+        raises=tuple(options.get("raises", ())),
         safe=safe,
-        idempotent=declared.get("idempotent", safe or method in {"PUT", "DELETE"}),
+        idempotent=options.get("idempotent", safe or method in {"PUT", "DELETE"}),
     )
     check_immutable(operation.result, f"{where}, result")
     for parameter in operation.parameters:
@@ -233,10 +243,10 @@ def complete(function: Callable[..., Any], contract: type[Any], contract_id: str
 
 def link_batch(batch: Operation, single: Operation) -> Operation:
     """
-    Return *batch*, tied to the operation that it answers for many keys.
+    Return *batch*, tied to the operation that it serves for many keys.
 
     The two take the same arguments, but for one: the batch takes a tuple of keys instead of a key,
-    and answers ``Mapping[Key, Outcome[Answer]]``.
+    and answers ``Mapping[Key, Outcome[Result]]``.
 
     Raises:
         ContractError: The two do not fit.
@@ -254,7 +264,7 @@ def link_batch(batch: Operation, single: Operation) -> Operation:
     value = get_args(batch.result)[1] if get_origin(batch.result) is Mapping else None
     if value is None or batched_value(value) != single.result:
         raise ContractError(
-            f"{where}: must answer Mapping[Key, Outcome[...]], not {batch.result!r}"
+            f"{where}: must return Mapping[Key, Outcome[...]], not {batch.result!r}"
         )
     tied = replace(batch, key_index=indices[0], links={"batch_of": single})
     single.links["batch"] = tied

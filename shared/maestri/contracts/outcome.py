@@ -1,4 +1,4 @@
-"""A batch answers each key on its own: one bad key does not spoil the others."""
+"""A batch serves each key on its own: one bad key does not spoil the others."""
 
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -10,8 +10,8 @@ from maestri.errors import CallError
 T = TypeVar("T")
 
 
-class Answered(msgspec.Struct, Generic[T], frozen=True, tag="answered", tag_field="outcome"):
-    """The key has an answer."""
+class Succeeded(msgspec.Struct, Generic[T], frozen=True, tag="succeeded", tag_field="outcome"):
+    """The key has a value."""
 
     value: T
 
@@ -27,10 +27,10 @@ class Failed(msgspec.Struct, frozen=True, tag="failed", tag_field="outcome"):
         return cls(problem_of(error))
 
 
-Outcome: TypeAlias = Answered[T] | Failed
-"""What a batch answers per key."""
+Outcome: TypeAlias = Succeeded[T] | Failed
+"""What a batch returns per key."""
 
 
-def answered(outcome: Any) -> bool:
+def succeeded(outcome: Any) -> bool:
     """Tell whether *outcome* carries a value."""
-    return isinstance(outcome, Answered) or hasattr(outcome, "value")
+    return isinstance(outcome, Succeeded) or hasattr(outcome, "value")

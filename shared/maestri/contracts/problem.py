@@ -89,4 +89,4 @@ def _rejected(problem: Problem, declared: Iterable[type[Rejected]]) -> CallError
 
 def _kernel_error(problem: Problem) -> CallError:
     kind = _BY_CODE.get(problem.type.removeprefix(PROBLEM_TYPES), Faulted)
-    return kind(f"answered {problem.status} {problem.type}")
+    return kind(f"responded with {problem.status} {problem.type}")

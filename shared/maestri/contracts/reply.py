@@ -1,4 +1,4 @@
-"""An answer with a status and headers of its own; only at the edge."""
+"""A response with a status and headers of its own; only at the edge."""
 
 from typing import Generic, TypeVar
 
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 class Reply(msgspec.Struct, Generic[T], frozen=True):
     """
-    What an edge operation answers when the value alone does not say it all.
+    What an edge operation returns when the value alone does not say it all.
 
     Attributes:
         value: The body; str and bytes are sent as they are, anything else as JSON.

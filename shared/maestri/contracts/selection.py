@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 import msgspec
 
 from maestri.contracts.message import alternatives, field_types, item_of, struct_of, without_none
-from maestri.contracts.outcome import Answered, Failed
+from maestri.contracts.outcome import Failed, Succeeded
 from maestri.errors import InvalidRequest
 
 DEPTH_MAX = 8
@@ -109,7 +109,7 @@ def selection_of(shape: Any) -> Selection | None:
 @lru_cache(maxsize=1024)
 def narrowed(kind: Any, selection: Selection | None) -> Any:
     """
-    Return the type *kind* with only the selected fields, for decoding a partial answer.
+    Return the type *kind* with only the selected fields, for decoding a partial response.
 
     Fields that the type does not have are ignored: a newer caller may ask for them. A union of
     several structs is told apart by its tag and is never narrowed.
@@ -121,7 +121,7 @@ def narrowed(kind: Any, selection: Selection | None) -> Any:
         return Mapping[key, narrowed(value, selection)]  # type: ignore[misc,valid-type]  # made at run time
     value_kind = batched_value(kind)
     if value_kind is not None:
-        return Answered[narrowed(value_kind, selection)] | Failed  # type: ignore[misc]  # made at run time
+        return Succeeded[narrowed(value_kind, selection)] | Failed  # type: ignore[misc]  # made at run time
     item = item_of(kind)
     if item is not None:
         return _optional_like(kind, tuple[narrowed(item, selection), ...])  # type: ignore[misc]  # made at run time
@@ -144,7 +144,7 @@ def _optional_like(kind: Any, made: Any) -> Any:
 def batched_value(kind: Any) -> Any | None:
     """Return T of ``Outcome[T]``, otherwise None."""
     for part in alternatives(kind):
-        if get_origin(part) is Answered:
+        if get_origin(part) is Succeeded:
             return get_args(part)[0]
     return None
 
@@ -162,7 +162,7 @@ def project(value: Any, kind: Any, selection: Selection | None) -> Any:
         return {key: project(item, inner, selection) for key, item in value.items()}
     value_kind = batched_value(kind)
     if value_kind is not None:
-        return {"outcome": "answered", "value": project(value.value, value_kind, selection)}
+        return {"outcome": "succeeded", "value": project(value.value, value_kind, selection)}
     item_kind = item_of(kind)
     if item_kind is not None:
         return tuple(project(item, item_kind, selection) for item in value)

@@ -1,4 +1,4 @@
-"""How an operation's arguments and answers look in HTTP; the same rules for both sides."""
+"""How an operation's arguments and responses look in HTTP; the same rules for both sides."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ class Request(NamedTuple):
     body: bytes | None
 
 
-class Received(NamedTuple):
+class ReceivedRequest(NamedTuple):
     """What a server received: path parameters decoded, header names in lower case."""
 
     path: Mapping[str, str]
@@ -45,7 +45,7 @@ class Codec:
 
     Raises:
         InvalidRequest: From ``arguments``: names the field and what is wrong with it.
-        Faulted: From ``answer``: the callee answered what does not fit the contract.
+        Faulted: From ``result``: the callee answered what does not fit the contract.
     """
 
     def __init__(self, operation: Operation) -> None:
@@ -115,8 +115,8 @@ class Codec:
             return msgspec.json.encode({p.wire: arguments[i] for i, p in self._fields})
         return None
 
-    def answer(self, body: bytes, selection: Selection | None) -> Any:
-        """Return the value in an answer's body; a partial one if *selection* is given."""
+    def result(self, body: bytes, selection: Selection | None) -> Any:
+        """Return the value in a response's body; a partial one if *selection* is given."""
         if self.operation.result is type(None):
             return None
         decoder = self._decoders.get(selection) or self._decoder(selection)
@@ -124,7 +124,7 @@ class Codec:
             return decoder.decode(body)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as mismatch:
             raise Faulted(
-                f"answered what does not fit: {mismatch}", operation=self.operation.id
+                f"responded with what does not fit: {mismatch}", operation=self.operation.id
             ) from mismatch
 
     def _decoder(self, selection: Selection | None) -> msgspec.json.Decoder[Any]:
@@ -137,7 +137,7 @@ class Codec:
 
     # The callee's side.
 
-    def arguments(self, received: Received) -> tuple[Any, ...]:
+    def arguments(self, received: ReceivedRequest) -> tuple[Any, ...]:
         """Return the arguments of a call, in the order of the signature."""
         found: dict[int, Any] = {}
         for i, _ in self._path:
@@ -184,19 +184,19 @@ class Codec:
                 if not p.many and len(given) > 1:
                     raise InvalidRequest(field=p.wire, reason="is given more than once")
                 found[i] = self._readers[i](given if p.many else given[0])
-        if values and self.edge and not self.operation.declared.get("hidden"):
+        if values and self.edge and not self.operation.options.get("hidden"):
             raise InvalidRequest(
                 field=next(iter(values)), reason="is not a parameter of this operation"
             )
 
-    def _read_body(self, received: Received, found: dict[int, Any]) -> None:
+    def _read_body(self, received: ReceivedRequest, found: dict[int, Any]) -> None:
         value = self._decoded_body(received)
         if self._body is not None:
             found[self._body[0]] = value
         else:
             found.update({i: getattr(value, p.name) for i, p in self._fields})
 
-    def _decoded_body(self, received: Received) -> Any:
+    def _decoded_body(self, received: ReceivedRequest) -> Any:
         media_type = (
             received.headers.get("content-type", self.expected).partition(";")[0].strip().lower()
         )
@@ -215,7 +215,7 @@ class Codec:
             raise invalid(mismatch, "body") from mismatch
 
     def body(self, value: Any, selection: Selection | None) -> bytes:
-        """Return the body of the answer *value*, with only the selected fields."""
+        """Return the body of the response *value*, with only the selected fields."""
         return msgspec.json.encode(
             project(value, self.operation.result, selection) if selection else value
         )

@@ -5,7 +5,7 @@ Problem: where a component runs should not be written into the code that calls i
 Proxy (Gamma et al.) over one narrow seam, ``Link.send``. Smallest example::
 
     from maestri.contracts import Contract, Message, get
-    from maestri.links import LocalLink, Served, stub
+    from maestri.links import LocalLink, Invoker, stub
 
     class Greeting(Message):
         text: str
@@ -18,52 +18,52 @@ Proxy (Gamma et al.) over one narrow seam, ``Link.send``. Smallest example::
         async def greet(self, name: str) -> Greeting:
             return Greeting(f"Good morning, {name}.")
 
-    greeter = stub(Greeter, LocalLink(Served(Polite())))
+    greeter = stub(Greeter, LocalLink(Invoker(Polite())))
 
 Not for calls inside one component: those are plain function calls.
 """
 
 from maestri.links.error_pages import ErrorPages, FailedRequest
-from maestri.links.exchange import (
-    Exchange,
-    HttpAnswer,
-    HttpRequest,
-    HttpStream,
-    LostBeforeAnswer,
-)
+from maestri.links.granian_server import running_server, serve
 from maestri.links.http_client import HttpLink, HttpOptions
 from maestri.links.http_server import Application, ServerOptions, application
-from maestri.links.httpx_exchange import HttpxExchange
+from maestri.links.httpx_transport import HttpxTransport
+from maestri.links.invoker import Invoker, caller_fault
 from maestri.links.link import Link
 from maestri.links.local import LocalLink
-from maestri.links.pyreqwest_exchange import PyreqwestExchange
-from maestri.links.served import Served, caller_fault
-from maestri.links.serving import serve_until, serving
-from maestri.links.socket_exchange import SocketExchange
+from maestri.links.pyreqwest_transport import PyreqwestTransport
+from maestri.links.socket_transport import SocketTransport
 from maestri.links.stub import link_of, stub
+from maestri.links.transport import (
+    HttpRequest,
+    HttpResponse,
+    HttpStream,
+    LostBeforeResponse,
+    Transport,
+)
 
 __all__ = [
     "Application",
     "ErrorPages",
-    "Exchange",
     "FailedRequest",
-    "HttpAnswer",
     "HttpLink",
     "HttpOptions",
     "HttpRequest",
+    "HttpResponse",
     "HttpStream",
-    "HttpxExchange",
+    "HttpxTransport",
+    "Invoker",
     "Link",
     "LocalLink",
-    "LostBeforeAnswer",
-    "PyreqwestExchange",
-    "Served",
+    "LostBeforeResponse",
+    "PyreqwestTransport",
     "ServerOptions",
-    "SocketExchange",
+    "SocketTransport",
+    "Transport",
     "application",
     "caller_fault",
     "link_of",
-    "serve_until",
-    "serving",
+    "running_server",
+    "serve",
     "stub",
 ]

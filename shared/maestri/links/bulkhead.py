@@ -21,9 +21,9 @@ class Bulkhead:
         self._wait_s_max = wait_s_max
         self._waiting: deque[asyncio.Future[None]] = deque()
 
-    async def enter(self, deadline_s: float) -> None:
+    async def acquire(self, deadline_s: float) -> None:
         """
-        Take a place, or wait for one until *deadline_s* at the latest; ``leave`` must follow.
+        Take a place, or wait for one until *deadline_s* at the latest; ``release`` must follow.
 
         Raises:
             Overloaded: Too many wait already, or none of the calls ended in time.
@@ -34,27 +34,27 @@ class Bulkhead:
             return
         if len(self._waiting) >= self._waiting_max:
             raise Overloaded(f"{len(self._waiting)} calls wait already")
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
         try:
             async with clock.timeout_at(min(deadline_s, clock.now_s() + self._wait_s_max)):
-                await turn
+                await waiter
         except BaseException as failure:
-            if turn.done() and not turn.cancelled():
-                self.leave()  # The turn came in the same moment; the next in line takes it.
+            if waiter.done() and not waiter.cancelled():
+                self.release()  # The place came in the same moment; the next in line takes it.
             else:
-                self._waiting.remove(turn)
+                self._waiting.remove(waiter)
             if isinstance(failure, TimeoutError) and deadline_s <= clock.now_s():
                 raise NoTimeLeft("the deadline passed while the call waited") from failure
             if isinstance(failure, TimeoutError):
                 raise Overloaded("no call ended while this one waited") from failure
             raise
 
-    def leave(self) -> None:
+    def release(self) -> None:
         """Give the place to the first that waits."""
         while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(None)
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
                 return
         self._free += 1

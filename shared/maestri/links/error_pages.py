@@ -7,20 +7,20 @@ from typing import Protocol, runtime_checkable
 import msgspec
 
 from maestri import clock
-from maestri.context import Context, Recorder, Span, entered, new_id
+from maestri.context import Context, Recorder, Span, new_id, use_context
 from maestri.contracts import parse_cookies
 from maestri.errors import CallError, Overloaded, Rejected
-from maestri.links.http_answers import (
-    NO_SNIFFING,
-    PAGE,
+from maestri.links.http_responses import (
+    NOSNIFF,
+    PAGE_POLICY,
     RETRY_AFTER_S,
     SERVICE_UNAVAILABLE,
-    Encoded,
+    EncodedResponse,
     Headers,
     encoded_error,
 )
 from maestri.links.in_flight import InFlight
-from maestri.links.routes import Receive, Scope, Send, send_answer, unknown_address
+from maestri.links.routes import Receive, Scope, Send, not_found, send_response
 
 log = logging.getLogger("maestri.http")
 
@@ -30,10 +30,10 @@ NOT_FOUND = 404
 
 class FailedRequest(msgspec.Struct, frozen=True):
     """
-    A person's request that is not answered as asked.
+    A person's request that fails.
 
     Attributes:
-        status: Of the answer.
+        status: Of the response.
         error: Why; what may be shown of it is its title and its fields.
         method: As sent.
         target: Path and query, as sent.
@@ -52,7 +52,7 @@ class ErrorPages(Protocol):
     """
     An implementation whose operations of media type ``text/html`` also fail in HTML.
 
-    The server asks it wherever it would answer problem details: when arguments do not fit, when an
+    The server asks it wherever it would send problem details: when arguments do not fit, when an
     error leaves an operation, when the time is over, and, for clients that accept HTML, where there
     is nothing. Calls that it makes see the request's deadline, which may have passed.
     """
@@ -63,26 +63,26 @@ class ErrorPages(Protocol):
 
 
 async def encoded_page(
-    pages: ErrorPages, failed: FailedRequest, context: Context, otherwise: Encoded
-) -> Encoded:
-    """Return the page of *failed* as an answer; *otherwise* if there is none."""
+    pages: ErrorPages, failed: FailedRequest, context: Context, fallback: EncodedResponse
+) -> EncodedResponse:
+    """Return the page of *failed* as a response; *fallback* if there is none."""
     try:
-        with entered(context):
+        with use_context(context):
             page = await pages.error_page(failed)
     except Exception:
         log.exception("the error page could not be made; request %s", context.request_id)
-        return otherwise
+        return fallback
     headers: Headers = [
         (b"content-type", b"text/html; charset=utf-8"),
         (b"x-request-id", context.request_id.encode()),
         (b"cache-control", b"no-store"),
-        (b"content-security-policy", PAGE),
+        (b"content-security-policy", PAGE_POLICY),
         (b"referrer-policy", b"same-origin"),
-        NO_SNIFFING,
+        NOSNIFF,
     ]
     if failed.status == SERVICE_UNAVAILABLE:
         headers.append((b"retry-after", RETRY_AFTER_S))
-    return Encoded(failed.status, headers, page.encode())
+    return EncodedResponse(failed.status, headers, page.encode())
 
 
 def failed_request(
@@ -96,16 +96,16 @@ def failed_request(
     return FailedRequest(status, error, str(scope["method"]), target, cookies)
 
 
-class UnknownAddress:
+class NotFoundHandler:
     """
-    Answer a request where there is nothing: with a page if its client accepts HTML.
+    Handle a request where there is nothing: with a page if its client accepts HTML.
 
     Args:
         pages: Makes the page.
         component: Whose implementation that is, for the record.
         in_flight: Bounds it, as any request.
         recorder: Where spans go.
-        deadline_s: Time that the page may take.
+        timeout_s: Time that the page may take.
     """
 
     def __init__(
@@ -114,44 +114,44 @@ class UnknownAddress:
         component: str,
         in_flight: InFlight,
         recorder: Recorder,
-        deadline_s: float,
+        timeout_s: float,
     ) -> None:
         self._pages = pages
         self._component = component
         self._in_flight = in_flight
         self._recorder = recorder
-        self._deadline_s = deadline_s
+        self._timeout_s = timeout_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one request."""
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
         if scope["method"] not in {"GET", "HEAD"} or HTML not in headers.get("accept", ""):
-            await send_answer(send, unknown_address())
+            await send_response(send, not_found())
             return
         context = Context(
-            clock.now_s() + self._deadline_s,
+            clock.now_s() + self._timeout_s,
             request_id := new_id(),
             request_id,
             component=self._component,
             recorder=self._recorder,
         )
-        await send_answer(send, await self._page(scope, receive, headers, context))
+        await send_response(send, await self._page(scope, receive, headers, context))
 
     async def _page(
         self, scope: Scope, receive: Receive, headers: Mapping[str, str], context: Context
-    ) -> Encoded:
+    ) -> EncodedResponse:
         unix_ns, perf_ns = clock.unix_ns(), clock.perf_ns()
-        otherwise = unknown_address()
-        error = Rejected.unknown("unknown_address", NOT_FOUND, "There is nothing at this address.")
+        fallback = not_found()
+        error = Rejected.unknown("not_found", NOT_FOUND, "There is nothing at this address.")
         try:
             entry = self._in_flight.enter(receive, context.deadline_s)
         except Overloaded as failure:
             return encoded_error(failure, None, context.request_id)
         try:
             failed = failed_request(error, NOT_FOUND, scope, headers)
-            return await encoded_page(self._pages, failed, context, otherwise)
+            return await encoded_page(self._pages, failed, context, fallback)
         finally:
             self._in_flight.leave(entry)
             self._recorder.add(

@@ -1,11 +1,11 @@
-"""Read an HTTP/1.1 answer from bytes as they come; strict, bounded, and without input or output."""
+"""Read an HTTP/1.1 response from bytes as they come; strict, bounded, without input or output."""
 
 import re
 from collections.abc import Callable
 from functools import lru_cache
 
 from maestri.errors import Faulted
-from maestri.links.exchange import too_large
+from maestri.links.transport import too_large
 
 HEAD_BYTES_MAX = 65_536
 LINE_BYTES_MAX = 1_024
@@ -23,15 +23,15 @@ _NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
 _SIZE = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;.*)?\Z")
 
 
-class AnswerReader:
+class ResponseReader:
     """
-    One answer, as far as it has arrived.
+    One response, as far as it has arrived.
 
     Attributes:
         status: 0 until the head is there.
         headers: Names in lower case; values of equal names joined with commas.
-        pieces: Of the body; whoever reads them may take them out.
-        complete: Whether nothing more belongs to the answer.
+        chunks: Of the body; whoever reads them may take them out.
+        complete: Whether nothing more belongs to the response.
         reusable: Whether the connection can carry another request after it.
 
     Raises:
@@ -41,7 +41,7 @@ class AnswerReader:
     def __init__(self, bytes_max: int) -> None:
         self.status = 0
         self.headers: dict[str, str] = {}
-        self.pieces: list[bytes] = []
+        self.chunks: list[bytes] = []
         self.complete = False
         self.reusable = False
         self._room = bytes_max
@@ -60,7 +60,7 @@ class AnswerReader:
             self.reusable = False  # The peer says more than it was asked.
 
     def end(self) -> bool:
-        """Tell whether the answer is complete when the connection ends here."""
+        """Tell whether the response is complete when the connection ends here."""
         self.complete = self.complete or self._until_end
         return self.complete
 
@@ -68,23 +68,23 @@ class AnswerReader:
         end = self._buffer.find(b"\r\n\r\n")
         if end < 0 or end > HEAD_BYTES_MAX:
             if max(end, len(self._buffer)) > HEAD_BYTES_MAX:
-                raise Faulted(f"answered with a head of more than {HEAD_BYTES_MAX} bytes")
+                raise Faulted(f"responded with a head of more than {HEAD_BYTES_MAX} bytes")
             if not self._buffer.startswith(b"HTTP/1."[: len(self._buffer)]):
-                raise Faulted("did not answer in HTTP/1.1")
+                raise Faulted("did not respond in HTTP/1.1")
             return False
         lines = self._buffer[:end].split(b"\r\n")
         self._buffer = self._buffer[end + 4 :]
         matched = _STATUS.match(lines[0])
         if matched is None or len(lines) > HEADERS_MAX:
-            raise Faulted("did not answer in HTTP/1.1")
+            raise Faulted("did not respond in HTTP/1.1")
         status = int(matched[2])
         if status == SWITCHING:
             raise Faulted("wants to speak another protocol")
         if status < SUCCESS:
-            return True  # An interim answer; the real one follows.
+            return True  # An interim response; the real one follows.
         self.status = status
         self._read_headers(lines[1:])
-        self._choose_body(kept_by_default=matched[1] == b"1")
+        self._choose_body(keep_alive_by_default=matched[1] == b"1")
         return True
 
     def _read_headers(self, lines: list[bytes]) -> None:
@@ -93,32 +93,32 @@ class AnswerReader:
             key, text = _header(line) if len(line) > CACHED_BYTES_MAX else _cached_header(line)
             headers[key] = f"{headers[key]}, {text}" if key in headers else text
 
-    def _choose_body(self, *, kept_by_default: bool) -> None:
+    def _choose_body(self, *, keep_alive_by_default: bool) -> None:
         headers = self.headers
         connection = headers.get("connection")
         if connection is None:
-            self.reusable = kept_by_default
+            self.reusable = keep_alive_by_default
         else:
             self.reusable = "close" not in connection.lower() and (
-                kept_by_default or "keep-alive" in connection.lower()
+                keep_alive_by_default or "keep-alive" in connection.lower()
             )
         length, encoding = headers.get("content-length"), headers.get("transfer-encoding")
         if encoding is not None:
             if length is not None or encoding.lower() != "chunked":
-                raise Faulted("answered with a body whose end is unclear")
+                raise Faulted("responded with a body whose end is unclear")
             self._step = self._read_size
         elif length is not None and not (length.isascii() and length.isdecimal()):
-            raise Faulted("answered with a length that is none")
+            raise Faulted("responded with a length that is none")
         elif self.status in BODILESS or length == "0":
             self.complete = True
         elif length is not None:
             self._rest = int(length)
-            self._take_room(self._rest)
+            self._count_bytes(self._rest)
             self._step = self._read_rest
         else:
             self.reusable, self._until_end, self._step = False, True, self._read_all
 
-    def _take_room(self, count: int) -> None:
+    def _count_bytes(self, count: int) -> None:
         self._room -= count
         if self._room < 0:
             raise too_large(self._bytes_max)
@@ -126,23 +126,23 @@ class AnswerReader:
     def _read_rest(self) -> bool:
         if not self._buffer:
             return False
-        piece, self._buffer = self._buffer[: self._rest], self._buffer[self._rest :]
-        self.pieces.append(piece)
-        self._rest -= len(piece)
+        chunk, self._buffer = self._buffer[: self._rest], self._buffer[self._rest :]
+        self.chunks.append(chunk)
+        self._rest -= len(chunk)
         self.complete = self._rest == 0
         return False
 
     def _read_all(self) -> bool:
-        self._take_room(len(self._buffer))
+        self._count_bytes(len(self._buffer))
         if self._buffer:
-            self.pieces.append(self._buffer)
+            self.chunks.append(self._buffer)
             self._buffer = b""
         return False
 
     def _line(self) -> bytes | None:
         end = self._buffer.find(b"\r\n")
         if max(end, 0 if end >= 0 else len(self._buffer)) > LINE_BYTES_MAX:
-            raise Faulted("answered with a chunk that is none")
+            raise Faulted("responded with a chunk that is none")
         if end < 0:
             return None
         line, self._buffer = self._buffer[:end], self._buffer[end + 2 :]
@@ -154,9 +154,9 @@ class AnswerReader:
             return False
         matched = _SIZE.match(line)
         if matched is None:
-            raise Faulted("answered with a chunk that is none")
+            raise Faulted("responded with a chunk that is none")
         self._rest = int(matched[1], 16)
-        self._take_room(self._rest)
+        self._count_bytes(self._rest)
         self._step = self._read_chunk if self._rest else self._read_trailer
         return True
 
@@ -164,14 +164,14 @@ class AnswerReader:
         if self._rest:
             if not self._buffer:
                 return False
-            piece, self._buffer = self._buffer[: self._rest], self._buffer[self._rest :]
-            self.pieces.append(piece)
-            self._rest -= len(piece)
+            chunk, self._buffer = self._buffer[: self._rest], self._buffer[self._rest :]
+            self.chunks.append(chunk)
+            self._rest -= len(chunk)
             return True
         if len(self._buffer) <= 1:
             return False
         if not self._buffer.startswith(b"\r\n"):
-            raise Faulted("answered with a chunk that is none")
+            raise Faulted("responded with a chunk that is none")
         self._buffer = self._buffer[2:]
         self._step = self._read_size
         return True
@@ -180,7 +180,7 @@ class AnswerReader:
         line = self._line()
         if line is None:
             return False
-        self._take_room(len(line))
+        self._count_bytes(len(line))
         self.complete = not line
         return True
 
@@ -188,9 +188,9 @@ class AnswerReader:
 def _header(line: bytes) -> tuple[str, str]:
     name, colon, value = line.partition(b":")
     if not colon or _NAME.match(name) is None:
-        raise Faulted("answered with a header that is none")
+        raise Faulted("responded with a header that is none")
     return name.decode().lower(), value.strip(b" \t").decode("latin-1")
 
 
-# Most headers of a callee are the same in every answer.
+# Most headers of a callee are the same in every response.
 _cached_header = lru_cache(maxsize=1_024)(_header)

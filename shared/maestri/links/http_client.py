@@ -16,12 +16,12 @@ from maestri.errors import (
     NotExecuted,
     NoTimeLeft,
 )
-from maestri.links.answer_form import OTHER, SUCCESS, AnswerForm
 from maestri.links.bulkhead import Bulkhead
-from maestri.links.delivery import deliver
-from maestri.links.exchange import Exchange, HttpAnswer, HttpRequest
+from maestri.links.failover import send_with_failover
 from maestri.links.replicas import Replicas
-from maestri.links.wire_context import context_headers, foreign_headers
+from maestri.links.response_decoder import OTHER, SUCCESS, ResponseDecoder
+from maestri.links.transport import HttpRequest, HttpResponse, Transport
+from maestri.links.wire_context import context_headers, external_headers
 
 MIB = 1024 * 1024
 
@@ -34,37 +34,37 @@ class HttpOptions(msgspec.Struct, frozen=True):
         calls_max: Calls, and so connections, at once.
         waiting_max: Calls that may wait for one of those to end; more are refused as Overloaded.
         wait_s_max: How long one of them waits at most.
-        answer_bytes_max: Largest body of an answer.
-        stream_bytes_max: Largest body of a streamed answer.
+        response_bytes_max: Largest body of a response.
+        stream_bytes_max: Largest body of a streamed response.
     """
 
     calls_max: int = 100
     waiting_max: int = 200
     wait_s_max: float = 1.0
-    answer_bytes_max: int = 16 * MIB
+    response_bytes_max: int = 16 * MIB
     stream_bytes_max: int = 256 * MIB
 
 
 class HttpLink:
     """
-    Call a component, or a foreign service, over HTTP.
+    Call a component, or an external service, over HTTP.
 
     A call that certainly did not arrive goes to another replica at once; one that was lost before
-    its answer began is sent once more, over a fresh connection and to another replica if there is
+    its response began is sent once more, over a fresh connection and to another replica if there is
     one, if its operation is idempotent.
     Nothing else is retried here.
 
     Args:
-        urls: Address of the callee, or one per replica. A foreign service's may have a path.
-        exchange: Sends the requests; shared by the links of a unit.
-        component: Name of the callee; empty for a foreign service and for an edge contract.
+        urls: Address of the callee, or one per replica. An external service's may have a path.
+        transport: Sends the requests; shared by the links of a unit.
+        component: Name of the callee; empty for an external service and for an edge contract.
         options: Bounds.
     """
 
     def __init__(
         self,
         urls: str | Sequence[str],
-        exchange: Exchange,
+        transport: Transport,
         *,
         component: str = "",
         options: HttpOptions | None = None,
@@ -72,18 +72,18 @@ class HttpLink:
         self.replicas = Replicas([urls] if isinstance(urls, str) else urls)
         self.component = component
         self.options = options or HttpOptions()
-        self._exchange = exchange
+        self._transport = transport
         self._bulkhead = Bulkhead(
             self.options.calls_max, self.options.waiting_max, self.options.wait_s_max
         )
-        self._forms: dict[Operation, AnswerForm] = {}
+        self._decoders: dict[Operation, ResponseDecoder] = {}
 
     async def send(self, operation: Operation, arguments: tuple[Any, ...], context: Context) -> Any:
         """Carry one call; see Link. Nothing is sent after the deadline."""
         span_id = new_id()
         unix_ns, perf_ns, outcome, acted = clock.unix_ns(), clock.perf_ns(), "ok", True
         try:
-            return await self._carry(operation, arguments, context, span_id)
+            return await self._send(operation, arguments, context, span_id)
         except CallError as error:
             outcome, acted = error.code, not isinstance(error, NotExecuted)
             error.operation = error.operation or operation.id
@@ -100,46 +100,46 @@ class HttpLink:
                          context.component, unix_ns, clock.perf_ns() - perf_ns, outcome, "http")
                 )  # fmt: skip
 
-    async def _carry(
+    async def _send(
         self, operation: Operation, arguments: tuple[Any, ...], context: Context, span_id: str
     ) -> Any:
-        form = self._forms.get(operation) or self._form(operation)
+        decoder = self._decoders.get(operation) or self._decoder(operation)
         try:
-            method, target, own, body = form.codec.request(arguments)
+            method, target, own, body = decoder.codec.request(arguments)
         except UnicodeEncodeError as mismatch:
             raise InvalidRequest(field="arguments", reason="are not Unicode text") from mismatch
-        await self._bulkhead.enter(context.deadline_s)
-        kept = False
+        await self._bulkhead.acquire(context.deadline_s)
+        streaming = False
         try:
             remaining_s = context.deadline_s - clock.now_s()
             if remaining_s <= 0:
                 raise NoTimeLeft("the deadline passed before the call was sent")
-            if form.foreign:
-                headers = foreign_headers(context, span_id)
+            if decoder.external:
+                headers = external_headers(context, span_id)
             else:
                 headers = context_headers(context, span_id, remaining_s)
             headers += own
-            headers += form.headers
+            headers += decoder.headers
             bytes_max = self._bytes_max(operation)
             request = HttpRequest(
-                method, "", form.path + target, headers, body, remaining_s, bytes_max
+                method, "", decoder.path + target, headers, body, remaining_s, bytes_max
             )
             if operation.streams:
-                stream = await self._opened(form, request, context.deadline_s)
-                kept = True
+                stream = await self._open_stream(decoder, request, context.deadline_s)
+                streaming = True
                 return stream
-            answer, lost = await deliver(
+            response, lost = await send_with_failover(
                 request,
                 self.replicas,
-                self._exchange.send,
+                self._transport.send,
                 deadline_s=context.deadline_s,
                 idempotent=operation.idempotent,
             )
         finally:
-            if not kept:
-                self._bulkhead.leave()
+            if not streaming:
+                self._bulkhead.release()
         try:
-            return form.value(answer, context.selection)
+            return decoder.value(response, context.selection)
         except NotExecuted as refused:
             if lost:
                 # The second try did nothing, but nobody knows about the first.
@@ -148,43 +148,43 @@ class HttpLink:
 
     def _bytes_max(self, operation: Operation) -> int:
         options = self.options
-        return options.stream_bytes_max if operation.streams else options.answer_bytes_max
+        return options.stream_bytes_max if operation.streams else options.response_bytes_max
 
-    async def _opened(
-        self, form: AnswerForm, request: HttpRequest, deadline_s: float
-    ) -> "AnswerStream":
+    async def _open_stream(
+        self, decoder: ResponseDecoder, request: HttpRequest, deadline_s: float
+    ) -> "ResponseStream":
         try:
             async with clock.timeout_at(deadline_s):
-                opened, _ = await deliver(
+                opened, _ = await send_with_failover(
                     request,
                     self.replicas,
-                    self._exchange.open,
+                    self._transport.open,
                     deadline_s=deadline_s,
-                    idempotent=form.operation.idempotent,
+                    idempotent=decoder.operation.idempotent,
                 )
                 if SUCCESS <= opened.status < OTHER:
-                    return AnswerStream(opened.chunks, deadline_s, self._bulkhead.leave)
+                    return ResponseStream(opened.chunks, deadline_s, self._bulkhead.release)
                 body = b"".join([chunk async for chunk in opened.chunks])
         except TimeoutError as late:
-            raise DeadlineExceeded("no answer in time") from late
-        raise form.error(HttpAnswer(opened.status, opened.headers, body))
+            raise DeadlineExceeded("no response in time") from late
+        raise decoder.error(HttpResponse(opened.status, opened.headers, body))
 
-    def _form(self, operation: Operation) -> AnswerForm:
-        form = self._forms[operation] = AnswerForm(operation, self.component)
-        return form
+    def _decoder(self, operation: Operation) -> ResponseDecoder:
+        decoder = self._decoders[operation] = ResponseDecoder(operation, self.component)
+        return decoder
 
 
-class AnswerStream:
-    """The bytes of a streamed answer; when it ends or is dropped, its place becomes free."""
+class ResponseStream:
+    """The bytes of a streamed response; when it ends or is dropped, its place becomes free."""
 
     def __init__(
-        self, chunks: AsyncIterator[bytes], deadline_s: float, leave: Callable[[], None]
+        self, chunks: AsyncIterator[bytes], deadline_s: float, release: Callable[[], None]
     ) -> None:
         self._chunks = chunks
         self._deadline_s = deadline_s
-        self._leave: Callable[[], None] | None = leave
+        self._release: Callable[[], None] | None = release
 
-    def __aiter__(self) -> "AnswerStream":
+    def __aiter__(self) -> "ResponseStream":
         return self
 
     async def __anext__(self) -> bytes:
@@ -194,21 +194,21 @@ class AnswerStream:
                 return await anext(self._chunks)
         except TimeoutError as late:
             await self.aclose()
-            raise DeadlineExceeded("the answer did not end in time") from late
+            raise DeadlineExceeded("the response did not end in time") from late
         except BaseException:
             await self.aclose()
             raise
 
     async def aclose(self) -> None:
-        """Drop the rest of the answer and its connection."""
+        """Drop the rest of the response and its connection."""
         self._end()
         if isinstance(self._chunks, AsyncGenerator):
             await self._chunks.aclose()
 
     def _end(self) -> None:
-        leave, self._leave = self._leave, None
-        if leave is not None:
-            leave()
+        release, self._release = self._release, None
+        if release is not None:
+            release()
 
     def __del__(self) -> None:
         self._end()

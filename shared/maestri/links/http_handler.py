@@ -8,8 +8,8 @@ from urllib.parse import unquote_to_bytes
 import msgspec
 
 from maestri import clock
-from maestri.context import Context, Recorder, Span, entered, new_id
-from maestri.contracts import Operation, Received, codec_of
+from maestri.context import Context, Recorder, Span, new_id, use_context
+from maestri.contracts import Operation, ReceivedRequest, codec_of
 from maestri.errors import (
     CallError,
     ConnectionLost,
@@ -21,10 +21,10 @@ from maestri.errors import (
     PayloadTooLarge,
 )
 from maestri.links.error_pages import HTML, ErrorPages, encoded_page, failed_request
-from maestri.links.http_answers import AnswerEncoder, Encoded, encoded_error
-from maestri.links.in_flight import Entry, InFlight
-from maestri.links.routes import Receive, Scope, Send, send_answer
-from maestri.links.served import Served
+from maestri.links.http_responses import EncodedResponse, ResponseEncoder, encoded_error
+from maestri.links.in_flight import InFlight, InFlightRequest
+from maestri.links.invoker import Invoker
+from maestri.links.routes import Receive, Scope, Send, send_response
 from maestri.links.wire_context import received_context
 
 log = logging.getLogger("maestri.http")
@@ -33,7 +33,7 @@ DISCARDED_BYTES_MAX = 32 * 1024 * 1024
 GONE = "gone"
 
 
-class Exposure(msgspec.Struct, frozen=True):
+class HandlerOptions(msgspec.Struct, frozen=True):
     """
     What the operations of one server share.
 
@@ -41,52 +41,52 @@ class Exposure(msgspec.Struct, frozen=True):
         in_flight: The requests in work.
         recorder: Where spans and counts go.
         body_bytes_max: Largest body of a request.
-        edge_deadline_s: Time that a client's request may take, unless its operation declares one.
-        deadline_s: Time that an internal call may take if its caller does not say.
+        edge_timeout_s: Time that a client's request may take, unless its operation declares one.
+        timeout_s: Time that an internal call may take if its caller does not say.
     """
 
     in_flight: InFlight
     recorder: Recorder
     body_bytes_max: int
-    edge_deadline_s: float
-    deadline_s: float
+    edge_timeout_s: float
+    timeout_s: float
 
 
 class OperationHandler:
-    """Serve one operation of *served* to HTTP requests."""
+    """Serve one operation of *invoker* to HTTP requests."""
 
-    def __init__(self, operation: Operation, served: Served, exposure: Exposure) -> None:
+    def __init__(self, operation: Operation, invoker: Invoker, options: HandlerOptions) -> None:
         self.operation = operation
-        self.served = served
-        self.exposure = exposure
+        self.invoker = invoker
+        self.options = options
         self.edge: bool = operation.contract.edge
         self._codec = codec_of(operation)
-        self._encoder = AnswerEncoder(operation, self._codec)
-        pages = served.implementation
-        answers_people = self.edge and operation.declared.get("media_type") == HTML
-        self._pages = pages if answers_people and isinstance(pages, ErrorPages) else None
-        default_s = exposure.edge_deadline_s if self.edge else exposure.deadline_s
-        self._deadline_s = operation.declared.get("deadline_s", default_s)
+        self._encoder = ResponseEncoder(operation, self._codec)
+        pages = invoker.implementation
+        is_page = self.edge and operation.options.get("media_type") == HTML
+        self._pages = pages if is_page and isinstance(pages, ErrorPages) else None
+        default_s = options.edge_timeout_s if self.edge else options.timeout_s
+        self._timeout_s = operation.options.get("timeout_s", default_s)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one request."""
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
         if not self.edge:
-            _, answer = await self._outcome(scope, receive, send, headers, "")
-            if answer is not None:
-                await send_answer(send, answer)
+            _, response = await self._outcome(scope, receive, send, headers, "")
+            if response is not None:
+                await send_response(send, response)
             return
         request_id, unix_ns, perf_ns = new_id(), clock.unix_ns(), clock.perf_ns()
-        outcome, answer = "cancelled", None
+        outcome, response = "cancelled", None
         try:
-            outcome, answer = await self._outcome(scope, receive, send, headers, request_id)
-            if answer is not None:
-                await send_answer(send, answer)
+            outcome, response = await self._outcome(scope, receive, send, headers, request_id)
+            if response is not None:
+                await send_response(send, response)
         finally:
-            self.exposure.recorder.add(
-                Span(request_id, request_id, "", "serve", self.operation.id, self.served.component,
+            self.options.recorder.add(
+                Span(request_id, request_id, "", "serve", self.operation.id, self.invoker.component,
                      unix_ns, clock.perf_ns() - perf_ns, outcome)
             )  # fmt: skip
 
@@ -97,18 +97,18 @@ class OperationHandler:
         send: Send,
         headers: Mapping[str, str],
         request_id: str,
-    ) -> tuple[str, Encoded | None]:
-        entry: Entry | None = None
+    ) -> tuple[str, EncodedResponse | None]:
+        entry: InFlightRequest | None = None
         context: Context | None = None
         try:
             context = self._context(headers, request_id)
-            entry = self.exposure.in_flight.enter(receive, context.deadline_s)
+            entry = self.options.in_flight.enter(receive, context.deadline_s)
             body = await self._body(receive, headers) if self._codec.has_body else b""
             entry.working = True
-            received = Received(
+            received = ReceivedRequest(
                 _decoded(scope["path_params"]), scope["query_string"], headers, body
             )
-            value = await self.served.invoke(
+            value = await self.invoker.invoke(
                 self.operation, self._codec.arguments(received), context
             )
             if self.operation.streams:
@@ -117,15 +117,15 @@ class OperationHandler:
         except CallError as error:
             failure = error
         except asyncio.CancelledError:
-            if entry is None or not entry.stopped:
+            if entry is None or not entry.cancel_reason:
                 raise
-            failure = _stopped(entry)
+            failure = _cancelled_error(entry)
         except Exception:
-            log.exception("%s: the answer could not be made", self.operation.id)
-            failure = Faulted("the answer could not be made", operation=self.operation.id)
+            log.exception("%s: the response could not be made", self.operation.id)
+            failure = Faulted("the response could not be made", operation=self.operation.id)
         finally:
             if entry is not None:
-                self.exposure.in_flight.leave(entry)
+                self.options.in_flight.leave(entry)
         if isinstance(failure, ClientGone):
             return "cancelled", None
         encoded = encoded_error(failure, self.operation, request_id)
@@ -135,22 +135,22 @@ class OperationHandler:
         return failure.code, encoded
 
     def _context(self, headers: Mapping[str, str], request_id: str) -> Context:
-        component, recorder = self.served.component, self.exposure.recorder
+        component, recorder = self.invoker.component, self.options.recorder
         if self.edge:
             return Context(
-                clock.now_s() + self._deadline_s,
+                clock.now_s() + self._timeout_s,
                 request_id,
                 request_id,
                 component=component,
                 recorder=recorder,
             )
-        context = received_context(headers, component, recorder, self._deadline_s)
+        context = received_context(headers, component, recorder, self._timeout_s)
         if context.deadline_s <= clock.now_s():
             raise NoTimeLeft("arrived after its deadline")
         return context
 
     async def _body(self, receive: Receive, headers: Mapping[str, str]) -> bytes:
-        bytes_max = self.exposure.body_bytes_max
+        bytes_max = self.options.body_bytes_max
         declared = headers.get("content-length", "")
         too_long = declared.isdecimal() and int(declared) > bytes_max
         if too_long and int(declared) > DISCARDED_BYTES_MAX:
@@ -163,7 +163,7 @@ class OperationHandler:
                 raise ClientGone("the client left before its request was complete")
             part = message.get("body", b"")
             size += len(part)
-            # A client that is still sending may not see an answer: read the rest, up to a bound.
+            # A client that is still sending may not see a response: read the rest, up to a bound.
             if size > DISCARDED_BYTES_MAX:
                 raise PayloadTooLarge(bytes_max=bytes_max)
             if size <= bytes_max and not too_long:
@@ -178,8 +178,8 @@ class OperationHandler:
         chunks = aiter(value)
         begun = False
         try:
-            with entered(context):
-                # The first piece is waited for, so that an error before it is answered as one.
+            with use_context(context):
+                # The first piece is waited for, so that an error before it is sent as one.
                 chunk = await anext(chunks, None)
                 headers = self._encoder.stream_headers(context.request_id)
                 begun = True
@@ -193,7 +193,7 @@ class OperationHandler:
         except (Exception, asyncio.CancelledError) as failure:
             if not begun:
                 raise
-            # Ending without a last piece tells the client that the answer is cut short.
+            # Ending without a last piece tells the client that the response is cut short.
             log.warning("%s: the stream ended early: %r", self.operation.id, failure)
             return failure.code if isinstance(failure, CallError) else "faulted"
         finally:
@@ -207,10 +207,10 @@ class ClientGone(ConnectionLost):
     """The client went away; nobody is left to answer."""
 
 
-def _stopped(entry: Entry) -> CallError:
-    if entry.stopped == GONE:
+def _cancelled_error(entry: InFlightRequest) -> CallError:
+    if entry.cancel_reason == GONE:
         return ClientGone("the client left")
-    if entry.stopped == "shutdown":
+    if entry.cancel_reason == "shutdown":
         return OutcomeUnknown("the server stopped")
     if entry.working:
         return DeadlineExceeded("the work was not done in time")

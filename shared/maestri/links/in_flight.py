@@ -11,14 +11,14 @@ SWEEP_S = 0.025
 Receive = Callable[[], Awaitable[Any]]
 
 
-class Entry:
+class InFlightRequest:
     """
     One request that is being worked on, in its task.
 
     Attributes:
         working: Whether the body is read and the work has begun; only then may a watcher await
             ``receive``, which tells when the client goes away.
-        stopped: Why its task was cancelled: ``late``, ``gone``, ``shutdown``; empty if not.
+        cancel_reason: Why its task was cancelled: ``late``, ``gone``, ``shutdown``; empty if not.
     """
 
     __slots__ = (
@@ -26,9 +26,9 @@ class Entry:
         "_task",
         "_timer",
         "_watcher",
+        "cancel_reason",
         "deadline_s",
         "started_s",
-        "stopped",
         "working",
     )
 
@@ -41,21 +41,21 @@ class Entry:
         self._watcher: asyncio.Task[None] | None = None
         self.started_s = started_s
         self.deadline_s = deadline_s
-        self.stopped = ""
+        self.cancel_reason = ""
         self.working = False
 
-    def stop(self, reason: str) -> None:
+    def cancel(self, reason: str) -> None:
         """Cancel the work, once."""
-        if not self.stopped:
-            self.stopped = reason
+        if not self.cancel_reason:
+            self.cancel_reason = reason
             self._task.cancel()
 
-    def arm(self, loop: asyncio.AbstractEventLoop) -> None:
+    def start_timer(self, loop: asyncio.AbstractEventLoop) -> None:
         """Stop the work at its deadline."""
         if self._timer is None:
-            self._timer = loop.call_at(self.deadline_s, self.stop, "late")
+            self._timer = loop.call_at(self.deadline_s, self.cancel, "late")
 
-    def watch(self, loop: asyncio.AbstractEventLoop) -> None:
+    def watch_client(self, loop: asyncio.AbstractEventLoop) -> None:
         """Stop the work when the client goes away."""
         if self.working and self._watcher is None:
             self._watcher = loop.create_task(self._until_gone())
@@ -64,16 +64,16 @@ class Entry:
         # What a client sends after its request is no concern of ours; it is read to see the end.
         for _ in range(MESSAGES_MAX):
             if (await self._receive())["type"] == "http.disconnect":
-                self.stop("gone")
+                self.cancel("gone")
                 return
 
-    def end(self) -> bool:
+    def close(self) -> bool:
         """Let go of timer and watcher; tell whether we cancelled the task, and take that back."""
         if self._timer is not None:
             self._timer.cancel()
         if self._watcher is not None:
             self._watcher.cancel()
-        if self.stopped:
+        if self.cancel_reason:
             self._task.uncancel()
             return True
         return False
@@ -95,14 +95,14 @@ class InFlight:
 
     def __init__(self, requests_max: int) -> None:
         self.requests_max = requests_max
-        self._young: dict[Entry, None] = {}
-        self._old: dict[Entry, None] = {}
+        self._young: dict[InFlightRequest, None] = {}
+        self._old: dict[InFlightRequest, None] = {}
         self._sweeping = False
 
     def __len__(self) -> int:
         return len(self._young) + len(self._old)
 
-    def enter(self, receive: Receive, deadline_s: float) -> Entry:
+    def enter(self, receive: Receive, deadline_s: float) -> InFlightRequest:
         """
         Return the entry of the running task's request; ``leave`` must follow.
 
@@ -115,20 +115,20 @@ class InFlight:
         assert task is not None, "a server runs each request in a task"
         loop = task.get_loop()
         now_s = loop.time()
-        entry = Entry(task, receive, now_s, deadline_s)
+        entry = InFlightRequest(task, receive, now_s, deadline_s)
         self._young[entry] = None
         if deadline_s - now_s < 2 * SWEEP_S:
-            entry.arm(loop)
+            entry.start_timer(loop)
         if not self._sweeping:
             self._sweeping = True
             loop.call_later(SWEEP_S, self._sweep, loop)
         return entry
 
-    def leave(self, entry: Entry) -> bool:
+    def leave(self, entry: InFlightRequest) -> bool:
         """Forget *entry*; tell whether it was stopped by us."""
         if self._young.pop(entry, entry) is entry:
             self._old.pop(entry, None)
-        return entry.end()
+        return entry.close()
 
     def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
         born_s = loop.time() - SWEEP_S
@@ -140,17 +140,17 @@ class InFlight:
         for entry in aged:
             del self._young[entry]
             self._old[entry] = None
-            entry.arm(loop)
+            entry.start_timer(loop)
         for entry in self._old:
-            entry.watch(loop)
+            entry.watch_client(loop)
         self._sweeping = bool(self._young or self._old)
         if self._sweeping:
             loop.call_later(SWEEP_S, self._sweep, loop)
 
-    async def drain(self, within_s: float) -> None:
-        """Wait until nothing is in work; what is left after *within_s* is stopped."""
-        until_s = clock.now_s() + within_s
+    async def drain(self, timeout_s: float) -> None:
+        """Wait until nothing is in work; what is left after *timeout_s* is stopped."""
+        until_s = clock.now_s() + timeout_s
         while len(self) and clock.now_s() < until_s:
-            await clock.sleep(min(SWEEP_S, within_s))
+            await clock.sleep(min(SWEEP_S, timeout_s))
         for entry in (*self._young, *self._old):
-            entry.stop("shutdown")
+            entry.cancel("shutdown")

@@ -8,7 +8,7 @@ from maestri import clock
 from maestri.context import Context, Span, new_id
 from maestri.contracts import Operation, Selection, codec_of, narrowed, project
 from maestri.errors import CallError, Faulted, NotExecuted, NoTimeLeft
-from maestri.links.served import Served
+from maestri.links.invoker import Invoker
 
 
 class LocalLink:
@@ -16,15 +16,15 @@ class LocalLink:
     Call an implementation in this process.
 
     Safe calls pass messages as they are, which is the same as copying because messages are
-    immutable. In *strict* mode, and always for commands, arguments and answer go through the codec.
+    immutable. In *strict* mode, and always for commands, arguments and result go through the codec.
 
     Args:
-        served: The callee.
+        invoker: The callee.
         strict: Whether safe calls go through the codec too; on in tests.
     """
 
-    def __init__(self, served: Served, *, strict: bool = False) -> None:
-        self.served = served
+    def __init__(self, invoker: Invoker, *, strict: bool = False) -> None:
+        self.invoker = invoker
         self.strict = strict
 
     async def send(self, operation: Operation, arguments: tuple[Any, ...], context: Context) -> Any:
@@ -37,10 +37,10 @@ class LocalLink:
         unix_ns, perf_ns, outcome, acted = clock.unix_ns(), clock.perf_ns(), "ok", True
         callee = Context(
             context.deadline_s, context.request_id, span_id, context.identity, context.priority,
-            context.key, context.selection, self.served.component, context.recorder,
+            context.key, context.selection, self.invoker.component, context.recorder,
         )  # fmt: skip
         try:
-            value = await self.served.invoke(operation, arguments, callee)
+            value = await self.invoker.invoke(operation, arguments, callee)
             return _received(operation, value, context.selection, copies=copies)
         except CallError as error:
             outcome, acted = error.code, not isinstance(error, NotExecuted)
@@ -76,9 +76,9 @@ def _received(
     try:
         if copies:
             codec = codec_of(operation)
-            return codec.answer(codec.body(value, selection), selection)
+            return codec.result(codec.body(value, selection), selection)
         kind = narrowed(operation.result, selection)
         part = project(value, operation.result, selection)
         return msgspec.convert(part, kind, from_attributes=True)
     except (TypeError, AttributeError, ValueError) as mismatch:
-        raise Faulted(f"answered what does not fit: {mismatch}") from mismatch
+        raise Faulted(f"responded with what does not fit: {mismatch}") from mismatch

@@ -7,17 +7,17 @@ from typing import Any
 import msgspec
 
 from maestri.context import Recorder
-from maestri.links.http_answers import Encoded
-from maestri.links.routes import Answering, Receive, Scope, Send, send_answer, unknown_address
+from maestri.links.http_responses import EncodedResponse
+from maestri.links.routes import Endpoint, Receive, Scope, Send, not_found, send_response
 
 JSON_HEADERS = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
 
 
 def operator_endpoints(
     recorder: Recorder, ready: Callable[[], bool] | None, token: str | None
-) -> dict[str, Answering]:
+) -> dict[str, Endpoint]:
     """
-    Return what answers at each operator path.
+    Return the endpoint of each operator path.
 
     ``/health/live`` and ``/health/ready`` are open. ``/maestri/counters`` and
     ``/maestri/trace/{request_id}`` want ``authorization: Bearer <token>``; to anyone else, and if
@@ -38,25 +38,25 @@ def operator_endpoints(
         spans = recorder.of_request(scope["path_params"]["request_id"])
         await _send_json(send, 200, [span._asdict() for span in spans])
 
-    endpoints: dict[str, Answering] = {"/health/live": live, "/health/ready": is_ready}
+    endpoints: dict[str, Endpoint] = {"/health/live": live, "/health/ready": is_ready}
     if token:
-        endpoints["/maestri/counters"] = _guarded(counters, token)
-        endpoints["/maestri/trace/{request_id}"] = _guarded(trace, token)
+        endpoints["/maestri/counters"] = _authorized(counters, token)
+        endpoints["/maestri/trace/{request_id}"] = _authorized(trace, token)
     return endpoints
 
 
-def _guarded(answering: Answering, token: str) -> Answering:
+def _authorized(endpoint: Endpoint, token: str) -> Endpoint:
     expected = f"Bearer {token}".encode()
 
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    async def handle(scope: Scope, receive: Receive, send: Send) -> None:
         given = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
         if hmac.compare_digest(given, expected):
-            await answering(scope, receive, send)
+            await endpoint(scope, receive, send)
             return
-        await send_answer(send, unknown_address())
+        await send_response(send, not_found())
 
-    return answer
+    return handle
 
 
 async def _send_json(send: Send, status: int, value: Any) -> None:
-    await send_answer(send, Encoded(status, JSON_HEADERS, msgspec.json.encode(value)))
+    await send_response(send, EncodedResponse(status, JSON_HEADERS, msgspec.json.encode(value)))

@@ -5,45 +5,45 @@ from collections.abc import Sequence
 
 from maestri import clock
 
-AVOIDED_S_MIN = 1.0
-AVOIDED_S_MAX = 10.0
-SILENT_MAX = 3
-SILENCE_S_MIN = 0.1
+EJECTION_S_MIN = 1.0
+EJECTION_S_MAX = 10.0
+TIMEOUTS_MAX = 3
+TIMEOUT_S_MIN = 0.1
 
 
 class Replica:
     """One address of a callee, and what calls to it have shown."""
 
-    __slots__ = ("avoided_s", "avoided_until_s", "outstanding", "silent", "url")
+    __slots__ = ("ejected_until_s", "ejection_s", "outstanding", "timeouts", "url")
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.outstanding = 0
-        self.silent = 0
-        self.avoided_s = 0.0
-        self.avoided_until_s = 0.0
+        self.timeouts = 0
+        self.ejection_s = 0.0
+        self.ejected_until_s = 0.0
 
-    def answered(self) -> None:
+    def succeeded(self) -> None:
         """Note that it lives; whatever was held against it is forgotten."""
-        if self.silent or self.avoided_s:
-            self.silent, self.avoided_s, self.avoided_until_s = 0, 0.0, 0.0
+        if self.timeouts or self.ejection_s:
+            self.timeouts, self.ejection_s, self.ejected_until_s = 0, 0.0, 0.0
 
     def refused(self) -> None:
-        """Note that nobody listens there; avoid it for 1 s, then for twice as long, up to 10 s."""
-        self.avoided_s = min(max(AVOIDED_S_MIN, self.avoided_s * 2), AVOIDED_S_MAX)
-        self.avoided_until_s = clock.now_s() + self.avoided_s
+        """Note that nobody listens there; eject it for 1 s, then for twice as long, up to 10 s."""
+        self.ejection_s = min(max(EJECTION_S_MIN, self.ejection_s * 2), EJECTION_S_MAX)
+        self.ejected_until_s = clock.now_s() + self.ejection_s
 
-    def kept_silent(self, waited_s: float) -> None:
+    def timed_out(self, waited_s: float) -> None:
         """
         Note that a call was given up unanswered; the third in a row counts as refusing.
 
-        A wait of less than 0.1 s says nothing about the replica. One that is avoided is probed by a
+        A wait of less than 0.1 s says nothing about the replica. One that is ejected is probed by a
         real call, which may spend its whole deadline there.
         """
-        if waited_s < SILENCE_S_MIN:
+        if waited_s < TIMEOUT_S_MIN:
             return
-        self.silent += 1
-        if self.silent >= SILENT_MAX:
+        self.timeouts += 1
+        if self.timeouts >= TIMEOUTS_MAX:
             self.refused()
 
 
@@ -52,8 +52,8 @@ class Replicas:
     The addresses of one callee.
 
     Of two drawn at random the one with fewer outstanding calls is taken (power of two choices). One
-    that is avoided gets a single call when its time is over; that call decides whether it is back.
-    If all are avoided, the one whose time is over first is taken: a link never refuses by itself.
+    that is ejected gets a single call when its time is over; that call decides whether it is back.
+    If all are ejected, the one whose time is over first is taken: a link never refuses by itself.
     """
 
     def __init__(self, urls: Sequence[str]) -> None:
@@ -71,12 +71,12 @@ class Replicas:
             return rest[0] if rest else None
         now_s = clock.now_s()
         for replica in rest:
-            if replica.avoided_s and replica.avoided_until_s <= now_s:
-                replica.avoided_until_s = now_s + replica.avoided_s
+            if replica.ejection_s and replica.ejected_until_s <= now_s:
+                replica.ejected_until_s = now_s + replica.ejection_s
                 return replica
-        usable = [replica for replica in rest if not replica.avoided_s]
+        usable = [replica for replica in rest if not replica.ejection_s]
         if not usable:
-            return min(rest, key=lambda replica: replica.avoided_until_s)
+            return min(rest, key=lambda replica: replica.ejected_until_s)
         if len(usable) == 1:
             return usable[0]
         one, other = random.sample(usable, 2)

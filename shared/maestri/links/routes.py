@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from maestri.context import new_id
 from maestri.errors import TopologyError
-from maestri.links.http_answers import Encoded, encoded_problem, plain_problem
+from maestri.links.http_responses import EncodedResponse, encoded_problem, plain_problem
 
 Scope = Any
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
-Answering = Callable[[Scope, Receive, Send], Awaitable[None]]
+Endpoint = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 NO_CONTENT = 204
 SEGMENTS_MAX = 64
@@ -19,7 +19,7 @@ PATHS_MAX = 1_024
 
 
 class _Target(NamedTuple):
-    answering: Answering
+    endpoint: Endpoint
     names: tuple[str, ...]
 
 
@@ -34,26 +34,26 @@ class _Node:
 
 class Routes:
     """
-    Paths with parameters in braces, and what answers them.
+    Paths with parameters in braces, and their endpoints.
 
     A literal segment goes before a parameter, and a parameter is tried where the literal leads
-    nowhere. A parameter is one segment, as it was sent, and never empty.
+    not_found. A parameter is one segment, as it was sent, and never empty.
 
     Args:
-        nowhere: Answers where no path leads; without it, problem details do.
+        not_found: Handles requests where no path leads; without it, problem details do.
     """
 
-    def __init__(self, nowhere: Answering | None = None) -> None:
+    def __init__(self, not_found: Endpoint | None = None) -> None:
         self._root = _Node()
-        self.nowhere = nowhere
+        self.not_found = not_found
         self._find = lru_cache(maxsize=PATHS_MAX)(self._found)
 
-    def add(self, method: str, path: str, answering: Answering) -> None:
+    def add(self, method: str, path: str, endpoint: Endpoint) -> None:
         """
-        Let *answering* answer *method* at *path*; what answers GET answers HEAD, too.
+        Let *endpoint* handle *method* at *path*; what handles GET handles HEAD, too.
 
         Raises:
-            TopologyError: Something else answers it.
+            TopologyError: Something else handles it.
         """
         node, names = self._root, list[str]()
         for segment in _segments(path):
@@ -67,29 +67,29 @@ class Routes:
             raise TopologyError(
                 f"{method} {path} is served twice; give one of the two another path or unit"
             )
-        node.targets[method] = _Target(answering, tuple(names))
+        node.targets[method] = _Target(endpoint, tuple(names))
         if method == "GET":
             node.targets["HEAD"] = node.targets[method]
 
-    def lead_somewhere(self, path: str) -> bool:
-        """Tell whether something answers at *path*, by one method at least."""
+    def matches(self, path: str) -> bool:
+        """Tell whether there is an endpoint at *path*, by one method at least."""
         return self._find(path)[0] is not None
 
-    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request: by its route, or with 404, 405, or 204 for OPTIONS."""
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request: by its route, or with 404, 405, or 204 for OPTIONS."""
         node, values = self._find(scope["path"])
         if node is None:
-            if self.nowhere is not None:
-                await self.nowhere(scope, receive, send)
+            if self.not_found is not None:
+                await self.not_found(scope, receive, send)
             else:
-                await send_answer(send, unknown_address())
+                await send_response(send, not_found())
             return
         target = node.targets.get(scope["method"])
         if target is None:
-            await send_answer(send, _other_method(scope["method"], node))
+            await send_response(send, _method_not_allowed(scope["method"], node))
             return
         scope["path_params"] = dict(zip(target.names, values, strict=True))
-        await target.answering(scope, receive, send)
+        await target.endpoint(scope, receive, send)
 
     def _found(self, path: str) -> tuple[_Node | None, tuple[str, ...]]:
         segments = _segments(path)
@@ -98,23 +98,25 @@ class Routes:
         return node, tuple(values)
 
 
-async def send_answer(send: Send, answer: Encoded) -> None:
-    """Send a whole answer."""
-    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-    await send({"type": "http.response.body", "body": answer.body})
+async def send_response(send: Send, response: EncodedResponse) -> None:
+    """Send a whole response."""
+    await send(
+        {"type": "http.response.start", "status": response.status, "headers": response.headers}
+    )
+    await send({"type": "http.response.body", "body": response.body})
 
 
-def unknown_address() -> Encoded:
-    """Return the answer where nothing is."""
-    problem = plain_problem(404, "unknown_address", "There is nothing at this address.")
+def not_found() -> EncodedResponse:
+    """Return the response where nothing is."""
+    problem = plain_problem(404, "not_found", "There is nothing at this address.")
     return encoded_problem(problem, new_id())
 
 
-def _other_method(method: str, node: _Node) -> Encoded:
+def _method_not_allowed(method: str, node: _Node) -> EncodedResponse:
     allow = [(b"allow", ", ".join(sorted({*node.targets, "OPTIONS"})).encode())]
     if method == "OPTIONS":
-        return Encoded(NO_CONTENT, allow, b"")
-    problem = plain_problem(405, "method_not_allowed", "This address does not answer that method.")
+        return EncodedResponse(NO_CONTENT, allow, b"")
+    problem = plain_problem(405, "method_not_allowed", "This address does not allow that method.")
     return encoded_problem(problem, new_id(), allow)
 
 

@@ -7,9 +7,9 @@ import msgspec
 
 from maestri.context import current
 from maestri.contracts import Contract, Operation
+from maestri.links.invoker import Invoker
 from maestri.links.link import Link
 from maestri.links.local import LocalLink
-from maestri.links.served import Served
 
 C = TypeVar("C", bound=Contract)
 LINK = "__maestri_link__"
@@ -31,14 +31,14 @@ def stub(contract: type[C], link: Link) -> C:
 def link_of(instance: Contract) -> Link:
     """Return the link of a stub; an implementation itself gets a local one."""
     link = getattr(instance, LINK, None)
-    return LocalLink(Served(instance)) if link is None else link
+    return LocalLink(Invoker(instance)) if link is None else link
 
 
 def _method(operation: Operation, link: Link) -> Callable[..., Awaitable[Any]]:
     async def method(_: Contract, *positional: Any, **named: Any) -> Any:
         context = current()
         if context.selection is not None:
-            # What our caller needs of our answer says nothing about what we need here.
+            # What our caller needs of our result says nothing about what we need here.
             context = msgspec.structs.replace(context, selection=None)
         return await link.send(operation, operation.bind(positional, named), context)
 

@@ -17,7 +17,7 @@ KEY = "idempotency-key"
 SELECT = "maestri-select"
 
 ID_CHARACTERS_MAX = 64
-DEADLINE_S_MAX = 60.0
+TIMEOUT_S_MAX = 60.0
 
 
 def context_headers(context: Context, span_id: str, remaining_s: float) -> list[tuple[str, str]]:
@@ -38,13 +38,13 @@ def context_headers(context: Context, span_id: str, remaining_s: float) -> list[
     return headers
 
 
-def foreign_headers(context: Context, span_id: str) -> list[tuple[str, str]]:
+def external_headers(context: Context, span_id: str) -> list[tuple[str, str]]:
     """Return the headers for a service that is not ours: the trace, and nothing about who asks."""
     return [("traceparent", f"00-{trace_id(context.request_id)}-{span_id}-01")]
 
 
 def received_context(
-    headers: Mapping[str, str], component: str, recorder: Recorder | None, deadline_s_default: float
+    headers: Mapping[str, str], component: str, recorder: Recorder | None, timeout_s_default: float
 ) -> Context:
     """
     Return the context that a caller sent; a new one as far as it sent none.
@@ -55,7 +55,7 @@ def received_context(
     priority = headers.get(PRIORITY, "normal")
     identity, key, selection = headers.get(IDENTITY), headers.get(KEY), headers.get(SELECT)
     return Context(
-        clock.now_s() + _remaining_s(headers.get(REMAINING), deadline_s_default),
+        clock.now_s() + _remaining_s(headers.get(REMAINING), timeout_s_default),
         _id(headers.get(REQUEST, "")) or new_id(),
         _id(headers.get(SPAN, "")),
         None if identity is None else unquote(identity),
@@ -71,7 +71,7 @@ def _remaining_s(text: str | None, default_s: float) -> float:
     if text is None:
         return default_s
     try:
-        return min(int(text) / 1000, DEADLINE_S_MAX)
+        return min(int(text) / 1000, TIMEOUT_S_MAX)
     except (ValueError, OverflowError):
         return default_s
 

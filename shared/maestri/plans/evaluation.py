@@ -6,7 +6,7 @@ from typing import Any, get_origin
 
 import msgspec
 
-from maestri.contracts import Answered, Failed, Operation, item_of, left_out_field
+from maestri.contracts import Failed, Operation, Succeeded, item_of, left_out_field
 from maestri.plans.symbol import Symbol, symbols_in
 
 Values = list[Any]
@@ -56,7 +56,7 @@ def _parts(read: Reports, answers: Iterable[Any]) -> tuple[str, ...]:
 
 
 def _value_of(outcome: Any) -> Any:
-    if isinstance(outcome, Answered):
+    if isinstance(outcome, Succeeded):
         return outcome.value
     return None if isinstance(outcome, Failed) else outcome
 

@@ -27,7 +27,7 @@ from maestri.testing.fakes import Call, calls_of, fake
 from maestri.testing.faults import Faults
 from maestri.testing.free_ports import free_ports
 from maestri.testing.postgres import embedded_postgres, fresh_database
-from maestri.testing.respx_exchange import respx_exchange
+from maestri.testing.respx_transport import respx_transport
 from maestri.testing.running_topology import CallMade, Process, RunningTopology, topology_running
 from maestri.testing.virtual_time import VirtualTimeLoop, run_in_virtual_time
 
@@ -43,7 +43,7 @@ __all__ = [
     "fake",
     "free_ports",
     "fresh_database",
-    "respx_exchange",
+    "respx_transport",
     "run_in_virtual_time",
     "topology_running",
 ]

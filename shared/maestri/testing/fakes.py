@@ -8,8 +8,8 @@ from typing import Any, NamedTuple, TypeVar, cast
 import msgspec
 
 from maestri import clock
-from maestri.context import Context, entered
-from maestri.contracts import Answered, Contract, Failed, Operation, Reply, Selection, codec_of
+from maestri.context import Context, use_context
+from maestri.contracts import Contract, Failed, Operation, Reply, Selection, Succeeded, codec_of
 from maestri.errors import (
     ALWAYS_DECLARED,
     CallError,
@@ -92,7 +92,7 @@ class FakeLink:
         names = (parameter.name for parameter in operation.parameters)
         self.calls.append(Call(operation.name, dict(zip(names, arguments, strict=True))))
         arguments = _fitting(operation, arguments)
-        with entered(context):
+        with use_context(context):
             try:
                 value = await self._value(operation, arguments)
             except CallError as error:
@@ -126,7 +126,7 @@ class FakeLink:
                 check_declared(single, error)
                 outcomes[key] = Failed.of(error)
             else:
-                outcomes[key] = Answered(value)
+                outcomes[key] = Succeeded(value)
         return outcomes
 
 
@@ -179,7 +179,7 @@ def _copied(operation: Operation, value: Any, selection: Selection | None) -> An
             raise _wrong(operation, value, "should be None")
         return None
     try:
-        copy = codec.answer(codec.body(value, selection), selection)
+        copy = codec.result(codec.body(value, selection), selection)
     except (Faulted, TypeError) as error:
         raise _wrong(operation, value, str(error)) from error
     # JSON alone would let a dict pass for a message and a list for a tuple.

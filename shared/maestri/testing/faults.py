@@ -83,17 +83,17 @@ class Faults:
         """
         what = _named(operation)
         try:
-            codec_of(what).answer(body, None)
+            codec_of(what).result(body, None)
         except Faulted:
             pass
         else:
-            raise ContractError(f"{what.id}: {body!r} would be a good answer, not garbage")
+            raise ContractError(f"{what.id}: {body!r} would be a good result, not garbage")
 
         async def fault(
             link: "FaultyLink", what: Operation, arguments: tuple[Any, ...], context: Context
         ) -> Any:
             await link.wrapped.send(what, arguments, context)
-            return codec_of(what).answer(body, context.selection)
+            return codec_of(what).result(body, context.selection)
 
         self._put(operation, fault)
 

@@ -19,7 +19,7 @@ from maestri.testing.background_process import BackgroundProcess
 from maestri.testing.free_ports import free_ports
 from maestri.topology import (
     Address,
-    Foreign,
+    ExternalService,
     Order,
     StateDirectory,
     Topology,
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
     import httpx
 
 READY_S_MAX = 45.0
-FOREIGN_READY_S_MAX = 10.0
+EXTERNAL_READY_S_MAX = 10.0
 CLIENT_S_MAX = 10.0
 POLL_S = 0.05
 HOST = "127.0.0.1"
 
 
 class CallMade(NamedTuple):
-    """A call of one component to another, or to a foreign service, as the caller saw it."""
+    """A call of one component to another, or to an external service, as the caller saw it."""
 
     caller: str
     operation: str
@@ -75,7 +75,7 @@ class RunningTopology:
         self.data = state.data
         self._state = state
         self._launcher = launcher
-        self._foreign: dict[str, BackgroundProcess] = {}
+        self._external: dict[str, BackgroundProcess] = {}
         self._paused: set[int] = set()
         self._clients = ExitStack()
 
@@ -137,13 +137,13 @@ class RunningTopology:
 
     def pid(self, process: str) -> int:
         """
-        Return the process id of *process*; a foreign server's by its name.
+        Return the process id of *process*; an external server's by its name.
 
         Raises:
             TopologyError: There is no such process at the moment.
         """
-        if process in self._foreign:
-            return self._foreign[process].pid
+        if process in self._external:
+            return self._external[process].pid
         found = self.processes().get(process)
         if found is None or found.pid is None:
             raise TopologyError(f"{self.topology.file}: no process of {process} runs")
@@ -167,10 +167,10 @@ class RunningTopology:
         os.kill(pid, signal.SIGKILL)
         self._paused.discard(pid)
 
-    def start_foreign(self, name: str) -> None:
-        """Start the foreign server *name* again, after ``kill``."""
-        server = self.topology.foreign[name]
-        self._foreign[name].stop()
+    def start_external(self, name: str) -> None:
+        """Start the external server *name* again, after ``kill``."""
+        server = self.topology.external[name]
+        self._external[name].stop()
         self._start(server)
         self._wait_for(server)
 
@@ -194,8 +194,8 @@ class RunningTopology:
         raise TopologyError(f"{self.topology.file}: is not ready.\n{self._launcher.tail()}")
 
     def start(self) -> None:
-        """Start foreign servers, and wait for them and for all units."""
-        servers = [server for server in self.topology.foreign.values() if server.command]
+        """Start external servers, and wait for them and for all units."""
+        servers = [server for server in self.topology.external.values() if server.command]
         for server in servers:
             self._start(server)
         self.wait_until_ready()
@@ -208,28 +208,28 @@ class RunningTopology:
             os.kill(pid, signal.SIGCONT)
         self._clients.close()
         self._launcher.stop()
-        for process in self._foreign.values():
+        for process in self._external.values():
             process.stop()
 
-    def _start(self, server: Foreign) -> None:
-        self._foreign[server.name] = BackgroundProcess(
+    def _start(self, server: ExternalService) -> None:
+        self._external[server.name] = BackgroundProcess(
             server.started_by(sys.executable, HOST),
             environment=_environment(self.topology.project, self._state.root),
             folder=self.topology.project,
             log=self.log.with_name(f"{server.name}.log"),
         )
 
-    def _wait_for(self, server: Foreign) -> None:
+    def _wait_for(self, server: ExternalService) -> None:
         import httpx
 
-        until_s = clock.monotonic_s() + FOREIGN_READY_S_MAX
+        until_s = clock.monotonic_s() + EXTERNAL_READY_S_MAX
         while clock.monotonic_s() < until_s:
             try:
                 if httpx.get(server.address.url + server.health).is_success:
                     return
             except httpx.TransportError:
                 clock.pause(POLL_S)
-        raise TopologyError(f"foreign.{server.name}: is not ready")
+        raise TopologyError(f"external.{server.name}: is not ready")
 
     def _asked(self, path: str) -> list[Any]:
         import httpx
@@ -265,10 +265,10 @@ def topology_running(
     moved = load_topology(name, project, places)
     servers = {
         # Whose address the environment gives is started by nobody, unless by us.
-        one.name: Foreign(
-            one.name, one.contract, moved.foreign[one.name].address, one.command, one.health
+        one.name: ExternalService(
+            one.name, one.contract, moved.external[one.name].address, one.command, one.health
         )
-        for one in plain.foreign.values()
+        for one in plain.external.values()
     }
     topology = Topology(
         name, moved.title, moved.path, project, moved.units, servers, moved.bind, moved.settings
@@ -300,7 +300,7 @@ def _client(base_url: str = "") -> "httpx.Client":
 def _places(topology: Topology) -> dict[str, str]:
     """Return the environment that moves everything to free ports."""
     units = [unit for unit in topology.units.values() if unit.here]
-    servers = [server for server in topology.foreign.values() if server.command]
+    servers = [server for server in topology.external.values() if server.command]
     ports = iter(free_ports(sum(len(unit.addresses) for unit in units) + len(servers)))
     places = {
         _variable("MAESTRI_UNIT", unit.name): ",".join(

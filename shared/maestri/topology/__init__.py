@@ -34,7 +34,7 @@ from maestri.topology.findings import Finding
 from maestri.topology.launcher import Ways, launch
 from maestri.topology.operations import find_operations
 from maestri.topology.picture import Picture, picture_of
-from maestri.topology.placement import Address, Foreign, Topology, Unit
+from maestri.topology.placement import Address, ExternalService, Topology, Unit
 from maestri.topology.plan_lists import plans_as_text
 from maestri.topology.project import StateDirectory, find_project, make_importable
 from maestri.topology.running_unit import RunningUnit, bind_unit
@@ -45,8 +45,8 @@ __all__ = [
     "Component",
     "Components",
     "Described",
+    "ExternalService",
     "Finding",
-    "Foreign",
     "Order",
     "Picture",
     "Record",

@@ -16,13 +16,13 @@ from maestri.topology.placement import Topology, Unit
 
 @dataclass(frozen=True)
 class Binding:
-    """One dependency and its callee: a component, or a foreign service."""
+    """One dependency and its callee: a component, or an external service."""
 
     caller: str
     role: str
     contract: type[Contract]
     callee: str
-    foreign: bool = False
+    external: bool = False
 
     @property
     def key(self) -> str:
@@ -52,12 +52,12 @@ def bindings_of(
 
 def local(unit: Unit, binding: Binding) -> bool:
     """Tell whether a call from *unit* stays in its process."""
-    return not binding.foreign and binding.callee in unit.components
+    return not binding.external and binding.callee in unit.components
 
 
 def remote_units(topology: Topology, unit: Unit, binding: Binding) -> tuple[Unit, ...]:
-    """Return the units that a call from *unit* goes to; none if it is local or foreign."""
-    if binding.foreign or local(unit, binding):
+    """Return the units that a call from *unit* goes to; none if it is local or external."""
+    if binding.external or local(unit, binding):
         return ()
     return topology.units_of(binding.callee)
 
@@ -77,10 +77,10 @@ def _bind(
     chosen = topology.bind.get(key)
     if chosen is not None:
         return _chosen(topology, components, Binding(caller, role, contract, chosen))
-    foreign = [one.name for one in topology.foreign.values() if one.contract == path_of(contract)]
+    external = [one.name for one in topology.external.values() if one.contract == path_of(contract)]
     owner = owner_of(contract)
-    if foreign:
-        candidates = foreign
+    if external:
+        candidates = external
     elif (
         owner != caller
         and owner in topology.components
@@ -94,7 +94,7 @@ def _bind(
             if name != caller and implements(components, name, contract)
         ]
     if len(candidates) == 1:
-        return Binding(caller, role, contract, candidates[0], foreign=bool(foreign))
+        return Binding(caller, role, contract, candidates[0], external=bool(external))
     if candidates:
         remedy = f'Choose under [bind]: "{key}" = one of {", ".join(candidates)}'
         return Finding(
@@ -110,8 +110,8 @@ def _unbound(topology: Topology, key: str, contract: type[Contract]) -> Finding:
     owner = owner_of(contract)
     if owner == key.rpartition(".")[0] or contract.__module__.endswith(".spi"):
         remedy = f"Add a component that implements {path_of(contract)} to a unit"
-    elif contract.foreign is not None:
-        remedy = f'Add [foreign.NAME] with contract = "{path_of(contract)}"'
+    elif contract.external is not None:
+        remedy = f'Add [external.NAME] with contract = "{path_of(contract)}"'
     else:
         remedy = f'Add "{owner}" to the components of a unit'
     return Finding(
@@ -122,8 +122,8 @@ def _unbound(topology: Topology, key: str, contract: type[Contract]) -> Finding:
 def _chosen(topology: Topology, components: Components, binding: Binding) -> Binding | Finding:
     key = f"bind.{binding.key}"
     wanted = path_of(binding.contract)
-    if binding.callee in topology.foreign:
-        described = topology.foreign[binding.callee].contract
+    if binding.callee in topology.external:
+        described = topology.external[binding.callee].contract
         if described != wanted:
             return Finding(
                 topology.file,
@@ -131,7 +131,9 @@ def _chosen(topology: Topology, components: Components, binding: Binding) -> Bin
                 f"{binding.callee} serves {described}, not {wanted}",
                 "Bind another",
             )
-        return Binding(binding.caller, binding.role, binding.contract, binding.callee, foreign=True)
+        return Binding(
+            binding.caller, binding.role, binding.contract, binding.callee, external=True
+        )
     if binding.callee not in topology.components:
         remedy = f'Add "{binding.callee}" to the components of a unit, or bind another'
         return Finding(topology.file, key, f"no unit runs {binding.callee}", remedy)

@@ -76,7 +76,7 @@ def examine(
     resolved = Resolved(topology, described, bindings)
     for rule in (
         _keys,
-        _foreign,
+        _external,
         _levels,
         _cycles,
         _exposed,
@@ -124,9 +124,9 @@ def _keys(resolved: Resolved) -> Iterator[Finding]:
             )
 
 
-def _foreign(resolved: Resolved) -> Iterator[Finding]:
-    for server in resolved.topology.foreign.values():
-        key = f"foreign.{server.name}.contract"
+def _external(resolved: Resolved) -> Iterator[Finding]:
+    for server in resolved.topology.external.values():
+        key = f"external.{server.name}.contract"
         try:
             contract_named(server.contract)
         except TopologyError as error:
@@ -137,7 +137,7 @@ def _levels(resolved: Resolved) -> Iterator[Finding]:
     for name, bindings in resolved.bindings.items():
         caller = resolved.described[name].component
         for binding in bindings:
-            if binding.foreign or binding.callee not in resolved.described:
+            if binding.external or binding.callee not in resolved.described:
                 continue
             callee = resolved.described[binding.callee].component
             key = f"bind.{binding.key}"
@@ -168,7 +168,7 @@ def _cycles(resolved: Resolved) -> Iterator[Finding]:
             yield (*path[path.index(name) :], name)
         elif name not in done:
             for binding in resolved.bindings.get(name, ()):
-                if not binding.foreign:
+                if not binding.external:
                     yield from walk(binding.callee, (*path, name))
             done.add(name)
 
@@ -226,8 +226,8 @@ def _addresses(resolved: Resolved) -> Iterator[Finding]:
     for unit in resolved.topology.units.values():
         for address in unit.addresses:
             users[address.host, address.port].append(f"unit.{unit.name}")
-    for server in resolved.topology.foreign.values():
-        users[server.address.host, server.address.port].append(f"foreign.{server.name}")
+    for server in resolved.topology.external.values():
+        users[server.address.host, server.address.port].append(f"external.{server.name}")
     for (host, port), names in users.items():
         if len(names) > 1:
             remedy = "Give each an address of its own; replica k listens on port + k"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from maestri.topology.checks import Resolved
 from maestri.topology.files import variable_of
-from maestri.topology.placement import Foreign, Topology, Unit
+from maestri.topology.placement import ExternalService, Topology, Unit
 
 IMAGE = "maestri"
 DOCKERFILE = ".ci/Dockerfile"
@@ -43,9 +43,9 @@ def _file(resolved: Resolved) -> Iterator[str]:
     yield "  stop_grace_period: 5s"
     yield ""
     yield "services:"
-    for server in topology.foreign.values():
+    for server in topology.external.values():
         if server.command:
-            yield from _foreign(server)
+            yield from _external(server)
     for unit in topology.units.values():
         for replica in range(len(unit.addresses)):
             yield from _unit(resolved, unit, replica)
@@ -69,7 +69,7 @@ def _unit(resolved: Resolved, unit: Unit, replica: int) -> Iterator[str]:
     yield f"      MAESTRI_STATE: {STATE}"
     for name in SECRETS:
         yield f"      {name}: ${{{name}:?set it}}"
-    called, foreign = _callees(resolved, unit)
+    called, external = _callees(resolved, unit)
     # A unit is told its own addresses too, so that it knows how many replicas there are.
     for other in dict.fromkeys([unit, *called]):
         places = ",".join(
@@ -77,7 +77,7 @@ def _unit(resolved: Resolved, unit: Unit, replica: int) -> Iterator[str]:
             for number, address in enumerate(other.addresses)
         )
         yield f"      {variable_of('MAESTRI_UNIT', other.name)}: {_quoted(places)}"
-    for server in foreign:
+    for server in external:
         place = f"{_dashed(server.name)}:{server.address.port}{server.address.path}"
         yield f"      {variable_of('MAESTRI_FOREIGN', server.name)}: {_quoted(place)}"
     if _stateful(resolved, unit):
@@ -86,12 +86,12 @@ def _unit(resolved: Resolved, unit: Unit, replica: int) -> Iterator[str]:
         yield f"    ports: {_list([f'{port}:{port}'])}"
     yield from _healthcheck(port, "/health/ready")
     needed = [_service(one, number) for one in called for number in range(len(one.addresses))]
-    needed += [_dashed(server.name) for server in foreign if server.command]
+    needed += [_dashed(server.name) for server in external if server.command]
     if needed:
         yield f"    depends_on: {_list(needed)}"
 
 
-def _foreign(server: Foreign) -> Iterator[str]:
+def _external(server: ExternalService) -> Iterator[str]:
     command = list(server.started_by("python", EVERYWHERE))
     yield f"  {_dashed(server.name)}:"
     yield "    <<: *unit"
@@ -109,16 +109,16 @@ def _healthcheck(port: int, path: str) -> Iterator[str]:
     yield "      start_period: 10s"
 
 
-def _callees(resolved: Resolved, unit: Unit) -> tuple[list[Unit], list[Foreign]]:
-    """Return the units and foreign servers that *unit* calls, in the order of the file."""
+def _callees(resolved: Resolved, unit: Unit) -> tuple[list[Unit], list[ExternalService]]:
+    """Return the units and external servers that *unit* calls, in the order of the file."""
     topology: Topology = resolved.topology
     bindings = [one for name in unit.components for one in resolved.bindings[name]]
     remote = {
-        one.callee for one in bindings if not one.foreign and one.callee not in unit.components
+        one.callee for one in bindings if not one.external and one.callee not in unit.components
     }
-    servers = {one.callee for one in bindings if one.foreign}
+    servers = {one.callee for one in bindings if one.external}
     units = [one for one in topology.units.values() if remote & set(one.components)]
-    return units, [one for one in topology.foreign.values() if one.name in servers]
+    return units, [one for one in topology.external.values() if one.name in servers]
 
 
 def _stateful(resolved: Resolved, unit: Unit) -> bool:

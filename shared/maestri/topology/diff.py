@@ -52,10 +52,10 @@ def _units(before: Picture, after: Picture) -> Iterator[str]:
         if changes:
             yield f"~ {name}: {', '.join(changes)}"
     yield from (
-        f"+ {name}  (a third party's)" for name in after.foreign if name not in before.foreign
+        f"+ {name}  (a third party's)" for name in after.external if name not in before.external
     )
     yield from (
-        f"- {name}  (a third party's)" for name in before.foreign if name not in after.foreign
+        f"- {name}  (a third party's)" for name in before.external if name not in after.external
     )
     counts = [sum(len(unit.addresses) for unit in one.units) for one in (before, after)]
     if counts[0] != counts[1]:

@@ -38,7 +38,7 @@ def _text(picture: Picture) -> Iterator[str]:
     yield f"Units: {len(picture.units)}, processes: {processes}"
     for unit in picture.units:
         yield from _unit_text(unit)
-    for name, address in picture.foreign.items():
+    for name, address in picture.external.items():
         yield f"  {name}  {address}  (a third party's)"
     for level in sorted({one.level for one in picture.components}, reverse=True):
         yield ""
@@ -90,8 +90,8 @@ def _mermaid(picture: Picture) -> Iterator[str]:
         for name in unit.components:
             yield f'        {_id(unit.name, name)}["{name}"]'
         yield "    end"
-    for name in picture.foreign:
-        yield f"    {_id('foreign', name)}[/{name}/]"
+    for name in picture.external:
+        yield f"    {_id('external', name)}[/{name}/]"
     yield from dict.fromkeys(_arrows(picture))
 
 
@@ -103,8 +103,8 @@ def _arrows(picture: Picture) -> Iterable[str]:
         caller = _id(one.unit, one.caller)
         if one.link == "local":
             yield f"    {caller} -.-> {_id(one.unit, one.callee)}"
-        elif one.callee in picture.foreign:
-            yield f"    {caller} --> {_id('foreign', one.callee)}"
+        elif one.callee in picture.external:
+            yield f"    {caller} --> {_id('external', one.callee)}"
         else:
             yield from (f"    {caller} --> {_id(unit, one.callee)}" for unit in one.to_units)
 

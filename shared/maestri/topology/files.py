@@ -15,7 +15,7 @@ from maestri.topology.findings import Finding, error_of, refuse
 from maestri.topology.placement import (
     PORT_MAX,
     Address,
-    Foreign,
+    ExternalService,
     Setting,
     Topology,
     Unit,
@@ -36,8 +36,8 @@ class UnitEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     replicas: int = 1
 
 
-class ForeignEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[foreign.NAME]``: a third party's server."""
+class ExternalEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[external.NAME]``: a third party's server."""
 
     contract: str
     address: str
@@ -50,7 +50,7 @@ class TopologyEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     title: str
     unit: dict[str, Any]
-    foreign: dict[str, Any] = {}
+    external: dict[str, Any] = {}
     bind: dict[str, str] = {}
     setting: dict[str, dict[str, Setting]] = {}
 
@@ -69,8 +69,8 @@ def load_topology(
     Args:
         name: Of the file, without ``.toml``.
         project: The project's folder.
-        environment: ``MAESTRI_UNIT_<NAME>`` replaces a unit's addresses, ``MAESTRI_FOREIGN_<NAME>``
-            that of a foreign service. None means the process's own.
+        environment: ``MAESTRI_UNIT_<NAME>`` replaces a unit's addresses,
+            ``MAESTRI_EXTERNAL_<NAME>`` that of an external service. None means the process's own.
 
     Raises:
         TopologyError: There is no such file, or it is wrong; names every wrong key at once.
@@ -104,7 +104,7 @@ class _Reading:
         if entry is None:
             raise error_of(self._findings)
         units = {name: self._unit(name, value) for name, value in entry.unit.items()}
-        foreign = {name: self._foreign(name, value) for name, value in entry.foreign.items()}
+        external = {name: self._external(name, value) for name, value in entry.external.items()}
         if not units:
             self._add("unit", "has no unit", "Add [unit.NAME] with components and an address")
         refuse(self._findings)
@@ -112,7 +112,7 @@ class _Reading:
             self._topology,
             title=entry.title,
             units={name: unit for name, unit in units.items() if unit},
-            foreign={name: server for name, server in foreign.items() if server},
+            external={name: server for name, server in external.items() if server},
             bind=entry.bind,
             settings=entry.setting,
         )
@@ -157,9 +157,9 @@ class _Reading:
             return None
         return first._replace(port=first.port + replica)
 
-    def _foreign(self, name: str, raw: Any) -> Foreign | None:
-        key = f"foreign.{name}"
-        entry = self._converted(raw, ForeignEntry, key)
+    def _external(self, name: str, raw: Any) -> ExternalService | None:
+        key = f"external.{name}"
+        entry = self._converted(raw, ExternalEntry, key)
         if entry is None:
             return None
         variable = variable_of("MAESTRI_FOREIGN", name)
@@ -168,7 +168,7 @@ class _Reading:
         if ":" not in entry.contract:
             self._add(f"{key}.contract", f"{entry.contract!r} names no class", "Write module:Class")
         # A server that the environment places elsewhere is not started here.
-        return address and Foreign(
+        return address and ExternalService(
             name, entry.contract, address, () if given else entry.command, entry.health
         )
 

@@ -27,7 +27,7 @@ from maestri.topology.survey import Survey, surveyed
 STOP_S_MAX = 1.4
 LEVEL_STOP_S_MAX = 0.45
 WATCH_S = 0.5
-FOREIGN_LEVEL = -1
+EXTERNAL_LEVEL = -1
 LAUNCHER = "maestri"
 
 
@@ -42,7 +42,7 @@ def launch(name: str, project: Path, ways: Ways | None = None) -> int:
     """
     Run the topology *name* until SIGTERM or SIGINT; return the exit code.
 
-    Foreign servers are started first, then units level by level. The last line of the start, on
+    External servers are started first, then units level by level. The last line of the start, on
     stdout, has the addresses to open. Ends within 2 s of the signal.
 
     Raises:
@@ -85,7 +85,7 @@ class Launcher:
         async with controlled(self._state.run(self._topology.name), record, self._obey):
             try:
                 # Third parties need no survey of ours, and start while it is made.
-                starting = loop.create_task(self._start(tuple(self._foreign_tasks()), lines))
+                starting = loop.create_task(self._start(tuple(self._external_tasks()), lines))
                 survey = await asyncio.to_thread(surveyed, self._topology, self._environment)
                 await starting
                 await self._start(tuple(self._unit_tasks(survey)), lines)
@@ -176,7 +176,7 @@ class Launcher:
             rows = [f"{one.task.name} {one.state} {one.pid or '-'}" for one in self._supervisors]
             return Response(ok=True, text="\n".join(rows))
         ours = {one.task.unit for one in self._supervisors}
-        units = [name for name in (*self._topology.foreign, *self._topology.units) if name in ours]
+        units = [name for name in (*self._topology.external, *self._topology.units) if name in ours]
         if order.command != "restart" or order.unit not in units:
             return Response(
                 ok=False, text=f"there is no unit {order.unit!r}. There are: {', '.join(units)}."
@@ -185,19 +185,19 @@ class Launcher:
         return Response(ok=True, text=f"{order.unit} is being restarted")
 
     def _names(self) -> Iterator[str]:
-        yield from (server.name for server in self._topology.foreign.values() if server.command)
+        yield from (server.name for server in self._topology.external.values() if server.command)
         for unit in self._topology.units.values():
             if unit.here:
                 yield from (_process_name(unit, number) for number in range(len(unit.addresses)))
 
-    def _foreign_tasks(self) -> Iterator[Task]:
+    def _external_tasks(self) -> Iterator[Task]:
         # They are somebody else's: what is secret among our units is none of their business.
         environment = {k: v for k, v in self._environment.items() if not k.startswith("MAESTRI_")}
-        for server in self._topology.foreign.values():
+        for server in self._topology.external.values():
             if server.command:
                 command = server.started_by(sys.executable, server.address.host)
                 yield Task(
-                    server.name, server.name, FOREIGN_LEVEL, command, environment,
+                    server.name, server.name, EXTERNAL_LEVEL, command, environment,
                     self._topology.project, server.address, server.health, required=False,
                 )  # fmt: skip
 
@@ -259,9 +259,9 @@ def _ports_in_use(topology: Topology) -> Iterator[Finding]:
     for unit in topology.units.values():
         for address in unit.addresses if unit.here else ():
             yield from _port_in_use(topology, f"unit.{unit.name}.address", address)
-    for server in topology.foreign.values():
+    for server in topology.external.values():
         if server.command:
-            yield from _port_in_use(topology, f"foreign.{server.name}.address", server.address)
+            yield from _port_in_use(topology, f"external.{server.name}.address", server.address)
 
 
 def _port_in_use(topology: Topology, key: str, address: Address) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ FOUND_MAX = 200
 
 
 class Found(NamedTuple):
-    """An operation and who serves it: components, or a foreign service."""
+    """An operation and who serves it: components, or an external service."""
 
     operation: Operation
     served_by: tuple[str, ...]
@@ -32,7 +32,7 @@ def find_operations(resolved: Resolved, search: str = "") -> tuple[Found, ...]:
     for name, described in resolved.described.items():
         for contract in described.implements:
             servers.setdefault(contract, []).append(name)
-    for server in resolved.topology.foreign.values():
+    for server in resolved.topology.external.values():
         servers.setdefault(contract_named(server.contract), []).append(server.name)
     found = [
         Found(operation, tuple(names))

@@ -39,7 +39,7 @@ class Connection(msgspec.Struct, frozen=True):
 
     Attributes:
         link: ``local`` or ``http``.
-        to_units: Where calls go over the network; a foreign service is its own place.
+        to_units: Where calls go over the network; an external service is its own place.
     """
 
     unit: str
@@ -57,7 +57,7 @@ class Picture(msgspec.Struct, frozen=True):
 
     Attributes:
         hops: Of each exposed component: network calls in the longest chain below it.
-        foreign: Address of each third party's server.
+        external: Address of each third party's server.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Picture(msgspec.Struct, frozen=True):
     units: tuple[PlacedUnit, ...]
     connections: tuple[Connection, ...]
     hops: dict[str, int]
-    foreign: dict[str, str]
+    external: dict[str, str]
 
 
 def picture_of(resolved: Resolved) -> Picture:
@@ -93,7 +93,7 @@ def picture_of(resolved: Resolved) -> Picture:
             for unit in topology.units.values()
             for name in unit.exposes
         },
-        {server.name: str(server.address) for server in topology.foreign.values()},
+        {server.name: str(server.address) for server in topology.external.values()},
     )
 
 
@@ -120,7 +120,7 @@ def _connection(resolved: Resolved, unit: Unit, binding: Binding) -> Connection:
         path_of(binding.contract),
         binding.callee,
         "local" if near else "http",
-        (binding.callee,) if binding.foreign else there,
+        (binding.callee,) if binding.external else there,
     )
 
 
@@ -130,7 +130,7 @@ def _hops(resolved: Resolved, unit: Unit, component: str) -> int:
     for binding in resolved.bindings[component]:
         if local(unit, binding):
             below = _hops(resolved, unit, binding.callee)
-        elif binding.foreign:
+        elif binding.external:
             below = 1
         else:
             there = remote_units(resolved.topology, unit, binding)

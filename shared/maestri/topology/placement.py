@@ -12,7 +12,7 @@ PORT_MAX = 65_535
 
 
 class Address(NamedTuple):
-    """A host and a port, with a path in front of everything where a foreign service has one."""
+    """A host and a port, with a path in front of everything where an external service has one."""
 
     host: str
     port: int
@@ -70,7 +70,7 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Foreign:
+class ExternalService:
     """
     A third party's server.
 
@@ -105,7 +105,7 @@ class Topology:
     path: Path
     project: Path
     units: Mapping[str, Unit]
-    foreign: Mapping[str, Foreign] = field(default_factory=dict)
+    external: Mapping[str, ExternalService] = field(default_factory=dict)
     bind: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Mapping[str, Setting]] = field(default_factory=dict)
 

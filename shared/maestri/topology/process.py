@@ -17,7 +17,7 @@ from typing import NoReturn
 
 from maestri import clock
 from maestri.errors import MaestriError, TopologyError
-from maestri.links import ServerOptions, application, serve_until
+from maestri.links import ServerOptions, application, serve
 from maestri.topology.extras import OF_THE_SERVER, without
 from maestri.topology.files import load_topology
 from maestri.topology.placement import Address, Topology, Unit, parse_address
@@ -112,7 +112,7 @@ async def _serve(running: RunningUnit, address: Address, title: str) -> None:
         _spare_the_collector()
         watching = loop.create_task(readiness.watch())
         try:
-            await serve_until(app, address.host, address.port, until=stop, drain_s=DRAIN_S)
+            await serve(app, address.host, address.port, shutdown=stop, drain_s=DRAIN_S)
         finally:
             watching.cancel()
     finally:

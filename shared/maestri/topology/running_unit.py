@@ -11,7 +11,7 @@ from maestri import clock
 from maestri.context import Recorder
 from maestri.contracts import Contract
 from maestri.errors import TopologyError
-from maestri.links import Exchange, HttpLink, Link, LocalLink, Served, SocketExchange, stub
+from maestri.links import HttpLink, Invoker, Link, LocalLink, SocketTransport, Transport, stub
 from maestri.topology.binding import Binding, bindings_of, local, remote_units
 from maestri.topology.discovery import DATABASE_URL, Components, Described
 from maestri.topology.findings import Finding, refuse
@@ -31,36 +31,38 @@ class RunningUnit:
 
     Attributes:
         unit: What the topology says of it.
-        served: All components by name.
+        invokers: All components by name.
         exposed, internal: Those that clients, and those that other units, reach over HTTP.
         recorder: Where spans and counts of this process go.
         data: The folder of its databases, made at the start; None if it needs none.
     """
 
-    def __init__(self, unit: Unit, served: Mapping[str, Served], exchange: Exchange | None) -> None:
+    def __init__(
+        self, unit: Unit, invokers: Mapping[str, Invoker], transport: Transport | None
+    ) -> None:
         self.unit = unit
-        self.served = dict(served)
+        self.invokers = dict(invokers)
         self.recorder = Recorder()
         self.data: Path | None = None
-        self._exchange = exchange
+        self._transport = transport
         self._started: list[str] = []
 
     @property
-    def exposed(self) -> tuple[Served, ...]:
+    def exposed(self) -> tuple[Invoker, ...]:
         """What clients reach."""
-        return tuple(self.served[name] for name in self.unit.exposes)
+        return tuple(self.invokers[name] for name in self.unit.exposes)
 
     @property
-    def reachable(self) -> tuple[Served, ...]:
+    def reachable(self) -> tuple[Invoker, ...]:
         """What is served over HTTP: only what clients may reach, if the unit exposes anything."""
-        return self.exposed or tuple(self.served.values())
+        return self.exposed or tuple(self.invokers.values())
 
     async def start(self) -> None:
         """Start the services that have a ``start``, callees first; on failure close them again."""
         try:
             if self.data is not None:
                 self.data.mkdir(parents=True, exist_ok=True)
-            for name, one in self.served.items():
+            for name, one in self.invokers.items():
                 self._started.append(name)
                 start = getattr(one.implementation, "start", None)
                 if start is not None:
@@ -73,21 +75,21 @@ class RunningUnit:
         """Close what was started, callers first, then the connections; each has 1 s."""
         while self._started:
             name = self._started.pop()
-            aclose = getattr(self.served[name].implementation, "aclose", None)
+            aclose = getattr(self.invokers[name].implementation, "aclose", None)
             if aclose is not None:
                 await _bounded(aclose(), f"{name} did not close")
-        if self._exchange is not None:
-            await _bounded(self._exchange.aclose(), "the connections did not close")
-            self._exchange = None
+        if self._transport is not None:
+            await _bounded(self._transport.aclose(), "the connections did not close")
+            self._transport = None
 
     async def not_ready(self) -> tuple[str, ...]:
         """Return the components whose ``ready`` fails or takes longer than 1 s, with the reason."""
-        if len(self._started) < len(self.served):
+        if len(self._started) < len(self.invokers):
             return tuple(
-                f"{name}: not started" for name in self.served if name not in self._started
+                f"{name}: not started" for name in self.invokers if name not in self._started
             )
         reasons = []
-        for name, one in self.served.items():
+        for name, one in self.invokers.items():
             ready = getattr(one.implementation, "ready", None)
             if ready is None:
                 continue
@@ -145,8 +147,8 @@ class _Binder:
         self._components = components
         self._strict = strict
         self.wrap: Callable[[Link], Link] = lambda link: link
-        self._exchange: Exchange | None = None
-        self._served: dict[str, Served] = {}
+        self._transport: Transport | None = None
+        self._served: dict[str, Invoker] = {}
 
     def bind(self, environment: Mapping[str, str]) -> RunningUnit:
         described = {name: self._components.described(name) for name in self._unit.components}
@@ -162,10 +164,10 @@ class _Binder:
             settings = settings_of(self._topology, described[name], environment)
             if settings.get(DATABASE_URL) == state.database_url(name):
                 data = state.data
-            self._served[name] = Served(
+            self._served[name] = Invoker(
                 self._built(described[name], bindings[name], settings), name
             )
-        running = RunningUnit(self._unit, self._served, self._exchange)
+        running = RunningUnit(self._unit, self._served, self._transport)
         running.data = data
         return running
 
@@ -207,16 +209,18 @@ class _Binder:
     def _link(self, binding: Binding) -> Link:
         if local(self._unit, binding):
             return LocalLink(self._served[binding.callee], strict=self._strict)
-        if binding.foreign:
-            return HttpLink(self._topology.foreign[binding.callee].address.url, self._exchanging())
+        if binding.external:
+            return HttpLink(
+                self._topology.external[binding.callee].address.url, self._shared_transport()
+            )
         units = remote_units(self._topology, self._unit, binding)
         urls = [address.url for unit in units for address in unit.addresses]
-        return HttpLink(urls, self._exchanging(), component=binding.callee)
+        return HttpLink(urls, self._shared_transport(), component=binding.callee)
 
-    def _exchanging(self) -> Exchange:
-        if self._exchange is None:
-            self._exchange = SocketExchange()
-        return self._exchange
+    def _shared_transport(self) -> Transport:
+        if self._transport is None:
+            self._transport = SocketTransport()
+        return self._transport
 
 
 async def _bounded(closing: Any, complaint: str) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from maestri import clock
 from maestri.composition.words import ABSORBED
-from maestri.contracts import Answered, Failed, Outcome
+from maestri.contracts import Failed, Outcome, Succeeded
 from maestri.errors import CallError, ConnectFailed, Faulted
 from maestri.plans import (
     Plan,
@@ -127,7 +127,7 @@ class World(Oracle):
 
     def _outcome(self, step: str, argument: str) -> Outcome[str]:
         try:
-            return Answered(self.answer(step, argument))
+            return Succeeded(self.answer(step, argument))
         except CallError as error:
             return Failed.of(error)
 

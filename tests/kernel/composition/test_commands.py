@@ -4,8 +4,8 @@ import pytest
 
 from maestri import clock
 from maestri.composition import Composer
-from maestri.context import current, entered, new_context
-from maestri.contracts import Answered, Contract, Failed, LeftOut, Outcome
+from maestri.context import current, new_context, use_context
+from maestri.contracts import Contract, Failed, LeftOut, Outcome, Succeeded
 from maestri.errors import ConnectFailed, NotExecuted, OutcomeUnknown
 from maestri.plans import (
     call,
@@ -215,7 +215,7 @@ async def test_a_check_that_fails_keeps_the_commands_after_it_from_being_sent(
     told.failures = {"may_be_sold:a": NotForSale(sku="a")}
     found = await composer.run(put_all, (A, Sku("b")))
 
-    assert ([Failed, Answered], ["put_line:b"]) == (
+    assert ([Failed, Succeeded], ["put_line:b"]) == (
         [type(one) for one in found.values()],
         [one for one in told.calls if one.startswith("put")],
     )
@@ -308,7 +308,7 @@ async def test_every_command_has_a_key_of_its_own_and_reads_have_none(told: Told
     dependencies: dict[str, Contract] = {**market(told), "carts": Keyed(told)}
     context = new_context()
     for _ in range(2):
-        with entered(type(context)(context.deadline_s, context.request_id, key="client")):
+        with use_context(type(context)(context.deadline_s, context.request_id, key="client")):
             await Composer(dependencies).run(filled, (A, Sku("b")))
 
     first, second = keys[:3], keys[3:]

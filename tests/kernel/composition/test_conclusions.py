@@ -6,9 +6,18 @@ from typing import cast
 import pytest
 
 from maestri.composition import Composer, Orchestrator, serve
-from maestri.contracts import Contract, LeftOut, Message, Received, codec_of, get, operation_of, put
+from maestri.contracts import (
+    Contract,
+    LeftOut,
+    Message,
+    ReceivedRequest,
+    codec_of,
+    get,
+    operation_of,
+    put,
+)
 from maestri.errors import ConnectFailed, ContractError, Faulted, InvalidRequest, OutcomeUnknown
-from maestri.links import LocalLink, Served, stub
+from maestri.links import Invoker, LocalLink, stub
 from maestri.plans import call, composition, left_out, optional, otherwise
 
 
@@ -101,8 +110,8 @@ class HighService(Orchestrator, High):
 
 def high(*, strict: bool) -> High:
     """Return High over local links."""
-    low = stub(Low, LocalLink(Served(LowService(), "low"), strict=strict))
-    return stub(High, LocalLink(Served(HighService(low), "high"), strict=strict))
+    low = stub(Low, LocalLink(Invoker(LowService(), "low"), strict=strict))
+    return stub(High, LocalLink(Invoker(HighService(low), "high"), strict=strict))
 
 
 async def test_nothing_was_done_is_not_said_after_a_command() -> None:
@@ -126,7 +135,7 @@ async def test_an_optional_part_may_be_refused_as_unfit() -> None:
 
 async def test_an_answer_of_another_type_is_a_fault_locally_too() -> None:
     """What could not be sent over a network is Faulted over a local link, not a TypeError."""
-    low = stub(Low, LocalLink(Served(LowService(), "low")))
+    low = stub(Low, LocalLink(Invoker(LowService(), "low")))
 
     with pytest.raises(Faulted):
         await low.write("odd")
@@ -166,7 +175,7 @@ def test_letters_that_look_like_an_escape_are_letters() -> None:
     operation = operation_of(Ear.hear)
     assert operation is not None
     read = codec_of(operation).arguments
-    given = Received({}, b"", {"content-type": "application/json"}, b'{"text": "\\\\u0000"}')
+    given = ReceivedRequest({}, b"", {"content-type": "application/json"}, b'{"text": "\\\\u0000"}')
 
     assert (Told("\\u0000"),) == read(given)
     with pytest.raises(InvalidRequest, match="NUL"):

@@ -4,7 +4,7 @@ import pytest
 
 from maestri import clock
 from maestri.composition import Composer
-from maestri.context import entered, new_context
+from maestri.context import new_context, use_context
 from maestri.contracts import Contract
 from maestri.errors import ConnectFailed, Faulted, NoTimeLeft
 from maestri.plans import Role, at, call, check, composition, compute, each, named, reduce, then
@@ -83,7 +83,7 @@ async def test_nothing_is_started_after_the_deadline(composer: Composer, told: T
     """A call that is due after the deadline is refused before it is sent."""
     told.delays = {"product": 2.0}
 
-    with entered(new_context(deadline_s=clock.now_s() + 1.0)), pytest.raises(NoTimeLeft):
+    with use_context(new_context(deadline_s=clock.now_s() + 1.0)), pytest.raises(NoTimeLeft):
         await composer.run(offer, A)
 
     assert ["price:a", "product:a"] == sorted(told.calls)

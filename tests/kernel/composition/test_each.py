@@ -4,7 +4,7 @@ import pytest
 
 from maestri import clock
 from maestri.composition import Composer
-from maestri.contracts import Answered, Failed, LeftOut, Outcome
+from maestri.contracts import Failed, LeftOut, Outcome, Succeeded
 from maestri.errors import ConnectFailed, Faulted
 from maestri.plans import (
     call,
@@ -237,4 +237,4 @@ async def test_a_batch_is_served_key_by_key(composer: Composer, told: Told) -> N
     told.failures = {"may_be_sold:b": NotForSale(sku="b"), "product:c": UnknownProduct(sku="c")}
     found = await composer.run(sold, (A, B, C))
 
-    assert [Answered, Failed, Failed] == [type(one) for one in found.values()]
+    assert [Succeeded, Failed, Failed] == [type(one) for one in found.values()]

@@ -4,8 +4,8 @@ import pytest
 
 from maestri import clock
 from maestri.composition import Composer
-from maestri.context import entered, new_context
-from maestri.contracts import Answered, LeftOut, Message, Outcome
+from maestri.context import new_context, use_context
+from maestri.contracts import LeftOut, Message, Outcome, Succeeded
 from maestri.errors import (
     CallError,
     ConnectFailed,
@@ -105,7 +105,7 @@ async def test_an_optional_part_gets_most_of_the_time_that_is_left(
         return View(optional(call(Pricing.price, sku)), left_out())
 
     told.delays = {"price": 60.0}
-    with entered(new_context(deadline_s=clock.now_s() + 10.0)):
+    with use_context(new_context(deadline_s=clock.now_s() + 10.0)):
         await composer.run(decorated, A)
 
     assert 8.0 == pytest.approx(clock.now_s())
@@ -194,7 +194,7 @@ async def test_a_part_has_the_same_name_wherever_its_plan_is_used(
     found = await composer.run(batch, (A,))
 
     assert View(None, ("offer",)) == await composer.run(offered, A)
-    assert {A: Answered(View(None, ("offer",)))} == found
+    assert {A: Succeeded(View(None, ("offer",)))} == found
     assert ("offer", "other.offer") == (await composer.run(both, A)).left_out
 
 

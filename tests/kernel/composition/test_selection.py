@@ -3,19 +3,19 @@ from collections.abc import Mapping
 import pytest
 
 from maestri.composition import Composer, Orchestrator, serve
-from maestri.context import Recorder, entered, new_context
+from maestri.context import Recorder, new_context, use_context
 from maestri.contracts import (
-    Answered,
     Contract,
     LeftOut,
     Message,
     Outcome,
     Selection,
+    Succeeded,
     get,
     selection_of,
 )
 from maestri.errors import ConnectFailed
-from maestri.links import LocalLink, Served, stub
+from maestri.links import Invoker, LocalLink, stub
 from maestri.plans import (
     call,
     check,
@@ -162,15 +162,15 @@ class TopService(Orchestrator, Top):
 @pytest.fixture(params=[False, True], ids=["as_they_are", "through_the_codec"])
 def top(told: Told, request: pytest.FixtureRequest) -> Top:
     """Return two levels of orchestrators above the market."""
-    shop = stub(Shop, LocalLink(Served(ShopService(_strict(market(told), request.param)))))
+    shop = stub(Shop, LocalLink(Invoker(ShopService(_strict(market(told), request.param)))))
     composer = Composer({"shop": shop})
-    return stub(Top, LocalLink(Served(TopService(composer)), strict=request.param))
+    return stub(Top, LocalLink(Invoker(TopService(composer)), strict=request.param))
 
 
 def _strict(dependencies: dict[str, Contract], strict: bool) -> Composer:
     links = {
-        "catalog": stub(Catalog, LocalLink(Served(dependencies["catalog"]), strict=strict)),
-        "pricing": stub(Pricing, LocalLink(Served(dependencies["pricing"]), strict=strict)),
+        "catalog": stub(Catalog, LocalLink(Invoker(dependencies["catalog"]), strict=strict)),
+        "pricing": stub(Pricing, LocalLink(Invoker(dependencies["pricing"]), strict=strict)),
     }
     return Composer(links)
 
@@ -230,7 +230,7 @@ async def test_a_filter_keeps_what_is_there_and_prunes_the_rest_of_it(told: Told
 async def test_a_pruned_part_is_not_reported_as_missing(told: Told) -> None:
     """Left out is what was needed and is missing, not what nobody asked for."""
     told.failures = {"price": ConnectFailed("down")}
-    shop = stub(Shop, LocalLink(Served(ShopService(Composer(market(told))))))
+    shop = stub(Shop, LocalLink(Invoker(ShopService(Composer(market(told))))))
 
     @composition
     def title(sku: Sku) -> Title:
@@ -249,7 +249,7 @@ async def test_a_field_of_an_answer_selects_nothing_by_itself(
         return call(Catalog.product, sku).title
 
     recorder = Recorder()
-    with entered(new_context(recorder=recorder)):
+    with use_context(new_context(recorder=recorder)):
         await composer.run(title, A)
 
     assert (["product:a"], None) == (told.calls, program_of(title).nodes[1].selection)  # type: ignore[union-attr]
@@ -305,10 +305,10 @@ async def test_compiled_programs_are_bounded() -> None:
 async def test_a_batch_of_partial_answers_is_still_answered_key_by_key(told: Told) -> None:
     """A selection changes what is in an outcome, not what an outcome is."""
     service = ShopService(Composer(market(told)))
-    link = LocalLink(Served(service), strict=True)
+    link = LocalLink(Invoker(service), strict=True)
     context = new_context(recorder=None)
     asked = type(context)(context.deadline_s, "r", selection=Selection((("title", None),)))
     found = await link.send(Shop.operations["cards"], ((A, B),), asked)
 
     assert [("title",), ("title",)] == [one.value.__struct_fields__ for one in found.values()]
-    assert isinstance(found[A], Answered)
+    assert isinstance(found[A], Succeeded)

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from maestri import clock
-from maestri.context import Recorder, Span, current, entered, new_context, new_id, trace_id
+from maestri.context import Recorder, Span, current, new_context, new_id, trace_id, use_context
 
 
 async def test_outside_any_call_there_is_a_new_context() -> None:
@@ -21,8 +21,8 @@ async def test_outside_any_call_there_is_a_new_context() -> None:
 async def test_a_context_ends_with_its_body() -> None:
     """What was entered is current inside, and what was current before is so again."""
     outer, inner = new_context(identity="outer"), new_context(identity="inner")
-    with entered(outer):
-        with entered(inner):
+    with use_context(outer):
+        with use_context(inner):
             assert inner is current()
         assert outer is current()
 
@@ -30,8 +30,8 @@ async def test_a_context_ends_with_its_body() -> None:
 async def test_a_context_is_left_by_an_error() -> None:
     """An error does not leave its context behind."""
     outer = new_context()
-    with entered(outer):
-        with pytest.raises(ZeroDivisionError), entered(new_context()):
+    with use_context(outer):
+        with pytest.raises(ZeroDivisionError), use_context(new_context()):
             raise ZeroDivisionError
         assert outer is current()
 
@@ -42,11 +42,11 @@ async def test_tasks_inherit_and_do_not_share() -> None:
 
     async def work() -> bool:
         inherited = current() is outer
-        with entered(new_context()):
+        with use_context(new_context()):
             await clock.sleep(0)
         return inherited
 
-    with entered(outer):
+    with use_context(outer):
         assert [True, True] == list(await asyncio.gather(work(), work()))
         assert outer is current()
 

@@ -7,11 +7,11 @@ from urllib.parse import unquote
 import pytest
 
 from maestri.contracts import (
-    Answered,
     Codec,
     Failed,
     Operation,
-    Received,
+    ReceivedRequest,
+    Succeeded,
     codec_of,
     parse_selection,
 )
@@ -22,13 +22,13 @@ PART = Part(Sku("a"), "Axle", Maker("Ada", "GB"), (Maker("Bo", "SE"),))
 OPERATIONS = Parts.operations
 
 
-def received(operation: Operation, arguments: tuple[Any, ...]) -> Received:
+def received(operation: Operation, arguments: tuple[Any, ...]) -> ReceivedRequest:
     """Return what a server receives when the call is sent."""
     request = codec_of(operation).request(arguments)
     path, _, query = request.target.partition("?")
     given = zip(operation.path.split("/"), path.split("/"), strict=True)
     values = {name[1:-1]: unquote(value) for name, value in given if name.startswith("{")}
-    return Received(values, query.encode(), dict(request.headers), request.body or b"")
+    return ReceivedRequest(values, query.encode(), dict(request.headers), request.body or b"")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_defaults_fill_what_is_not_sent() -> None:
     operation = OPERATIONS["listing"]
 
     assert (4, "name", False, ()) == codec_of(operation).arguments(
-        Received({"page": "4"}, b"", {}, b"")
+        ReceivedRequest({"page": "4"}, b"", {}, b"")
     )
 
 
@@ -90,7 +90,7 @@ def test_defaults_fill_what_is_not_sent() -> None:
 def test_a_parameter_that_does_not_fit_is_named(path: str, query: bytes, field: str) -> None:
     """A refusal says which parameter it is about."""
     with pytest.raises(InvalidRequest) as caught:
-        codec_of(OPERATIONS["listing"]).arguments(Received({"page": path}, query, {}, b""))
+        codec_of(OPERATIONS["listing"]).arguments(ReceivedRequest({"page": path}, query, {}, b""))
 
     assert field == caught.value.field
 
@@ -103,7 +103,7 @@ def test_a_segment_that_would_vanish_cannot_be_sent(sku: str) -> None:
         lambda: codec.request((sku,)),
         lambda: codec.checked((sku,)),
         lambda: codec.copied_arguments((sku,)),
-        lambda: codec.arguments(Received({"sku": sku}, b"", {}, b"")),
+        lambda: codec.arguments(ReceivedRequest({"sku": sku}, b"", {}, b"")),
     ]
 
     for refuse in refusing:
@@ -113,17 +113,17 @@ def test_a_segment_that_would_vanish_cannot_be_sent(sku: str) -> None:
 
 def test_unknown_fields_are_refused_at_the_edge_only() -> None:
     """A newer caller inside may send more; a client that mistypes is told so."""
-    more = Received({}, b"", {}, b'{"text": "x", "star": 1}')
-    inside = Received({"sku": "a"}, b"", {}, b'{"title": "x", "more": 1}')
+    more = ReceivedRequest({}, b"", {}, b'{"text": "x", "star": 1}')
+    inside = ReceivedRequest({"sku": "a"}, b"", {}, b'{"title": "x", "more": 1}')
 
     assert ("a", "x") == codec_of(OPERATIONS["rename"]).arguments(inside)
     with pytest.raises(InvalidRequest):
         codec_of(Counter.operations["note"]).arguments(more)
 
 
-def edge(body: bytes, media_type: str = "application/x-www-form-urlencoded") -> Received:
+def edge(body: bytes, media_type: str = "application/x-www-form-urlencoded") -> ReceivedRequest:
     """Return a form as it is received."""
-    return Received({}, b"", {"content-type": media_type}, body)
+    return ReceivedRequest({}, b"", {"content-type": media_type}, body)
 
 
 def test_a_form_becomes_a_message() -> None:
@@ -154,8 +154,8 @@ def test_cookies_and_headers_are_read_by_name() -> None:
     headers = {"cookie": 'a=1; sid="x"; sid=y', "accept-language": "de"}
     codec = codec_of(Counter.operations["me"])
 
-    assert ("x", "de") == codec.arguments(Received({}, b"", headers, b""))
-    assert ("", "en") == codec.arguments(Received({}, b"", {}, b""))
+    assert ("x", "de") == codec.arguments(ReceivedRequest({}, b"", headers, b""))
+    assert ("", "en") == codec.arguments(ReceivedRequest({}, b"", {}, b""))
 
 
 @pytest.mark.parametrize("body", [b"{", b"[" * 2_000 + b"]" * 2_000, b'{"title": "\xff"}'])
@@ -164,9 +164,9 @@ def test_a_broken_body_is_the_callers_mistake_and_a_broken_answer_a_fault(body: 
     codec = codec_of(OPERATIONS["rename"])
 
     with pytest.raises(InvalidRequest):
-        codec.arguments(Received({"sku": "a"}, b"", {}, body))
+        codec.arguments(ReceivedRequest({"sku": "a"}, b"", {}, body))
     with pytest.raises(Faulted):
-        codec.answer(body, None)
+        codec.result(body, None)
 
 
 @pytest.mark.parametrize("text", ["sku", "title,maker(name)", "fits(country),sku"])
@@ -176,7 +176,7 @@ def test_a_selection_narrows_what_is_sent(text: str) -> None:
     selection = parse_selection(text)
     body = codec.body(PART, selection)
 
-    answer = codec.answer(body, selection)
+    answer = codec.result(body, selection)
 
     assert {name for name, _ in selection.fields} == set(answer.__struct_fields__)
     assert len(body) < len(codec.body(PART, None))
@@ -186,9 +186,9 @@ def test_a_batch_is_narrowed_value_by_value() -> None:
     """Keys and failures stay; only the values lose fields."""
     codec: Codec = codec_of(OPERATIONS["parts"])
     selection = parse_selection("title")
-    value = {"a": Answered(PART), "b": Failed.of(UnknownPart(sku=Sku("b")))}
+    value = {"a": Succeeded(PART), "b": Failed.of(UnknownPart(sku=Sku("b")))}
 
-    found = codec.answer(codec.body(value, selection), selection)
+    found = codec.result(codec.body(value, selection), selection)
 
     assert ("Axle", ("title",)) == (found["a"].value.title, found["a"].value.__struct_fields__)
     assert "urn:maestri:rejected:parts.unknown" == found["b"].problem.type

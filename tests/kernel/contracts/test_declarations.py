@@ -116,7 +116,7 @@ def test_a_batch_takes_what_the_single_operation_takes() -> None:
     async def batch(self: Any, a: tuple[int, ...]) -> Mapping[int, Outcome[str]]:
         raise NotImplementedError
 
-    with pytest.raises(ContractError, match="must answer Mapping"):
+    with pytest.raises(ContractError, match="must return Mapping"):
         contract(plain=get("/a")(candidate("plain")), batch=get("/b", batch_of="plain")(batch))
 
 

@@ -9,16 +9,16 @@ import pytest
 
 from maestri.context import Recorder
 from maestri.links import (
-    Exchange,
     HttpLink,
-    HttpxExchange,
+    HttpxTransport,
+    Invoker,
     LocalLink,
-    PyreqwestExchange,
-    Served,
+    PyreqwestTransport,
     ServerOptions,
-    SocketExchange,
+    SocketTransport,
+    Transport,
     application,
-    serving,
+    running_server,
     stub,
 )
 from tests.kernel.links.contract import Shelf
@@ -29,13 +29,13 @@ LINKS = ["local", "strict", *HTTP]
 Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-def exchange_named(name: str) -> Exchange:
-    """Return a new exchange of the kind *name*."""
+def transport_named(name: str) -> Transport:
+    """Return a new transport of the kind *name*."""
     if name == "httpx":
         import httpx
 
-        return HttpxExchange(httpx.AsyncHTTPTransport())
-    return SocketExchange() if name == "socket" else PyreqwestExchange()
+        return HttpxTransport(httpx.AsyncHTTPTransport())
+    return SocketTransport() if name == "socket" else PyreqwestTransport()
 
 
 @pytest.fixture
@@ -53,36 +53,36 @@ def recorder() -> Recorder:
 @pytest.fixture
 async def url(books: Books, recorder: Recorder) -> AsyncGenerator[str]:
     """Return the address of a server of *books*."""
-    app = application([Served(books, "library.shelf")], ServerOptions(recorder=recorder))
-    async with serving(app, "127.0.0.1", 0, drain_s=0.1) as address:
+    app = application([Invoker(books, "library.shelf")], ServerOptions(recorder=recorder))
+    async with running_server(app, "127.0.0.1", 0, drain_s=0.1) as address:
         yield address
 
 
 @pytest.fixture(params=HTTP)
-async def exchange(request: pytest.FixtureRequest) -> AsyncGenerator[Exchange]:
-    """Return an exchange of each kind."""
-    made = exchange_named(request.param)
+async def transport(request: pytest.FixtureRequest) -> AsyncGenerator[Transport]:
+    """Return a transport of each kind."""
+    made = transport_named(request.param)
     yield made
     await made.aclose()
 
 
 @pytest.fixture
-def shelf(url: str, exchange: Exchange) -> Shelf:
-    """Return a stub of the served books over each kind of exchange."""
-    return stub(Shelf, HttpLink(url, exchange, component="library.shelf"))
+def shelf(url: str, transport: Transport) -> Shelf:
+    """Return a stub of the served books over each kind of transport."""
+    return stub(Shelf, HttpLink(url, transport, component="library.shelf"))
 
 
 @pytest.fixture(params=LINKS)
 async def any_shelf(request: pytest.FixtureRequest, books: Books) -> AsyncGenerator[Shelf]:
     """Return a stub of the books over every kind of link."""
     if request.param in {"local", "strict"}:
-        yield stub(Shelf, LocalLink(Served(books), strict=request.param == "strict"))
+        yield stub(Shelf, LocalLink(Invoker(books), strict=request.param == "strict"))
         return
-    app = application([Served(books, "library.shelf")])
-    exchange = exchange_named(request.param)
-    async with serving(app, "127.0.0.1", 0, drain_s=0.1) as address:
-        yield stub(Shelf, HttpLink(address, exchange, component="library.shelf"))
-        await exchange.aclose()
+    app = application([Invoker(books, "library.shelf")])
+    transport = transport_named(request.param)
+    async with running_server(app, "127.0.0.1", 0, drain_s=0.1) as address:
+        yield stub(Shelf, HttpLink(address, transport, component="library.shelf"))
+        await transport.aclose()
 
 
 @pytest.fixture

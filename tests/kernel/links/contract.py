@@ -180,7 +180,7 @@ class Shop(Contract, id="shop", edge=True, prefix="/shop"):
         """Tell what was sent in headers."""
         ...
 
-    @get("/slow", deadline_s=0.1)
+    @get("/slow", timeout_s=0.1)
     async def slow(self) -> None:
         """Take longer than allowed."""
         ...
@@ -215,8 +215,8 @@ class Rates(Message):
     rates: Mapping[str, float]
 
 
-class Bank(Contract, id="rates", foreign=errors_of_the_bank):
-    """What a foreign bank offers."""
+class Bank(Contract, id="rates", external=errors_of_the_bank):
+    """What an external bank offers."""
 
     @get("/v1/latest", raises=[UnknownCurrency])
     async def latest(self, base: str, symbols: tuple[str, ...] = ()) -> Rates:

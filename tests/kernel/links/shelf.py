@@ -7,7 +7,7 @@ import msgspec
 
 from maestri import clock, errors
 from maestri.context import Context, current
-from maestri.contracts import Answered, Failed, Outcome
+from maestri.contracts import Failed, Outcome, Succeeded
 from maestri.errors import CallError
 from tests.kernel.links.contract import (
     Author,
@@ -62,7 +62,7 @@ class Books(Shelf):
 
     async def _outcome(self, isbn: str) -> Outcome[Book]:
         try:
-            return Answered(await self.book(isbn))
+            return Succeeded(await self.book(isbn))
         except CallError as error:
             return Failed.of(error)
 

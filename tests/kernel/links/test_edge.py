@@ -13,7 +13,7 @@ from maestri import clock
 from maestri.context import Recorder, current
 from maestri.contracts import Reply
 from maestri.errors import ConnectFailed, Faulted
-from maestri.links import Served, ServerOptions, application, serving
+from maestri.links import Invoker, ServerOptions, application, running_server
 from tests.kernel.links.contract import Card, Shop, Sold, Wish
 
 TOKEN = "t0ken"
@@ -85,40 +85,40 @@ async def client(service: ShopService, recorder: Recorder) -> AsyncGenerator[htt
     options = ServerOptions(
         recorder=recorder, operator_token=TOKEN, body_bytes_max=1_000, ready=lambda: False
     )
-    app = application([Served(service, "shop")], options)
+    app = application([Invoker(service, "shop")], options)
     async with (
-        serving(app, "127.0.0.1", 0, drain_s=0.1) as address,
+        running_server(app, "127.0.0.1", 0, drain_s=0.1) as address,
         httpx.AsyncClient(base_url=address, trust_env=False) as made,
     ):
         yield made
 
 
-def problem(answer: httpx.Response) -> dict[str, Any]:
-    """Return the problem details in *answer*."""
-    assert "application/problem+json" == answer.headers["content-type"]
-    found: dict[str, Any] = answer.json()
-    assert answer.status_code == found["status"]
+def problem(response: httpx.Response) -> dict[str, Any]:
+    """Return the problem details in *response*."""
+    assert "application/problem+json" == response.headers["content-type"]
+    found: dict[str, Any] = response.json()
+    assert response.status_code == found["status"]
     return found
 
 
 async def test_an_answer_names_its_request(client: httpx.AsyncClient, recorder: Recorder) -> None:
     """The server gives each request an id, whatever the client sent, and records it under that."""
-    answer = await client.get("/shop/cards/1", headers={"x-request-id": "mine"})
+    response = await client.get("/shop/cards/1", headers={"x-request-id": "mine"})
 
-    (span,) = recorder.of_request(answer.headers["x-request-id"])
+    (span,) = recorder.of_request(response.headers["x-request-id"])
     assert ("serve", "shop.card", "ok", "") == (span.kind, span.name, span.outcome, span.parent_id)
 
 
 async def test_context_headers_mean_nothing_at_the_edge(client: httpx.AsyncClient) -> None:
     """A client cannot make itself somebody else, nor choose a key."""
     headers = {"user-agent": "x", "maestri-identity": "root", "idempotency-key": "k"}
-    answer = await client.get("/shop/agent", headers=headers)
+    response = await client.get("/shop/agent", headers=headers)
 
-    assert ["x", "nobody", "no key"] == answer.json()
+    assert ["x", "nobody", "no key"] == response.json()
 
 
 async def test_an_answer_is_sent_once(client: httpx.AsyncClient) -> None:
-    """A client that has the answer gets 304 and no body; another answer has another ETag."""
+    """A client that has the response gets 304 and no body; another answer has another ETag."""
     first = await client.get("/shop/cards/1")
     other = await client.get("/shop/cards/2")
     given = {"if-none-match": f'"old", W/{first.headers["etag"]}'}
@@ -134,11 +134,11 @@ async def test_an_answer_is_sent_once(client: httpx.AsyncClient) -> None:
 
 
 async def test_a_partial_answer_is_not_kept(client: httpx.AsyncClient) -> None:
-    """An answer with parts left out has no ETag, so the client asks again."""
-    answer = await client.get("/shop/cards/partial")
+    """A response with parts left out has no ETag, so the client asks again."""
+    response = await client.get("/shop/cards/partial")
 
-    assert "etag" not in answer.headers
-    assert "no-store" == answer.headers["cache-control"]
+    assert "etag" not in response.headers
+    assert "no-store" == response.headers["cache-control"]
 
 
 async def test_head_is_get_without_a_body(client: httpx.AsyncClient) -> None:
@@ -152,62 +152,62 @@ async def test_head_is_get_without_a_body(client: httpx.AsyncClient) -> None:
 
 async def test_a_page_is_protected(client: httpx.AsyncClient) -> None:
     """A page carries its security headers, and says that it depends on the cookie."""
-    answer = await client.get("/shop", headers={"cookie": "visitor=Ada"})
+    response = await client.get("/shop", headers={"cookie": "visitor=Ada"})
 
-    assert "<h1>Welcome, Ada</h1>" == answer.text
-    assert "text/html; charset=utf-8" == answer.headers["content-type"]
-    assert "default-src 'self'" in answer.headers["content-security-policy"]
-    assert "nosniff" == answer.headers["x-content-type-options"]
-    assert "same-origin" == answer.headers["referrer-policy"]
+    assert "<h1>Welcome, Ada</h1>" == response.text
+    assert "text/html; charset=utf-8" == response.headers["content-type"]
+    assert "default-src 'self'" in response.headers["content-security-policy"]
+    assert "nosniff" == response.headers["x-content-type-options"]
+    assert "same-origin" == response.headers["referrer-policy"]
     assert ("cookie", "private, no-cache") == (
-        answer.headers["vary"],
-        answer.headers["cache-control"],
+        response.headers["vary"],
+        response.headers["cache-control"],
     )
 
 
 async def test_what_depends_on_a_header_is_kept_for_who_sent_it(client: httpx.AsyncClient) -> None:
-    """An answer that a header decides about is nobody else's, and says which header it is."""
-    answer = await client.get("/shop/agent", headers={"user-agent": "x"})
+    """A response that a header decides about is nobody else's, and says which header it is."""
+    response = await client.get("/shop/agent", headers={"user-agent": "x"})
 
     assert ("user-agent", "private, no-cache") == (
-        answer.headers["vary"],
-        answer.headers["cache-control"],
+        response.headers["vary"],
+        response.headers["cache-control"],
     )
 
 
 async def test_a_picture_is_streamed(client: httpx.AsyncClient) -> None:
     """Bytes are sent as they come, with the media type of the operation; no script runs in them."""
-    answer = await client.get("/shop/pictures/1")
+    response = await client.get("/shop/pictures/1")
 
-    assert (b"<svg></svg>", "image/svg+xml") == (answer.content, answer.headers["content-type"])
-    assert "sandbox" in answer.headers["content-security-policy"]
+    assert (b"<svg></svg>", "image/svg+xml") == (response.content, response.headers["content-type"])
+    assert "sandbox" in response.headers["content-security-policy"]
 
 
 async def test_a_reply_says_its_status_and_headers(client: httpx.AsyncClient) -> None:
-    """A form can be answered with a redirect and a cookie."""
-    answer = await client.post("/shop/visits", data={"sku": "Ada"})
+    """A form can be responded with a redirect and a cookie."""
+    response = await client.post("/shop/visits", data={"sku": "Ada"})
 
     assert (303, "/shop", "visitor=Ada", b"") == (
-        answer.status_code,
-        answer.headers["location"],
-        answer.headers["set-cookie"],
-        answer.content,
+        response.status_code,
+        response.headers["location"],
+        response.headers["set-cookie"],
+        response.content,
     )
 
 
 async def test_a_refusal_is_a_problem_with_fields(client: httpx.AsyncClient) -> None:
     """A business error is told with its type, its fields and the request's id."""
-    answer = await client.get("/shop/cards/sold")
+    response = await client.get("/shop/cards/sold")
 
-    assert 410 == answer.status_code
+    assert 410 == response.status_code
     assert {
         "type": "urn:maestri:rejected:shop.sold",
         "title": "The last one was sold.",
         "status": 410,
         "detail": "sku: sold",
         "fields": {"sku": "sold"},
-        "request": answer.headers["x-request-id"],
-    } == problem(answer)
+        "request": response.headers["x-request-id"],
+    } == problem(response)
 
 
 @pytest.mark.parametrize(("how", "status"), [("bug", 500), ("below", 502), ("away", 503)])
@@ -215,20 +215,23 @@ async def test_a_fault_tells_nothing_of_the_inside(
     client: httpx.AsyncClient, how: str, status: int
 ) -> None:
     """Our own bug is a 500, a fault below a 502, and nobody reads a secret in either."""
-    logging.getLogger("maestri.served").disabled = True
-    answer = await client.get(f"/shop/broken/{how}")
-    logging.getLogger("maestri.served").disabled = False
+    logging.getLogger("maestri.invoker").disabled = True
+    response = await client.get(f"/shop/broken/{how}")
+    logging.getLogger("maestri.invoker").disabled = False
 
-    assert status == problem(answer)["status"]
-    assert b"secret" not in answer.content
-    assert ("1" if status == 503 else None) == answer.headers.get("retry-after")
+    assert status == problem(response)["status"]
+    assert b"secret" not in response.content
+    assert ("1" if status == 503 else None) == response.headers.get("retry-after")
 
 
 async def test_a_slow_request_is_ended(client: httpx.AsyncClient, service: ShopService) -> None:
     """The deadline of the operation ends the work with 504."""
-    answer = await client.get("/shop/slow")
+    response = await client.get("/shop/slow")
 
-    assert (504, "urn:maestri:deadline_exceeded") == (answer.status_code, problem(answer)["type"])
+    assert (504, "urn:maestri:deadline_exceeded") == (
+        response.status_code,
+        problem(response)["type"],
+    )
     assert service.stopped.is_set()
 
 
@@ -247,13 +250,13 @@ async def test_a_client_that_leaves_stops_the_work(
 
 
 async def raw(client: httpx.AsyncClient, *lines: bytes, body: bytes = b"") -> tuple[int, bytes]:
-    """Send the bytes of a request and return the status and the whole answer."""
+    """Send the bytes of a request and return the status and the whole response."""
     url = client.base_url
     reader, writer = await asyncio.open_connection(url.host, url.port)
     writer.write(b"\r\n".join([*lines, b"host: x", b"connection: close", b"", body]))
-    answer = await reader.read()
+    response = await reader.read()
     writer.close()
-    return int(answer.split(b" ", 2)[1]), answer
+    return int(response.split(b" ", 2)[1]), response
 
 
 @pytest.mark.parametrize(
@@ -274,10 +277,10 @@ async def test_a_target_that_does_not_fit_is_refused(
     client: httpx.AsyncClient, target: bytes
 ) -> None:
     """What is not UTF-8, has a NUL, is missing, doubled or unknown is the client's mistake."""
-    status, answer = await raw(client, b"GET " + target + b" HTTP/1.1")
+    status, response = await raw(client, b"GET " + target + b" HTTP/1.1")
 
     assert 400 == status
-    assert b"urn:maestri:rejected:maestri.invalid_request" in answer
+    assert b"urn:maestri:rejected:maestri.invalid_request" in response
 
 
 BODIES: Sequence[tuple[bytes, bytes, int]] = [
@@ -298,7 +301,7 @@ BODIES: Sequence[tuple[bytes, bytes, int]] = [
 async def test_a_body_that_does_not_fit_is_refused(
     client: httpx.AsyncClient, media_type: bytes, body: bytes, expected: int, *, chunked: bool
 ) -> None:
-    """Broken, deep, large, unknown or foreign bodies are the client's mistake, chunked or not."""
+    """Broken, deep, large, unknown or malformed bodies are the client's mistake, chunked or not."""
     length = b"transfer-encoding: chunked" if chunked else b"content-length: %d" % len(body)
     sent = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body) if chunked else body
     if chunked and not body:
@@ -312,35 +315,35 @@ async def test_a_body_that_does_not_fit_is_refused(
 
 async def test_a_deep_body_is_refused() -> None:
     """A body nested a hundred thousand deep does not break the server."""
-    app = application([Served(ShopService(), "shop")])
+    app = application([Invoker(ShopService(), "shop")])
     async with (
-        serving(app, "127.0.0.1", 0) as address,
+        running_server(app, "127.0.0.1", 0) as address,
         httpx.AsyncClient(base_url=address, trust_env=False) as client,
     ):
         body = b'{"sku":' + b"[" * 100_000
-        answer = await client.post(
+        response = await client.post(
             "/shop/wishes", content=body, headers={"content-type": "application/json"}
         )
 
-    assert 400 == problem(answer)["status"]
+    assert 400 == problem(response)["status"]
 
 
 async def test_a_huge_body_is_refused(client: httpx.AsyncClient) -> None:
     """A body of 20 MB is refused, and the client can read why."""
-    answer = await client.post(
+    response = await client.post(
         "/shop/wishes", content=b" " * 20_000_000, headers={"content-type": "application/json"}
     )
 
-    assert (413, {"bytes_max": 1_000}) == (answer.status_code, problem(answer)["fields"])
+    assert (413, {"bytes_max": 1_000}) == (response.status_code, problem(response)["fields"])
 
 
 async def test_an_unknown_address_is_a_problem(client: httpx.AsyncClient) -> None:
     """Where nothing is, there is a 404 with problem details."""
     for path in ("/", "/nothing", "/shop/nothing", "/shop/cards/1/2", "/shop//cards/1"):
-        answer = await client.get(path)
-        assert (404, "urn:maestri:unknown_address") == (
-            answer.status_code,
-            problem(answer)["type"],
+        response = await client.get(path)
+        assert (404, "urn:maestri:not_found") == (
+            response.status_code,
+            problem(response)["type"],
         )
 
 
@@ -390,9 +393,9 @@ async def test_operators_read_counters_and_traces(client: httpx.AsyncClient) -> 
 
 async def test_a_full_server_refuses(service: ShopService) -> None:
     """One request more than allowed is refused at once, and told when to come again."""
-    app = application([Served(service, "shop")], ServerOptions(requests_max=1))
+    app = application([Invoker(service, "shop")], ServerOptions(requests_max=1))
     async with (
-        serving(app, "127.0.0.1", 0, drain_s=0.2) as address,
+        running_server(app, "127.0.0.1", 0, drain_s=0.2) as address,
         httpx.AsyncClient(base_url=address, trust_env=False) as client,
     ):
         running = asyncio.create_task(client.get("/shop/slow"))

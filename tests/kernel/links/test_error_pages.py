@@ -9,7 +9,7 @@ import pytest
 from maestri import clock
 from maestri.context import Recorder, current
 from maestri.errors import CallError, ConnectFailed
-from maestri.links import FailedRequest, Served, ServerOptions, application, serving
+from maestri.links import FailedRequest, Invoker, ServerOptions, application, running_server
 from tests.kernel.links.test_edge import ShopService
 
 
@@ -52,9 +52,11 @@ def recorder() -> Recorder:
 @pytest.fixture
 async def client(shop: PoliteShop, recorder: Recorder) -> AsyncGenerator[httpx.AsyncClient]:
     """Return a browser."""
-    options = ServerOptions(recorder=recorder, edge_deadline_s=0.1)
+    options = ServerOptions(recorder=recorder, edge_timeout_s=0.1)
     async with (
-        serving(application([Served(shop, "shop")], options), "127.0.0.1", 0, drain_s=0.1) as url,
+        running_server(
+            application([Invoker(shop, "shop")], options), "127.0.0.1", 0, drain_s=0.1
+        ) as url,
         httpx.AsyncClient(
             base_url=url, trust_env=False, headers={"accept": "text/html,*/*;q=0.8"}
         ) as made,
@@ -65,33 +67,33 @@ async def client(shop: PoliteShop, recorder: Recorder) -> AsyncGenerator[httpx.A
 async def test_an_error_is_a_page(client: httpx.AsyncClient, shop: PoliteShop) -> None:
     """The page has the error's status, knows the request, and is protected like any page."""
     shop.failure = ConnectFailed("secret host", operation="catalog.product")
-    answer = await client.get("/shop?x=1", headers={"cookie": "visitor=Ada"})
+    response = await client.get("/shop?x=1", headers={"cookie": "visitor=Ada"})
 
     expected = "<h1>503</h1>GET /shop?x=1 connect_failed {'visitor': 'Ada'}"
-    assert (503, expected) == (answer.status_code, answer.text)
+    assert (503, expected) == (response.status_code, response.text)
     assert ("text/html; charset=utf-8", "no-store", "1", "nosniff") == tuple(
-        answer.headers[name]
+        response.headers[name]
         for name in ("content-type", "cache-control", "retry-after", "x-content-type-options")
     )
-    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert "default-src 'self'" in response.headers["content-security-policy"]
 
 
 async def test_a_page_that_is_late_is_a_page(client: httpx.AsyncClient) -> None:
     """The page of an ended request comes in time, and sees that no time is left."""
     begun_s = clock.now_s()
-    answer = await client.get("/shop")
+    response = await client.get("/shop")
 
-    assert (504, True) == (answer.status_code, answer.text.endswith(" late"))
+    assert (504, True) == (response.status_code, response.text.endswith(" late"))
     assert clock.now_s() - begun_s < 0.15
 
 
 async def test_json_fails_in_json(client: httpx.AsyncClient) -> None:
     """Operations that do not answer pages answer problem details, to browsers too."""
-    answer = await client.get("/shop/cards/sold")
+    response = await client.get("/shop/cards/sold")
 
     assert (410, "application/problem+json") == (
-        answer.status_code,
-        answer.headers["content-type"],
+        response.status_code,
+        response.headers["content-type"],
     )
 
 
@@ -99,22 +101,22 @@ async def test_a_page_that_breaks_is_a_problem(client: httpx.AsyncClient, shop: 
     """Without its page an error keeps its status."""
     shop.failure, shop.speechless = ConnectFailed(), True
     logging.getLogger("maestri.http").disabled = True
-    answer = await client.get("/shop")
+    response = await client.get("/shop")
     logging.getLogger("maestri.http").disabled = False
 
     assert (503, "application/problem+json") == (
-        answer.status_code,
-        answer.headers["content-type"],
+        response.status_code,
+        response.headers["content-type"],
     )
 
 
 async def test_nothing_is_a_page_for_people(client: httpx.AsyncClient, recorder: Recorder) -> None:
     """At an address where nothing is, a browser gets a page, and its request is recorded."""
-    answer = await client.get("/nothing/here?x=1")
+    response = await client.get("/nothing/here?x=1")
 
-    (span,) = recorder.of_request(answer.headers["x-request-id"])
-    expected = "<h1>404</h1>GET /nothing/here?x=1 unknown_address {}"
-    assert (404, expected, "unknown_address") == (answer.status_code, answer.text, span.outcome)
+    (span,) = recorder.of_request(response.headers["x-request-id"])
+    expected = "<h1>404</h1>GET /nothing/here?x=1 not_found {}"
+    assert (404, expected, "not_found") == (response.status_code, response.text, span.outcome)
 
 
 @pytest.mark.parametrize(("method", "accept"), [("GET", "*/*"), ("POST", "text/html")])
@@ -122,9 +124,9 @@ async def test_nothing_is_a_problem_for_programs(
     client: httpx.AsyncClient, method: str, accept: str
 ) -> None:
     """Who does not ask for a page gets problem details."""
-    answer = await client.request(method, "/nothing", headers={"accept": accept})
+    response = await client.request(method, "/nothing", headers={"accept": accept})
 
     assert (404, "application/problem+json") == (
-        answer.status_code,
-        answer.headers["content-type"],
+        response.status_code,
+        response.headers["content-type"],
     )

@@ -3,8 +3,8 @@
 import pytest
 
 from maestri import clock
-from maestri.context import Recorder, entered, new_context
-from maestri.contracts import Answered, Failed, parse_selection
+from maestri.context import Recorder, new_context, use_context
+from maestri.contracts import Failed, Succeeded, parse_selection
 from maestri.errors import (
     CallError,
     ConnectFailed,
@@ -71,7 +71,7 @@ async def test_a_batch_answers_each_key_on_its_own(any_shelf: Shelf) -> None:
     """A key that fails has a problem, and the others their answers."""
     found = await any_shelf.books(("1", "missing"))
 
-    assert Answered(BOOK) == found["1"]
+    assert Succeeded(BOOK) == found["1"]
     assert isinstance(found["missing"], Failed)
     assert "urn:maestri:rejected:shelf.unknown_book" == found["missing"].problem.type
 
@@ -82,7 +82,7 @@ async def test_an_empty_batch_is_no_mistake(any_shelf: Shelf) -> None:
 
 
 async def test_only_the_selected_fields_arrive(any_shelf: Shelf) -> None:
-    """An answer narrowed to a selection has the selected fields and no others."""
+    """A response narrowed to a selection has the selected fields and no others."""
     selection = parse_selection("title,author(name)")
     operation = Shelf.operations["book"]
     context = new_context()
@@ -102,7 +102,7 @@ async def test_the_context_reaches_the_callee(any_shelf: Shelf) -> None:
         given.deadline_s, given.request_id, "", given.identity, "critical", "order 7/8"
     )
 
-    with entered(context):
+    with use_context(context):
         seen = await any_shelf.seen()
 
     assert 4.5 < seen.remaining_s <= 5
@@ -115,7 +115,7 @@ async def test_a_call_is_one_span_that_the_callee_continues(any_shelf: Shelf) ->
     recorder = Recorder()
     context = new_context(recorder=recorder)
 
-    with entered(context):
+    with use_context(context):
         seen = await any_shelf.seen()
         with pytest.raises(UnknownBook):
             await any_shelf.book("missing")
@@ -132,14 +132,14 @@ async def test_a_call_is_one_span_that_the_callee_continues(any_shelf: Shelf) ->
 
 async def test_nothing_is_started_after_the_deadline(any_shelf: Shelf, books: Books) -> None:
     """A call whose deadline has passed is refused before it is sent."""
-    with entered(new_context(deadline_s=clock.now_s() - 0.001)), pytest.raises(NoTimeLeft):
+    with use_context(new_context(deadline_s=clock.now_s() - 0.001)), pytest.raises(NoTimeLeft):
         await any_shelf.slow(0.0)
 
     assert 0 == books.started
 
 
 async def test_a_stream_arrives_whole(any_shelf: Shelf) -> None:
-    """The pieces of a streamed answer arrive in order."""
+    """The pieces of a streamed response arrive in order."""
     pages = b"".join([piece async for piece in await any_shelf.pages("1")])
 
     assert b"page 0 of 1. page 1 of 1. page 2 of 1. " == pages

@@ -1,9 +1,9 @@
-"""An answer means the same however it is cut into pieces, and nothing unclear is believed."""
+"""A response means the same however it is cut into pieces, and nothing unclear is believed."""
 
 import pytest
 
 from maestri.errors import Faulted
-from maestri.links.http1 import HEAD_BYTES_MAX, AnswerReader
+from maestri.links.http1 import HEAD_BYTES_MAX, ResponseReader
 
 PLAIN = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-A: 1\r\nx-a: 2\r\n\r\nhello"
 CHUNKED = (
@@ -16,15 +16,15 @@ INTERIM = b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n" + PLAIN
 @pytest.mark.parametrize("sent", [PLAIN, CHUNKED, INTERIM], ids=["length", "chunks", "interim"])
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 1_000])
 def test_an_answer_is_read_from_any_pieces(sent: bytes, size: int) -> None:
-    """Where the network cuts an answer does not matter."""
-    reader = AnswerReader(bytes_max=100)
+    """Where the network cuts a response does not matter."""
+    reader = ResponseReader(bytes_max=100)
     for start in range(0, len(sent), size):
         assert not reader.complete
         reader.feed(sent[start : start + size])
 
     assert (200, b"hello", True, True) == (
         reader.status,
-        b"".join(reader.pieces),
+        b"".join(reader.chunks),
         reader.complete,
         reader.reusable,
     )
@@ -32,7 +32,7 @@ def test_an_answer_is_read_from_any_pieces(sent: bytes, size: int) -> None:
 
 def test_headers_of_one_name_are_joined() -> None:
     """Names are found in lower case, and equal ones are one list."""
-    reader = AnswerReader(bytes_max=100)
+    reader = ResponseReader(bytes_max=100)
     reader.feed(PLAIN)
 
     assert "1, 2" == reader.headers["x-a"]
@@ -48,10 +48,10 @@ def test_headers_of_one_name_are_joined() -> None:
 )
 def test_an_answer_can_have_no_body(sent: bytes) -> None:
     """Some answers end with their head."""
-    reader = AnswerReader(bytes_max=100)
+    reader = ResponseReader(bytes_max=100)
     reader.feed(sent)
 
-    assert (True, True, []) == (reader.complete, reader.reusable, reader.pieces)
+    assert (True, True, []) == (reader.complete, reader.reusable, reader.chunks)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_an_answer_can_have_no_body(sent: bytes) -> None:
 )
 def test_a_connection_is_not_always_kept(sent: bytes) -> None:
     """Whoever says more than asked, or wants to close, gets no second request."""
-    reader = AnswerReader(bytes_max=100)
+    reader = ResponseReader(bytes_max=100)
     reader.feed(sent)
 
     assert (True, False) == (reader.complete, reader.reusable)
@@ -95,9 +95,9 @@ def test_a_connection_is_not_always_kept(sent: bytes) -> None:
     ],
 )
 def test_what_is_unclear_or_too_long_is_a_fault(sent: bytes) -> None:
-    """An answer that two readers could understand differently is refused, as is one too large."""
+    """A response that two readers could understand differently is refused, as is one too large."""
     with pytest.raises(Faulted):
-        AnswerReader(bytes_max=100).feed(sent)
+        ResponseReader(bytes_max=100).feed(sent)
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_what_is_unclear_or_too_long_is_a_fault(sent: bytes) -> None:
 def test_the_end_of_a_connection_completes_only_what_has_no_length(
     sent: bytes, *, complete: bool
 ) -> None:
-    """An answer that says where it ends is cut short if the connection ends before."""
-    reader = AnswerReader(bytes_max=100)
+    """A response that says where it ends is cut short if the connection ends before."""
+    reader = ResponseReader(bytes_max=100)
     if sent:
         reader.feed(sent)
 

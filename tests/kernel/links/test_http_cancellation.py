@@ -6,19 +6,19 @@ from collections.abc import AsyncGenerator, AsyncIterator
 import pytest
 
 from maestri import clock
-from maestri.context import entered, new_context
+from maestri.context import new_context, use_context
 from maestri.errors import ConnectionLost, DeadlineExceeded, OutcomeUnknown
 from maestri.links import (
-    Exchange,
     HttpLink,
     HttpOptions,
-    PyreqwestExchange,
-    Served,
+    Invoker,
+    PyreqwestTransport,
+    Transport,
     application,
-    serving,
+    running_server,
     stub,
 )
-from tests.kernel.links.conftest import exchange_named
+from tests.kernel.links.conftest import transport_named
 from tests.kernel.links.contract import Shelf
 from tests.kernel.links.shelf import Books
 
@@ -32,8 +32,8 @@ async def until(event: asyncio.Event) -> None:
 @pytest.mark.parametrize("kind", ["socket", "httpx"])
 async def test_a_cancelled_call_stops_the_work(url: str, books: Books, kind: str) -> None:
     """Cancelling a call closes its connection, and the callee's work ends soon after."""
-    exchange = exchange_named(kind)
-    shelf = stub(Shelf, HttpLink(url, exchange, component="library.shelf"))
+    transport = transport_named(kind)
+    shelf = stub(Shelf, HttpLink(url, transport, component="library.shelf"))
     task = asyncio.create_task(shelf.slow(5))
     while not books.started:
         await clock.sleep(0.005)
@@ -45,13 +45,13 @@ async def test_a_cancelled_call_stops_the_work(url: str, books: Books, kind: str
 
     assert task.cancelled()
     assert clock.now_s() - begun_s < 0.2
-    await exchange.aclose()
+    await transport.aclose()
 
 
 async def test_a_call_cancelled_over_pyreqwest_ends_at_its_deadline(url: str, books: Books) -> None:
     """Pyreqwest lets go of a cancelled request only when its time is over."""
-    shelf = stub(Shelf, HttpLink(url, PyreqwestExchange(), component="library.shelf"))
-    with entered(new_context(deadline_s=clock.now_s() + 0.2)):
+    shelf = stub(Shelf, HttpLink(url, PyreqwestTransport(), component="library.shelf"))
+    with use_context(new_context(deadline_s=clock.now_s() + 0.2)):
         task = asyncio.create_task(shelf.slow(5))
     while not books.started:
         await clock.sleep(0.005)
@@ -64,17 +64,17 @@ async def test_a_call_cancelled_over_pyreqwest_ends_at_its_deadline(url: str, bo
 
 async def test_a_late_call_stops_the_work(shelf: Shelf, books: Books) -> None:
     """The callee knows the deadline and stops at it by itself."""
-    with entered(new_context(deadline_s=clock.now_s() + 0.08)), pytest.raises(DeadlineExceeded):
+    with use_context(new_context(deadline_s=clock.now_s() + 0.08)), pytest.raises(DeadlineExceeded):
         await shelf.slow(5)
     await until(books.cancelled)
 
     assert 1 == books.started
 
 
-async def test_a_call_leaves_its_place_when_it_is_cancelled(url: str, exchange: Exchange) -> None:
+async def test_a_call_leaves_its_place_when_it_is_cancelled(url: str, transport: Transport) -> None:
     """A cancelled call, running or waiting, takes no place in the bulkhead."""
     options = HttpOptions(calls_max=1)
-    shelf = stub(Shelf, HttpLink(url, exchange, component="library.shelf", options=options))
+    shelf = stub(Shelf, HttpLink(url, transport, component="library.shelf", options=options))
     running, waiting = (asyncio.create_task(shelf.slow(5)) for _ in range(2))
     await clock.sleep(0.02)
 
@@ -104,8 +104,8 @@ async def test_a_stream_that_is_left_stops_the_work(shelf: Shelf, books: Books) 
 
 
 async def test_a_stream_ends_at_the_deadline(shelf: Shelf, books: Books) -> None:
-    """The deadline of the call holds for the last piece of its answer."""
-    with entered(new_context(deadline_s=clock.now_s() + 0.1)):
+    """The deadline of the call holds for the last piece of its response."""
+    with use_context(new_context(deadline_s=clock.now_s() + 0.1)):
         pages = await shelf.pages("stuck")
         await anext(pages)
         with pytest.raises(OutcomeUnknown):
@@ -121,21 +121,21 @@ async def test_a_stream_that_breaks_is_not_a_short_one(shelf: Shelf) -> None:
         [piece async for piece in pages]
 
 
-async def test_a_stream_that_nobody_reads_leaves_its_place(url: str, exchange: Exchange) -> None:
+async def test_a_stream_that_nobody_reads_leaves_its_place(url: str, transport: Transport) -> None:
     """A stream that is dropped unread frees its place in the bulkhead."""
     options = HttpOptions(calls_max=1)
-    shelf = stub(Shelf, HttpLink(url, exchange, component="library.shelf", options=options))
+    shelf = stub(Shelf, HttpLink(url, transport, component="library.shelf", options=options))
     pages = await shelf.pages("1")
     del pages
 
     assert "1" == (await shelf.book("1")).isbn
 
 
-async def test_a_stopping_server_lets_work_end(books: Books, exchange: Exchange) -> None:
+async def test_a_stopping_server_lets_work_end(books: Books, transport: Transport) -> None:
     """What is in work when a server stops is answered, and new calls are refused."""
-    app = application([Served(books, "library.shelf")])
-    async with serving(app, "127.0.0.1", 0, drain_s=0.5) as address:
-        shelf = stub(Shelf, HttpLink(address, exchange, component="library.shelf"))
+    app = application([Invoker(books, "library.shelf")])
+    async with running_server(app, "127.0.0.1", 0, drain_s=0.5) as address:
+        shelf = stub(Shelf, HttpLink(address, transport, component="library.shelf"))
         task = asyncio.create_task(shelf.slow(0.1))
         while not books.started:
             await clock.sleep(0.005)
@@ -143,12 +143,12 @@ async def test_a_stopping_server_lets_work_end(books: Books, exchange: Exchange)
     assert "done" == await task
 
 
-async def test_a_stopping_server_does_not_wait_for_ever(books: Books, exchange: Exchange) -> None:
+async def test_a_stopping_server_does_not_wait_for_ever(books: Books, transport: Transport) -> None:
     """After the time to drain, work is cancelled; its caller knows that it may have been done."""
-    app = application([Served(books, "library.shelf")])
+    app = application([Invoker(books, "library.shelf")])
     begun_s = clock.now_s()
-    async with serving(app, "127.0.0.1", 0, drain_s=0.05) as address:
-        shelf = stub(Shelf, HttpLink(address, exchange, component="library.shelf"))
+    async with running_server(app, "127.0.0.1", 0, drain_s=0.05) as address:
+        shelf = stub(Shelf, HttpLink(address, transport, component="library.shelf"))
         task = asyncio.create_task(shelf.slow(5))
         while not books.started:
             await clock.sleep(0.005)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from maestri import clock
-from maestri.context import entered, new_context
+from maestri.context import new_context, use_context
 from maestri.errors import (
     CallError,
     ConnectFailed,
@@ -16,7 +16,7 @@ from maestri.errors import (
     NotExecuted,
     Overloaded,
 )
-from maestri.links import Exchange, HttpLink, HttpOptions, stub
+from maestri.links import HttpLink, HttpOptions, Transport, stub
 from tests.kernel.links.conftest import Peer
 from tests.kernel.links.contract import Shelf
 from tests.kernel.links.shelf import BOOK, Books
@@ -25,7 +25,7 @@ Listen = Callable[[Peer], Awaitable[str]]
 JSON = b"content-type: application/json\r\n"
 
 
-def answering(*parts: bytes, then_reset: bool = False) -> Peer:
+def endpoint(*parts: bytes, then_reset: bool = False) -> Peer:
     """Return a peer that answers a request with *parts* and closes its connection."""
 
     async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -39,32 +39,32 @@ def answering(*parts: bytes, then_reset: bool = False) -> Peer:
     return peer
 
 
-def answer(status: int, body: bytes, *headers: bytes) -> bytes:
-    """Return an HTTP answer of *status* with *body*."""
+def response(status: int, body: bytes, *headers: bytes) -> bytes:
+    """Return an HTTP response of *status* with *body*."""
     lines = [b"HTTP/1.1 %d X" % status, *headers, b"content-length: %d" % len(body)]
     return b"\r\n".join([*lines, b"", body])
 
 
-def shelf_at(url: str, exchange: Exchange, options: HttpOptions | None = None) -> Shelf:
+def shelf_at(url: str, transport: Transport, options: HttpOptions | None = None) -> Shelf:
     """Return a stub for whatever answers at *url*."""
-    return stub(Shelf, HttpLink(url, exchange, component="library.shelf", options=options))
+    return stub(Shelf, HttpLink(url, transport, component="library.shelf", options=options))
 
 
 async def error_of(call: Awaitable[object]) -> CallError:
     """Return the error that *call* ends with."""
-    with entered(new_context(deadline_s=clock.now_s() + 2)), pytest.raises(CallError) as caught:
+    with use_context(new_context(deadline_s=clock.now_s() + 2)), pytest.raises(CallError) as caught:
         await call
     return caught.value
 
 
-async def test_nobody_listening_means_nothing_was_done(exchange: Exchange, nobody: str) -> None:
+async def test_nobody_listening_means_nothing_was_done(transport: Transport, nobody: str) -> None:
     """A refused connection is certain: ConnectFailed."""
-    assert ConnectFailed is type(await error_of(shelf_at(nobody, exchange).place(BOOK)))
+    assert ConnectFailed is type(await error_of(shelf_at(nobody, transport).place(BOOK)))
 
 
-async def test_an_unknown_host_means_nothing_was_done(exchange: Exchange) -> None:
+async def test_an_unknown_host_means_nothing_was_done(transport: Transport) -> None:
     """A name that leads nowhere is certain: ConnectFailed."""
-    shelf = shelf_at("http://nowhere.invalid", exchange)
+    shelf = shelf_at("http://nowhere.invalid", transport)
 
     assert ConnectFailed is type(await error_of(shelf.place(BOOK)))
 
@@ -72,19 +72,19 @@ async def test_an_unknown_host_means_nothing_was_done(exchange: Exchange) -> Non
 @pytest.mark.parametrize(
     "peer",
     [
-        answering(then_reset=True),
-        answering(),
-        answering(b"HTTP/1.1 200 OK\r\ncont"),
-        answering(b"HTTP/1.1 200 OK\r\n" + JSON + b"content-length: 100\r\n\r\n{"),
-        answering(b"HTTP/1.1 200 OK\r\n" + JSON + b"transfer-encoding: chunked\r\n\r\n1\r\n{\r\n"),
+        endpoint(then_reset=True),
+        endpoint(),
+        endpoint(b"HTTP/1.1 200 OK\r\ncont"),
+        endpoint(b"HTTP/1.1 200 OK\r\n" + JSON + b"content-length: 100\r\n\r\n{"),
+        endpoint(b"HTTP/1.1 200 OK\r\n" + JSON + b"transfer-encoding: chunked\r\n\r\n1\r\n{\r\n"),
     ],
     ids=["reset", "closed", "half a head", "half a body", "half a chunked body"],
 )
 async def test_a_lost_command_may_have_been_done(
-    exchange: Exchange, listen: Listen, peer: Peer
+    transport: Transport, listen: Listen, peer: Peer
 ) -> None:
-    """A connection that breaks before the whole answer leaves the outcome open."""
-    shelf = shelf_at(await listen(peer), exchange)
+    """A connection that breaks before the whole response leaves the outcome open."""
+    shelf = shelf_at(await listen(peer), transport)
 
     assert ConnectionLost is type(await error_of(shelf.place(BOOK)))
 
@@ -94,16 +94,16 @@ async def test_a_lost_command_may_have_been_done(
     [
         b"SSH-2.0-OpenSSH_9.2\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n" + JSON + b"content-length: many\r\n\r\n{}",
-        answer(200, b"not json", JSON[:-2]),
-        answer(200, b'{"isbn": 1}', JSON[:-2]),
-        answer(200, b"[" * 5_000 + b"]" * 5_000, JSON[:-2]),
-        answer(200, b"<html>", b"content-type: text/html"),
-        answer(200, b"{}"),
-        answer(302, b"", b"location: /library/shelf/books/2"),
-        answer(404, b"no such file", b"content-type: text/plain"),
-        answer(500, b'{"title": 5}', b"content-type: application/problem+json"),
-        answer(500, b'{"type": "urn:maestri:new"}', b"content-type: application/problem+json"),
-        answer(200, b"\x1f\x8b\x08", JSON[:-2], b"content-encoding: gzip"),
+        response(200, b"not json", JSON[:-2]),
+        response(200, b'{"isbn": 1}', JSON[:-2]),
+        response(200, b"[" * 5_000 + b"]" * 5_000, JSON[:-2]),
+        response(200, b"<html>", b"content-type: text/html"),
+        response(200, b"{}"),
+        response(302, b"", b"location: /library/shelf/books/2"),
+        response(404, b"no such file", b"content-type: text/plain"),
+        response(500, b'{"title": 5}', b"content-type: application/problem+json"),
+        response(500, b'{"type": "urn:maestri:new"}', b"content-type: application/problem+json"),
+        response(200, b"\x1f\x8b\x08", JSON[:-2], b"content-encoding: gzip"),
     ],
     ids=[
         "not HTTP",
@@ -121,25 +121,25 @@ async def test_a_lost_command_may_have_been_done(
     ],
 )
 async def test_an_answer_that_is_none_is_a_fault(
-    exchange: Exchange, listen: Listen, sent: bytes
+    transport: Transport, listen: Listen, sent: bytes
 ) -> None:
     """What does not fit the contract is Faulted; nothing is followed or unpacked."""
-    shelf = shelf_at(await listen(answering(sent)), exchange)
+    shelf = shelf_at(await listen(endpoint(sent)), transport)
 
     assert Faulted is type(await error_of(shelf.book("1")))
 
 
 @pytest.mark.parametrize("chunked", [False, True])
 async def test_too_large_an_answer_is_a_fault(
-    exchange: Exchange, listen: Listen, chunked: bool
+    transport: Transport, listen: Listen, chunked: bool
 ) -> None:
-    """An answer over the limit is dropped, whether or not it says how long it is."""
-    sent = answer(200, b"x" * 10_001, JSON[:-2])
+    """A response over the limit is dropped, whether or not it says how long it is."""
+    sent = response(200, b"x" * 10_001, JSON[:-2])
     if chunked:
         body = (b"1000\r\n" + b"x" * 4096 + b"\r\n") * 3 + b"0\r\n\r\n"
         sent = b"HTTP/1.1 200 OK\r\n" + JSON + b"transfer-encoding: chunked\r\n\r\n" + body
-    options = HttpOptions(answer_bytes_max=10_000)
-    shelf = shelf_at(await listen(answering(sent)), exchange, options)
+    options = HttpOptions(response_bytes_max=10_000)
+    shelf = shelf_at(await listen(endpoint(sent)), transport, options)
 
     error = await error_of(shelf.book("1"))
 
@@ -147,7 +147,7 @@ async def test_too_large_an_answer_is_a_fault(
 
 
 async def test_a_stale_connection_is_replaced_for_a_read(
-    exchange: Exchange, listen: Listen
+    transport: Transport, listen: Listen
 ) -> None:
     """A safe call that a kept connection lost is repeated once, over a fresh one."""
     requests: list[bytes] = []
@@ -157,17 +157,17 @@ async def test_a_stale_connection_is_replaced_for_a_read(
         if len(requests) == 1:
             writer.transport.abort()
             return
-        writer.write(answer(200, b'{"isbn":"1","title":"Dune"}', JSON[:-2]))
+        writer.write(response(200, b'{"isbn":"1","title":"Dune"}', JSON[:-2]))
         await writer.drain()
 
-    book = await shelf_at(await listen(peer), exchange).book("1")
+    book = await shelf_at(await listen(peer), transport).book("1")
 
     assert ("Dune", 2) == (book.title, len(requests))
 
 
 @pytest.mark.parametrize("safe", [True, False])
 async def test_a_lost_call_is_repeated_at_most_once(
-    exchange: Exchange, listen: Listen, safe: bool
+    transport: Transport, listen: Listen, safe: bool
 ) -> None:
     """A command is never sent twice, a read twice at most."""
     requests: list[bytes] = []
@@ -176,13 +176,13 @@ async def test_a_lost_call_is_repeated_at_most_once(
         requests.append(await reader.readuntil(b"\r\n\r\n"))
         writer.transport.abort()
 
-    shelf = shelf_at(await listen(peer), exchange)
+    shelf = shelf_at(await listen(peer), transport)
     error = await error_of(shelf.book("1") if safe else shelf.place(BOOK))
 
     assert (ConnectionLost, 2 if safe else 1) == (type(error), len(requests))
 
 
-async def test_a_refusal_after_a_loss_proves_nothing(exchange: Exchange, listen: Listen) -> None:
+async def test_a_refusal_after_a_loss_proves_nothing(transport: Transport, listen: Listen) -> None:
     """A repeated call that is refused may have been done by its first try."""
     requests: list[bytes] = []
     problem = b'{"type": "urn:maestri:overloaded", "status": 503}'
@@ -192,17 +192,17 @@ async def test_a_refusal_after_a_loss_proves_nothing(exchange: Exchange, listen:
         if len(requests) == 1:
             writer.transport.abort()
             return
-        writer.write(answer(503, problem, b"content-type: application/problem+json"))
+        writer.write(response(503, problem, b"content-type: application/problem+json"))
         await writer.drain()
 
-    error = await error_of(shelf_at(await listen(peer), exchange).set_copies("1", 2))
+    error = await error_of(shelf_at(await listen(peer), transport).set_copies("1", 2))
 
     assert ConnectionLost is type(error)
     assert not isinstance(error, NotExecuted)
 
 
 async def test_a_silent_peer_is_given_up_at_the_deadline(
-    exchange: Exchange, listen: Listen
+    transport: Transport, listen: Listen
 ) -> None:
     """A peer that takes the request and stays silent costs the deadline, and 20 ms at most."""
     hold = asyncio.Event()
@@ -210,10 +210,10 @@ async def test_a_silent_peer_is_given_up_at_the_deadline(
     async def peer(*_: object) -> None:
         await hold.wait()
 
-    shelf = shelf_at(await listen(peer), exchange)
+    shelf = shelf_at(await listen(peer), transport)
     begun_s = clock.now_s()
     with (
-        entered(new_context(deadline_s=begun_s + 0.1)),
+        use_context(new_context(deadline_s=begun_s + 0.1)),
         pytest.raises(DeadlineExceeded),
     ):
         await shelf.book("1")
@@ -223,7 +223,7 @@ async def test_a_silent_peer_is_given_up_at_the_deadline(
 
 
 async def test_a_body_that_trickles_is_given_up_at_the_deadline(
-    exchange: Exchange, listen: Listen
+    transport: Transport, listen: Listen
 ) -> None:
     """A body that never ends is late as a whole, however often a piece of it arrives."""
 
@@ -233,10 +233,10 @@ async def test_a_body_that_trickles_is_given_up_at_the_deadline(
             writer.write(b" ")
             await clock.sleep(0.01)
 
-    shelf = shelf_at(await listen(peer), exchange)
+    shelf = shelf_at(await listen(peer), transport)
     begun_s = clock.now_s()
     with (
-        entered(new_context(deadline_s=begun_s + 0.1)),
+        use_context(new_context(deadline_s=begun_s + 0.1)),
         pytest.raises(DeadlineExceeded),
     ):
         await shelf.book("1")
@@ -245,11 +245,11 @@ async def test_a_body_that_trickles_is_given_up_at_the_deadline(
 
 
 async def test_calls_over_the_bound_wait_and_then_are_refused(
-    url: str, exchange: Exchange, books: Books
+    url: str, transport: Transport, books: Books
 ) -> None:
     """At most so many calls run and so many wait; one more is certainly not executed."""
     options = HttpOptions(calls_max=1, waiting_max=1, wait_s_max=5)
-    shelf = shelf_at(url, exchange, options)
+    shelf = shelf_at(url, transport, options)
 
     async with asyncio.TaskGroup() as tasks:
         first = tasks.create_task(shelf.slow(0.05))

@@ -8,14 +8,14 @@ from contextlib import AsyncExitStack
 import pytest
 
 from maestri import clock
-from maestri.context import entered, new_context
+from maestri.context import new_context, use_context
 from maestri.errors import ConnectFailed, DeadlineExceeded
-from maestri.links import Exchange, HttpLink, Served, application, serving, stub
+from maestri.links import HttpLink, Invoker, Transport, application, running_server, stub
 from maestri.links.replicas import (
-    AVOIDED_S_MAX,
-    AVOIDED_S_MIN,
-    SILENCE_S_MIN,
-    SILENT_MAX,
+    EJECTION_S_MAX,
+    EJECTION_S_MIN,
+    TIMEOUT_S_MIN,
+    TIMEOUTS_MAX,
     Replicas,
 )
 from tests.kernel.links.conftest import Peer
@@ -23,17 +23,17 @@ from tests.kernel.links.contract import Shelf
 from tests.kernel.links.shelf import BOOK, Books
 
 
-async def test_calls_spread_over_the_replicas(exchange: Exchange) -> None:
+async def test_calls_spread_over_the_replicas(transport: Transport) -> None:
     """Of two replicas the one with fewer calls in progress is taken."""
     each = [Books(), Books()]
     async with AsyncExitStack() as stack:
         urls = [
             await stack.enter_async_context(
-                serving(application([Served(books, "library.shelf")]), "127.0.0.1", 0)
+                running_server(application([Invoker(books, "library.shelf")]), "127.0.0.1", 0)
             )
             for books in each
         ]
-        shelf = stub(Shelf, HttpLink(urls, exchange, component="library.shelf"))
+        shelf = stub(Shelf, HttpLink(urls, transport, component="library.shelf"))
         await asyncio.gather(*(shelf.slow(0.05) for _ in range(10)))
 
     assert [5, 5] == [books.started for books in each]
@@ -41,18 +41,18 @@ async def test_calls_spread_over_the_replicas(exchange: Exchange) -> None:
 
 @pytest.mark.parametrize("attempt", range(4))
 async def test_a_dead_replica_costs_nothing(
-    url: str, nobody: str, exchange: Exchange, attempt: int
+    url: str, nobody: str, transport: Transport, attempt: int
 ) -> None:
     """A call that nobody took, a command too, goes to another replica at once."""
     urls = [url, nobody] if attempt % 2 else [nobody, url]
-    shelf = stub(Shelf, HttpLink(urls, exchange, component="library.shelf"))
+    shelf = stub(Shelf, HttpLink(urls, transport, component="library.shelf"))
 
     assert [BOOK] * 5 == [await shelf.place(BOOK) for _ in range(5)]
 
 
 @pytest.mark.parametrize("attempt", range(4))
 async def test_a_dying_replica_costs_no_read(
-    url: str, exchange: Exchange, listen: Callable[[Peer], Awaitable[str]], attempt: int
+    url: str, transport: Transport, listen: Callable[[Peer], Awaitable[str]], attempt: int
 ) -> None:
     """A read that a replica took and lost goes to another one, not to the same again."""
 
@@ -62,14 +62,14 @@ async def test_a_dying_replica_costs_no_read(
 
     dying = await listen(peer)
     urls = [url, dying] if attempt % 2 else [dying, url]
-    shelf = stub(Shelf, HttpLink(urls, exchange, component="library.shelf"))
+    shelf = stub(Shelf, HttpLink(urls, transport, component="library.shelf"))
 
     assert ["1"] * 5 == [(await shelf.book("1")).isbn for _ in range(5)]
 
 
-async def test_all_replicas_dead_is_certain(nobody: str, exchange: Exchange) -> None:
+async def test_all_replicas_dead_is_certain(nobody: str, transport: Transport) -> None:
     """If nobody listens at any address, the call was not executed."""
-    link = HttpLink([nobody, nobody + "/", nobody], exchange, component="library.shelf")
+    link = HttpLink([nobody, nobody + "/", nobody], transport, component="library.shelf")
 
     with pytest.raises(ConnectFailed):
         await stub(Shelf, link).place(BOOK)
@@ -79,7 +79,7 @@ async def test_all_replicas_dead_is_certain(nobody: str, exchange: Exchange) -> 
 
 @pytest.mark.parametrize("timer", ["of the link", "of the caller"])
 async def test_a_silent_replica_is_avoided(
-    url: str, exchange: Exchange, listen: Callable[[Peer], Awaitable[str]], timer: str
+    url: str, transport: Transport, listen: Callable[[Peer], Awaitable[str]], timer: str
 ) -> None:
     """A replica that lets several deadlines pass in a row gets no more calls for a while."""
     hold, asked = asyncio.Event(), Counter[str]()
@@ -88,13 +88,13 @@ async def test_a_silent_replica_is_avoided(
         asked["silent"] += 1
         await hold.wait()
 
-    link = HttpLink([url, await listen(peer)], exchange, component="library.shelf")
+    link = HttpLink([url, await listen(peer)], transport, component="library.shelf")
     shelf = stub(Shelf, link)
     late = 0
     for _ in range(30):
-        deadline_s = clock.now_s() + SILENCE_S_MIN + 0.02
+        deadline_s = clock.now_s() + TIMEOUT_S_MIN + 0.02
         own_s = deadline_s - (0.001 if timer == "of the caller" else -1)
-        with entered(new_context(deadline_s=deadline_s)):
+        with use_context(new_context(deadline_s=deadline_s)):
             try:
                 async with clock.timeout_at(own_s):
                     await shelf.book("1")
@@ -102,37 +102,37 @@ async def test_a_silent_replica_is_avoided(
                 late += 1
     hold.set()
 
-    assert SILENT_MAX == late
+    assert TIMEOUTS_MAX == late
 
 
 async def test_a_replica_is_tried_again_by_one_call() -> None:
-    """When its time is over, an avoided replica gets one call, and more once that is answered."""
+    """When its time is over, an ejected replica gets one call, and more once that succeeds."""
     replicas = Replicas(["http://a", "http://b"])
     down, up = replicas.all
     down.refused()
     assert {up} == {replicas.pick([]) for _ in range(20)}
 
-    down.avoided_until_s = clock.now_s()
+    down.ejected_until_s = clock.now_s()
     picked = [replicas.pick([]) for _ in range(20)]
     assert 1 == picked.count(down)
 
-    down.answered()
+    down.succeeded()
     assert down in {replicas.pick([]) for _ in range(50)}
 
 
-async def test_the_time_of_avoidance_grows_and_is_bounded() -> None:
-    """A replica that refuses again and again is avoided for twice as long, up to 10 s."""
+async def test_the_time_of_ejection_grows_and_is_bounded() -> None:
+    """A replica that refuses again and again is ejected for twice as long, up to 10 s."""
     (replica,) = Replicas(["http://a"]).all
     times = []
     for _ in range(6):
         replica.refused()
-        times.append(replica.avoided_s)
+        times.append(replica.ejection_s)
 
-    assert [AVOIDED_S_MIN, 2, 4, 8, AVOIDED_S_MAX, AVOIDED_S_MAX] == times
+    assert [EJECTION_S_MIN, 2, 4, 8, EJECTION_S_MAX, EJECTION_S_MAX] == times
 
 
 async def test_a_link_never_refuses_by_itself() -> None:
-    """If all replicas are avoided, the one whose time is over first is tried."""
+    """If all replicas are ejected, the one whose time is over first is tried."""
     replicas = Replicas(["http://a", "http://b"])
     first, second = replicas.all
     first.refused()

@@ -19,7 +19,7 @@ async def answered(routes: Routes, method: str, path: str) -> tuple[int, dict[st
         raise AssertionError("no route reads")
 
     scope: dict[str, Any] = {"method": method, "path": path}
-    await routes.answer(scope, receive, send)
+    await routes.handle(scope, receive, send)
     return sent[0]["status"], scope.get("path_params", {})
 
 
@@ -28,10 +28,10 @@ def routes_of(*declared: tuple[str, str, int]) -> Routes:
     routes = Routes()
     for method, path, status in declared:
 
-        async def answer(_: Any, __: Any, send: Any, status: int = status) -> None:
+        async def response(_: Any, __: Any, send: Any, status: int = status) -> None:
             await send({"status": status})
 
-        routes.add(method, path, answer)
+        routes.add(method, path, response)
     return routes
 
 

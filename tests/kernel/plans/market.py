@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from maestri import clock
-from maestri.contracts import Answered, Contract, Failed, Outcome
+from maestri.contracts import Contract, Failed, Outcome, Succeeded
 from maestri.errors import CallError
 from tests.kernel.plans.contract import (
     Brand,
@@ -61,7 +61,7 @@ class Told:
     def outcome(self, name: str, key: str, value: Any) -> Any:
         """Return the outcome of one key of a batch."""
         failure = self.failures.get(f"{name}:{key}")
-        return Failed.of(failure) if isinstance(failure, CallError) else Answered(value)
+        return Failed.of(failure) if isinstance(failure, CallError) else Succeeded(value)
 
     def counted(self) -> Counter[str]:
         """Return how often each call was made."""
@@ -141,7 +141,9 @@ class FakePages(Pages):
 
     async def pages(self, skus: tuple[Sku, ...]) -> Mapping[Sku, Outcome[Page]]:
         await self.told.play("pages", skus)
-        return {sku: Answered(Page(sku, f"Page {sku}", None, (f"price_of_{sku}",))) for sku in skus}
+        return {
+            sku: Succeeded(Page(sku, f"Page {sku}", None, (f"price_of_{sku}",))) for sku in skus
+        }
 
     async def latest(self) -> tuple[Page, ...]:
         await self.told.play("latest", "")

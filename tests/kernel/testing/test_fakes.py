@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from maestri import clock
-from maestri.context import entered, new_context
-from maestri.contracts import Answered, Contract, Failed, Message, Outcome, get, put, selection_of
+from maestri.context import new_context, use_context
+from maestri.contracts import Contract, Failed, Message, Outcome, Succeeded, get, put, selection_of
 from maestri.errors import ContractError, NoTimeLeft, Rejected
 from maestri.links import link_of
 from maestri.testing import calls_of, fake
@@ -61,7 +61,7 @@ def _known(title: str) -> Book:
 
 
 async def test_a_fake_answers_a_value() -> None:
-    """A value is the answer of every call."""
+    """A value is the result of every call."""
     library = fake(Library, book=Book("Emma"))
 
     assert Book("Emma") == await library.book("Persuasion")
@@ -79,7 +79,7 @@ async def test_a_fake_answers_by_a_function_of_all_arguments() -> None:
 
 
 async def test_a_fake_raises_declared_errors() -> None:
-    """An error given or raised as an answer is raised at the caller, as over any link."""
+    """An error given or raised as a result is raised at the caller, as over any link."""
     library = fake(Library, book=NoSuchBook(wanted="Emma"))
 
     with pytest.raises(NoSuchBook) as caught:
@@ -96,17 +96,17 @@ async def test_a_fake_refuses_an_error_that_is_not_declared() -> None:
         await library.book("Emma")
 
 
-@pytest.mark.parametrize("answer", ["Emma", {"title": "Emma"}, Book("Emma", "many"), None])  # type: ignore[arg-type]  # that is the mistake
-async def test_a_fake_refuses_an_answer_of_another_type(answer: object) -> None:
-    """What the contract would not carry, or would carry as something else, is no answer."""
-    library = fake(Library, book=answer)
+@pytest.mark.parametrize("result", ["Emma", {"title": "Emma"}, Book("Emma", "many"), None])  # type: ignore[arg-type]  # that is the mistake
+async def test_a_fake_refuses_an_answer_of_another_type(result: object) -> None:
+    """What the contract would not carry, or would carry as something else, is no result."""
+    library = fake(Library, book=result)
 
     with pytest.raises(ContractError, match=r"the fake of library\.book answered"):
         await library.book("Emma")
 
 
 async def test_a_fake_refuses_an_answer_where_there_is_none() -> None:
-    """A command without an answer answers None."""
+    """A command without a result answers None."""
     library = fake(Library, put_on=1)
 
     with pytest.raises(ContractError, match=r"library\.put_on answered 1, which should be None"):
@@ -136,13 +136,13 @@ def test_an_unknown_operation_is_refused_at_once() -> None:
 
 
 async def test_a_batch_asks_the_single_operation() -> None:
-    """A batch without an answer of its own answers each key as the single operation would."""
+    """A batch without a result of its own answers each key as the single operation would."""
     library = fake(Library, book=_known)
 
-    answers = await library.books(("Emma", "Nemo"))
+    results = await library.books(("Emma", "Nemo"))
 
-    assert Answered(Book("Emma", 474)) == answers["Emma"]
-    failed = answers["Nemo"]
+    assert Succeeded(Book("Emma", 474)) == results["Emma"]
+    failed = results["Nemo"]
     assert isinstance(failed, Failed)
     assert "urn:maestri:rejected:library.no_such_book" == failed.problem.type
 
@@ -155,10 +155,10 @@ async def test_a_batch_refuses_an_error_that_its_single_operation_does_not_decla
         await library.books(("Emma",))
 
 
-@pytest.mark.parametrize("answer", [b"It is a truth", (b"It is ", b"a truth")])
-async def test_a_stream_is_answered_by_bytes_or_pieces(answer: object) -> None:
+@pytest.mark.parametrize("result", [b"It is a truth", (b"It is ", b"a truth")])
+async def test_a_stream_is_answered_by_bytes_or_pieces(result: object) -> None:
     """Bytes are a stream of one piece."""
-    library = fake(Library, scan=answer)
+    library = fake(Library, scan=result)
 
     # A stub's method is awaited for the stream.
     pieces = [piece async for piece in await library.scan("Pride")]
@@ -206,17 +206,17 @@ async def test_a_fake_answers_the_selected_fields() -> None:
 
     context = new_context()
     context = msgspec.structs.replace(context, selection=selection_of(Title))
-    answer = await link_of(library).send(operation, ("Emma",), context)
+    result = await link_of(library).send(operation, ("Emma",), context)
 
-    assert "Emma" == answer.title
-    assert not hasattr(answer, "pages")
+    assert "Emma" == result.title
+    assert not hasattr(result, "pages")
 
 
 async def test_a_fake_starts_nothing_after_the_deadline() -> None:
     """A call whose time is over is not carried, as over any link."""
     library = fake(Library, book=Book("Emma"))
 
-    with entered(new_context(deadline_s=clock.now_s() - 1)), pytest.raises(NoTimeLeft):
+    with use_context(new_context(deadline_s=clock.now_s() - 1)), pytest.raises(NoTimeLeft):
         await library.book("Emma")
 
     assert () == calls_of(library)

@@ -4,7 +4,7 @@ from collections.abc import Coroutine
 import pytest
 
 from maestri import clock
-from maestri.context import entered, new_context
+from maestri.context import new_context, use_context
 from maestri.contracts import Contract, get, put
 from maestri.errors import (
     ConnectFailed,
@@ -99,12 +99,12 @@ def test_a_call_that_is_too_late_exceeds_the_deadline(wall: Clock, faults: Fault
 
 
 async def _timed(call: Coroutine[None, None, int], *, deadline_s: float) -> tuple[object, float]:
-    with entered(new_context(deadline_s=deadline_s)):
+    with use_context(new_context(deadline_s=deadline_s)):
         try:
-            answer: object = await call
+            response: object = await call
         except DeadlineExceeded as late:
-            answer = late.code
-    return answer, clock.now_s()
+            response = late.code
+    return response, clock.now_s()
 
 
 @pytest.mark.parametrize("acted", [True, False])
@@ -129,9 +129,9 @@ async def test_garbage_is_a_fault_of_the_callee(wall: Clock, faults: Faults, bod
         await wall.hour()
 
 
-def test_a_good_answer_is_no_garbage(faults: Faults) -> None:
+def test_a_good_result_is_no_garbage(faults: Faults) -> None:
     """A test that means to send garbage and does not is told so."""
-    with pytest.raises(ContractError, match="would be a good answer"):
+    with pytest.raises(ContractError, match="would be a good result"):
         faults.garbage(Clock.hour, b"12")
 
 

@@ -29,25 +29,25 @@ def split(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTopology]
 
 
 def test_a_client_reaches_what_is_exposed(split: RunningTopology) -> None:
-    """A client of a component gets the answers of the unit that exposes it."""
-    answer = split.client("town.front").get("/hello/anna")
+    """A client of a component gets the responses of the unit that exposes it."""
+    response = split.client("town.front").get("/hello/anna")
 
-    assert 200 == answer.status_code
-    assert "Good morning, Citizen Anna." in answer.json()["text"]
+    assert 200 == response.status_code
+    assert "Good morning, Citizen Anna." in response.json()["text"]
 
 
 def test_calls_are_gathered_from_all_units(split: RunningTopology) -> None:
     """The calls that a request caused are known whichever process made them."""
-    answer = split.client("town.front").get("/hello/anna")
+    response = split.client("town.front").get("/hello/anna")
 
-    assert CALLS == split.calls(answer.headers["x-request-id"])
+    assert CALLS == split.calls(response.headers["x-request-id"])
 
 
 def test_calls_are_the_same_in_one_process(tmp_path: Path) -> None:
     """The calls of a request do not depend on the topology; everything ends with the body."""
     with topology_running("merged", TOWN, tmp_path) as merged:
-        answer = merged.client("town.front").get("/hello/anna")
-        calls = merged.calls(answer.headers["x-request-id"])
+        response = merged.client("town.front").get("/hello/anna")
+        calls = merged.calls(response.headers["x-request-id"])
         pid = merged.pid("town")
 
     assert CALLS == calls

@@ -200,18 +200,18 @@ CASES = [
         (
             "[setting",
             (
-                '[foreign.f]\ncontract = "town.front.contract:Nothing"\n'
+                '[external.f]\ncontract = "town.front.contract:Nothing"\n'
                 'address = "127.0.0.1:7200"\n[setting'
             ),
         ),
         [
             (
-                "foreign.f.contract",
+                "external.f.contract",
                 "town.front.contract has no contract 'Nothing'",
                 "Write the contract's module:Class",
             ),
         ],
-        id="foreign contract",
+        id="external contract",
     ),
     pytest.param(
         ('"town.front", "town.greetings"]', '"town.front", "town.greetings", "town.phrases"]'),

@@ -98,7 +98,7 @@ def test_an_unknown_topology_is_refused_with_the_close_one(write: Write) -> None
             ("[unit.town]", "replicas = 2\n[unit.town]"),
             (
                 "shared/topologies/one.toml: replicas: is unknown. "
-                "Known here: title, unit, foreign, bind, setting."
+                "Known here: title, unit, external, bind, setting."
             ),
         ),
         (

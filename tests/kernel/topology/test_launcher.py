@@ -35,8 +35,8 @@ title = "Citizen"
 OPEN = "A process per level. Open http://127.0.0.1:"
 
 
-FOREIGN = """
-[foreign.elsewhere]
+EXTERNAL = """
+[external.elsewhere]
 contract = "town.front.contract:Front"
 command = ["{{python}}", "elsewhere.py", "{{port}}"]
 address = "127.0.0.1:PORT"
@@ -145,13 +145,13 @@ def test_one_unit_is_restarted_on_request(write: Write) -> None:
     """``maestri restart UNIT`` ends one unit in its own way and starts it again."""
     with up(write) as running:
         before = running.pids()
-        answer = running.command("restart", "greetings")
+        response = running.command("restart", "greetings")
         running.launcher.wait_for("greetings | ", times=2)
         until(lambda: bool(running.greeting()), lambda: running.launcher.output)
         after = running.pids()
         refused = running.command("restart", "nobody")
 
-    assert answer == "greetings is being restarted\n"
+    assert response == "greetings is being restarted\n"
     assert before["greetings"] != after["greetings"]
     assert before["front"] == after["front"]
     assert refused == "there is no unit 'nobody'. There are: front, greetings, services.\n"
@@ -252,10 +252,10 @@ def test_a_unit_that_cannot_start_ends_the_start(write: Write) -> None:
 
 
 def test_a_third_party_s_server_is_started_first(write: Write) -> None:
-    """A foreign server gets its own port and none of our secrets."""
+    """An external server gets its own port and none of our secrets."""
     (port,) = free_ports(1)
-    foreign = FOREIGN.replace("PORT", str(port))
-    with up(write, text=SPLIT + foreign, files={"elsewhere.py": ELSEWHERE}) as running:
+    external = EXTERNAL.replace("PORT", str(port))
+    with up(write, text=SPLIT + external, files={"elsewhere.py": ELSEWHERE}) as running:
         output = running.launcher.output
         served = get(port, "/")[0]
         running.launcher.ended(signal.SIGTERM)
@@ -267,6 +267,6 @@ def test_a_third_party_s_server_is_started_first(write: Write) -> None:
 
 def test_a_third_party_s_server_may_be_away(write: Write) -> None:
     """What is not ours may fail to start; the rest goes on without it."""
-    foreign = FOREIGN.replace("PORT", str(free_ports(1)[0]))
-    with up(write, text=SPLIT + foreign) as running:
+    external = EXTERNAL.replace("PORT", str(free_ports(1)[0]))
+    with up(write, text=SPLIT + external) as running:
         assert "maestri   | goes on without elsewhere" in running.launcher.output

@@ -19,7 +19,7 @@ def bound(project: Path, topology: str, unit: str, **environment: str) -> Runnin
 
 def links_of(unit: RunningUnit, component: str) -> dict[str, object]:
     """Return the link of each dependency that a fixture's service holds."""
-    held = vars(unit.served[component].implementation)
+    held = vars(unit.invokers[component].implementation)
     return {name.strip("_"): link_of(value) for name, value in held.items()}
 
 
@@ -27,7 +27,7 @@ async def test_a_merged_unit_answers_over_local_links(town: Path) -> None:
     """What is in one unit is called without a network."""
     unit = bound(town, "merged", "town")
     await unit.start()
-    greetings = unit.served["town.greetings"].implementation
+    greetings = unit.invokers["town.greetings"].implementation
 
     assert (await greetings.greet("anna")).text.startswith("Good morning, Citizen Anna.")  # type: ignore[attr-defined]  # the contract's class is only known at run time
     assert all(isinstance(link, LocalLink) for link in links_of(unit, "town.greetings").values())
@@ -38,7 +38,7 @@ def test_callees_are_built_before_callers(town: Path) -> None:
     """The order of the file does not matter."""
     unit = bound(town, "merged", "town")
 
-    assert list(unit.served) == ["town.phrases", "town.names", "town.greetings", "town.front"]
+    assert list(unit.invokers) == ["town.phrases", "town.names", "town.greetings", "town.front"]
 
 
 def test_what_is_elsewhere_is_bound_over_http(town: Path) -> None:
@@ -84,7 +84,7 @@ def test_a_database_url_comes_from_the_environment(
 ) -> None:
     """The component's own variable wins over the common one, and that over the state directory."""
     unit = bound(town, "merged", "town", **environment)
-    url = vars(unit.served["town.names"].implementation)["database_url"]
+    url = vars(unit.invokers["town.names"].implementation)["database_url"]
 
     assert url == expected.replace("{town}", str(town))
 
@@ -127,7 +127,7 @@ async def test_a_failing_health_check_makes_a_unit_unready(town: Path) -> None:
     """What the service's ``ready`` raises is the reason."""
     unit = bound(town, "split", "services")
     await unit.start()
-    await unit.served["town.names"].implementation.aclose()  # type: ignore[attr-defined]  # the fixture's own method
+    await unit.invokers["town.names"].implementation.aclose()  # type: ignore[attr-defined]  # the fixture's own method
 
     assert await unit.not_ready() == ("town.names: not started",)
     await unit.aclose()

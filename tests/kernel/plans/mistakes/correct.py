@@ -171,7 +171,7 @@ class Shop(Contract, id="correct_shop"):
 
 
 class ShopService(Orchestrator, Shop):
-    """Served by plans."""
+    """Invoker by plans."""
 
     title = serve(title)
     card = serve(card)

@@ -1,4 +1,4 @@
-"""Answers and problems as HTTP, from the callee's side."""
+"""Responses and problems as HTTP, from the callee's side."""
 
 import hashlib
 from collections.abc import Mapping
@@ -25,31 +25,31 @@ Headers = list[tuple[bytes, bytes]]
 OK = 200
 NO_CONTENT = 204
 NOT_MODIFIED = 304
-BROKEN = 500
+INTERNAL_SERVER_ERROR = 500
 SERVICE_UNAVAILABLE = 503
 RETRY_AFTER_S = b"1"
-NO_SNIFFING = (b"x-content-type-options", b"nosniff")
-PAGE = (
+NOSNIFF = (b"x-content-type-options", b"nosniff")
+PAGE_POLICY = (
     b"default-src 'self'; base-uri 'self'; form-action 'self'"
     b"; frame-ancestors 'none'; object-src 'none'"
 )
-IMAGE = b"default-src 'none'; style-src 'unsafe-inline'; sandbox"
-POLICIES = {"text/html": PAGE, "image/svg+xml": IMAGE}
+IMAGE_POLICY = b"default-src 'none'; style-src 'unsafe-inline'; sandbox"
+POLICIES = {"text/html": PAGE_POLICY, "image/svg+xml": IMAGE_POLICY}
 
 
-class Encoded(NamedTuple):
-    """A whole answer, ready to be sent."""
+class EncodedResponse(NamedTuple):
+    """A whole response, ready to be sent."""
 
     status: int
     headers: Headers
     body: bytes
 
 
-class AnswerEncoder:
+class ResponseEncoder:
     """
-    Encode the answers of one operation.
+    Encode the responses of one operation.
 
-    At the edge an answer also gets its request's id, ``nosniff``, a caching rule and, where the
+    At the edge a response also gets its request's id, ``nosniff``, a caching rule and, where the
     operation declares it, an ETag; pages and images get a content security policy. A header that
     the operation's ``Reply`` names is sent as it says.
     """
@@ -58,19 +58,19 @@ class AnswerEncoder:
         self.operation = operation
         self.codec = codec
         self.edge = operation.contract.edge
-        self.media_type = operation.declared.get("media_type", JSON)
+        self.media_type = operation.options.get("media_type", JSON)
         self._raw = self.media_type != JSON
         self._empty = operation.result is type(None)
-        self._etag = self.edge and operation.declared.get("etag", False) and operation.safe
+        self._etag = self.edge and operation.options.get("etag", False) and operation.safe
         self._left_out = left_out_field(operation.result) if self._etag else None
         content_type = self.media_type
         if content_type.startswith("text/"):
             content_type += "; charset=utf-8"
         self._content_type = (b"content-type", content_type.encode())
-        self._edge_headers = self._headers_of_the_edge() if self.edge else []
+        self._edge_headers = self._static_edge_headers() if self.edge else []
 
-    def _headers_of_the_edge(self) -> Headers:
-        headers: Headers = [NO_SNIFFING]
+    def _static_edge_headers(self) -> Headers:
+        headers: Headers = [NOSNIFF]
         policy = POLICIES.get(self.media_type)
         if policy is not None:
             headers += [(b"content-security-policy", policy), (b"referrer-policy", b"same-origin")]
@@ -80,7 +80,7 @@ class AnswerEncoder:
             for parameter in self.operation.parameters
             if parameter.place in {"cookie", "header"}
         }
-        max_age_s = self.operation.declared.get("max_age_s")
+        max_age_s = self.operation.options.get("max_age_s")
         if max_age_s is not None:
             headers.append((b"cache-control", b"public, max-age=%d" % max_age_s))
         elif not self._etag:
@@ -93,8 +93,8 @@ class AnswerEncoder:
 
     def encoded(
         self, value: Any, selection: Selection | None, received: Mapping[str, str], request_id: str
-    ) -> Encoded:
-        """Return the answer for *value*; 304 without a body if the client has it already."""
+    ) -> EncodedResponse:
+        """Return the response for *value*; 304 without a body if the client has it already."""
         status = OK
         own: tuple[tuple[str, str], ...] = ()
         if isinstance(value, Reply):
@@ -105,13 +105,13 @@ class AnswerEncoder:
         else:
             body = self._body(value, selection)
         if not self.edge:
-            return Encoded(status, [self._content_type] if body else [], body)
+            return EncodedResponse(status, [self._content_type] if body else [], body)
         headers = self.edge_headers(request_id, own)
         if self._etag and status == OK and not (self._left_out and getattr(value, self._left_out)):
             etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
             headers.append((b"etag", etag.encode()))
             if _has(received.get("if-none-match", ""), etag):
-                return Encoded(NOT_MODIFIED, headers, b"")
+                return EncodedResponse(NOT_MODIFIED, headers, b"")
         elif self._etag:
             headers = [
                 (name, b"no-store" if name == b"cache-control" else given)
@@ -119,10 +119,10 @@ class AnswerEncoder:
             ]
         if body and not any(name.lower() == "content-type" for name, _ in own):
             headers.append(self._content_type)
-        return Encoded(status, headers, body)
+        return EncodedResponse(status, headers, body)
 
     def edge_headers(self, request_id: str, own: tuple[tuple[str, str], ...] = ()) -> Headers:
-        """Return the headers of an answer at the edge; those in *own* win."""
+        """Return the headers of a response at the edge; those in *own* win."""
         headers = [(b"x-request-id", request_id.encode())]
         if not own:
             return headers + self._edge_headers
@@ -131,7 +131,7 @@ class AnswerEncoder:
         return headers + [pair for pair in self._edge_headers if pair[0] not in names] + given
 
     def stream_headers(self, request_id: str) -> Headers:
-        """Return the headers of a streamed answer."""
+        """Return the headers of a streamed response."""
         return [self._content_type, *(self.edge_headers(request_id) if self.edge else [])]
 
     def _body(self, value: Any, selection: Selection | None) -> bytes:
@@ -149,7 +149,9 @@ def _has(header: str, etag: str) -> bool:
     return etag in given or "*" in given
 
 
-def encoded_error(error: CallError, operation: Operation | None, request_id: str) -> Encoded:
+def encoded_error(
+    error: CallError, operation: Operation | None, request_id: str
+) -> EncodedResponse:
     """
     Return the problem details of *error*.
 
@@ -164,25 +166,27 @@ def encoded_error(error: CallError, operation: Operation | None, request_id: str
         and operation is not None
         and error.operation == operation.id
     ):
-        status = BROKEN
+        status = INTERNAL_SERVER_ERROR
         problem = msgspec.structs.replace(
             problem, status=status, title="This request could not be handled."
         )
     return encoded_problem(problem, request_id)
 
 
-def encoded_problem(problem: Problem, request_id: str, more: Headers | None = None) -> Encoded:
-    """Return *problem* as an answer."""
+def encoded_problem(
+    problem: Problem, request_id: str, more: Headers | None = None
+) -> EncodedResponse:
+    """Return *problem* as a response."""
     headers = [(b"content-type", PROBLEM_JSON.encode()), *(more or ())]
     if request_id:
         headers += [
             (b"x-request-id", request_id.encode()),
             (b"cache-control", b"no-store"),
-            NO_SNIFFING,
+            NOSNIFF,
         ]
     if problem.status == SERVICE_UNAVAILABLE:
         headers.append((b"retry-after", RETRY_AFTER_S))
-    return Encoded(problem.status, headers, msgspec.json.encode(problem))
+    return EncodedResponse(problem.status, headers, msgspec.json.encode(problem))
 
 
 def plain_problem(status: int, code: str, title: str) -> Problem:

@@ -12,7 +12,13 @@ from maestri.errors import (
     Faulted,
     InvalidRequest,
 )
-from maestri.links.exchange import HttpAnswer, HttpRequest, HttpStream, LostBeforeAnswer, too_large
+from maestri.links.transport import (
+    HttpRequest,
+    HttpResponse,
+    HttpStream,
+    LostBeforeResponse,
+    too_large,
+)
 
 if TYPE_CHECKING:
     from pyreqwest.client import Client
@@ -22,12 +28,12 @@ if TYPE_CHECKING:
 
 CONNECTING = "client error (Connect)"
 BUFFER_BYTES = 65_536
-"""How much of a body pyreqwest reads ahead before it hands the answer over."""
+"""How much of a body pyreqwest reads ahead before it hands the response over."""
 
 
-class PyreqwestExchange:
+class PyreqwestTransport:
     """
-    Exchange by pyreqwest: HTTP/1.1, kept connections, no proxies, no redirects, no cookies.
+    Transport by pyreqwest: HTTP/1.1, pooled connections, no proxies, no redirects, no cookies.
 
     A cancelled request keeps its connection until its time is over (pyreqwest 0.15).
 
@@ -45,11 +51,11 @@ class PyreqwestExchange:
         self._failure = RequestError
         self._refused = BuilderError
         self._connect_s_max = connect_s_max
-        self._kept = _client(connect_s_max, idle_s_max, idle_max)
+        self._pooled = _client(connect_s_max, idle_s_max, idle_max)
         self._fresh: Client | None = None
 
-    def _started(self, request: HttpRequest, buffer_bytes: int) -> "StreamRequest":
-        client = self._kept
+    def _build(self, request: HttpRequest, buffer_bytes: int) -> "StreamRequest":
+        client = self._pooled
         if request.fresh:
             self._fresh = self._fresh or _client(self._connect_s_max, idle_s_max=1.0, idle_max=0)
             client = self._fresh
@@ -64,25 +70,25 @@ class PyreqwestExchange:
         except (self._refused, ValueError) as refused:
             raise InvalidRequest(field="request", reason="cannot be sent over HTTP") from refused
 
-    async def send(self, request: HttpRequest) -> HttpAnswer:
-        """Return the whole answer; see Exchange."""
-        started = self._started(request, BUFFER_BYTES)
-        answered = False
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        """Return the whole response; see Transport."""
+        started = self._build(request, BUFFER_BYTES)
+        response_begun = False
         try:
             async with started as response:
-                answered = True
+                response_begun = True
                 body = await _body(response, request.bytes_max)
-                return HttpAnswer(response.status, response.headers, body)
+                return HttpResponse(response.status, response.headers, body)
         except self._failure as failure:
-            raise _error_of(failure, answered) from failure
+            raise _error_of(failure, response_begun) from failure
 
     async def open(self, request: HttpRequest) -> HttpStream:
-        """Return the answer as soon as its head is there; see Exchange."""
-        started = self._started(request, buffer_bytes=0)
+        """Return the response as soon as its head is there; see Transport."""
+        started = self._build(request, buffer_bytes=0)
         try:
             response = await started.__aenter__()
         except self._failure as failure:
-            raise _error_of(failure, answered=False) from failure
+            raise _error_of(failure, response_begun=False) from failure
         chunks = self._chunks(started, response, request.bytes_max)
         return HttpStream(response.status, response.headers, chunks)
 
@@ -93,13 +99,13 @@ class PyreqwestExchange:
             async for part in _parts(response, bytes_max):
                 yield part
         except self._failure as failure:
-            raise _error_of(failure, answered=True) from failure
+            raise _error_of(failure, response_begun=True) from failure
         finally:
             await started.__aexit__(None, None, None)
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._kept.close()
+        await self._pooled.close()
         if self._fresh is not None:
             await self._fresh.close()
 
@@ -134,10 +140,10 @@ async def _parts(response: "Response", bytes_max: int) -> AsyncIterator[bytes]:
         yield bytes(part)
 
 
-def _error_of(failure: "RequestError", answered: bool) -> CallError:
+def _error_of(failure: "RequestError", response_begun: bool) -> CallError:
     from pyreqwest.exceptions import BodyDecodeError, DecodeError, ReadError, RequestTimeoutError
 
-    # pyreqwest calls every failure before the answer a ConnectError, also a reset after sending;
+    # pyreqwest calls every failure before the response a ConnectError, also a reset after sending;
     # only the causes tell whether there was a connection. If their text changed, a failure would be
     # taken for one of unknown outcome, which is the safe mistake.
     causes = [cause["message"] for cause in failure.details["causes"] or ()]
@@ -145,9 +151,9 @@ def _error_of(failure: "RequestError", answered: bool) -> CallError:
     if CONNECTING in causes:
         return ConnectFailed(text)
     if isinstance(failure, RequestTimeoutError):
-        return DeadlineExceeded("no answer in time")
-    if answered or isinstance(failure, (BodyDecodeError, ReadError)):
+        return DeadlineExceeded("no response in time")
+    if response_begun or isinstance(failure, (BodyDecodeError, ReadError)):
         return ConnectionLost(text)
     if isinstance(failure, DecodeError):
-        return Faulted(f"did not answer in HTTP: {text}")
-    return LostBeforeAnswer(text)
+        return Faulted(f"did not respond in HTTP: {text}")
+    return LostBeforeResponse(text)

@@ -6,15 +6,21 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from maestri.errors import ConnectFailed, ConnectionLost, DeadlineExceeded, Faulted
-from maestri.links.exchange import HttpAnswer, HttpRequest, HttpStream, LostBeforeAnswer, too_large
+from maestri.links.transport import (
+    HttpRequest,
+    HttpResponse,
+    HttpStream,
+    LostBeforeResponse,
+    too_large,
+)
 
 if TYPE_CHECKING:
     import httpx
 
 
-class HttpxExchange:
+class HttpxTransport:
     """
-    Exchange by *transport*, without httpx's client: no pool of its own, no redirects, no cookies.
+    Transport by *transport*, without httpx's client: no pool of its own, no redirects, no cookies.
 
     Args:
         transport: Where requests go. Retries and proxies are as the transport has them.
@@ -23,18 +29,18 @@ class HttpxExchange:
     def __init__(self, transport: "httpx.AsyncBaseTransport") -> None:
         self._transport = transport
 
-    async def send(self, request: HttpRequest) -> HttpAnswer:
-        """Return the whole answer; see Exchange."""
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        """Return the whole response; see Transport."""
         try:
             async with asyncio.timeout(request.timeout_s):
                 opened = await self.open(request)
                 parts = [part async for part in opened.chunks]
         except TimeoutError as late:
-            raise DeadlineExceeded("no answer in time") from late
-        return HttpAnswer(opened.status, opened.headers, b"".join(parts))
+            raise DeadlineExceeded("no response in time") from late
+        return HttpResponse(opened.status, opened.headers, b"".join(parts))
 
     async def open(self, request: HttpRequest) -> HttpStream:
-        """Return the answer as soon as its head is there; see Exchange."""
+        """Return the response as soon as its head is there; see Transport."""
         import httpx
 
         timeouts = httpx.Timeout(request.timeout_s).as_dict()
@@ -48,26 +54,28 @@ class HttpxExchange:
             content=request.body,
             extensions={"timeout": timeouts},
         )
-        with _translated(LostBeforeAnswer):
-            answer = await self._transport.handle_async_request(message)
-        return HttpStream(answer.status_code, answer.headers, _chunks(answer, request.bytes_max))
+        with _translated(LostBeforeResponse):
+            response = await self._transport.handle_async_request(message)
+        return HttpStream(
+            response.status_code, response.headers, _chunks(response, request.bytes_max)
+        )
 
     async def aclose(self) -> None:
         """Close the transport."""
         await self._transport.aclose()
 
 
-async def _chunks(answer: "httpx.Response", bytes_max: int) -> AsyncIterator[bytes]:
+async def _chunks(response: "httpx.Response", bytes_max: int) -> AsyncIterator[bytes]:
     room = bytes_max
     try:
         with _translated(ConnectionLost):
-            async for part in answer.stream:  # type: ignore[union-attr]  # it is asynchronous
+            async for part in response.stream:  # type: ignore[union-attr]  # it is asynchronous
                 room -= len(part)
                 if room < 0:
                     raise too_large(bytes_max)
                 yield part
     finally:
-        await answer.aclose()
+        await response.aclose()
 
 
 @contextmanager
@@ -84,7 +92,7 @@ def _translated(lost: type[ConnectionLost]) -> Generator[None]:
     ) as failure:
         raise ConnectFailed(str(failure) or type(failure).__name__) from failure
     except httpx.TimeoutException as failure:
-        raise DeadlineExceeded("no answer in time") from failure
+        raise DeadlineExceeded("no response in time") from failure
     except (httpx.RemoteProtocolError, httpx.LocalProtocolError) as failure:
         # httpx has one class for a peer that went away and for one that does not speak HTTP.
         gone = "disconnected" in str(failure) or "closed connection" in str(failure)

@@ -2,21 +2,21 @@
 
 from typing import TYPE_CHECKING
 
-from maestri.links import HttpxExchange
+from maestri.links import HttpxTransport
 
 if TYPE_CHECKING:
     import respx
 
 
-def respx_exchange() -> "tuple[respx.MockRouter, HttpxExchange]":
+def respx_transport() -> "tuple[respx.MockRouter, HttpxTransport]":
     """
-    Return a router of respx and the exchange whose requests go to it; no socket is opened.
+    Return a router of respx and the transport whose requests go to it; no socket is opened.
 
     ::
 
-        router, exchange = respx_exchange()
+        router, transport = respx_transport()
         router.get("http://rates.test/status").respond(json={"success": True})
-        rates = stub(ExchangeRates, HttpLink("http://rates.test", exchange))
+        rates = stub(ExchangeRates, HttpLink("http://rates.test", transport))
 
     A request that no route fits is refused with respx's ``AllMockedAssertionError``.
     """
@@ -24,4 +24,4 @@ def respx_exchange() -> "tuple[respx.MockRouter, HttpxExchange]":
     import respx
 
     router = respx.MockRouter(assert_all_called=False)
-    return router, HttpxExchange(httpx.MockTransport(router.async_handler))
+    return router, HttpxTransport(httpx.MockTransport(router.async_handler))

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from maestri.errors import TopologyError
-from maestri.links import Served, application, serve_until, serving
+from maestri.links import Invoker, application, running_server, serve
 from tests.kernel.links.contract import Shelf
 from tests.kernel.links.shelf import Books
 
@@ -19,30 +19,30 @@ async def test_an_address_in_use_is_named() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(TopologyError, match=rf"127\.0\.0\.1:{port} .*another address"):
-            async with serving(application([]), "127.0.0.1", port):
+            async with running_server(application([]), "127.0.0.1", port):
                 pass
 
 
 async def test_two_servers_do_not_share_an_address() -> None:
     """A second server at the address of the first does not start and steal its requests."""
-    async with serving(application([]), "127.0.0.1", 0) as address:
+    async with running_server(application([]), "127.0.0.1", 0) as address:
         port = int(address.rpartition(":")[2])
         with pytest.raises(TopologyError):
-            async with serving(application([]), "127.0.0.1", port):
+            async with running_server(application([]), "127.0.0.1", port):
                 pass
 
 
 async def test_an_address_is_free_again_after_a_stop() -> None:
     """A server can be started again at once, where it was."""
-    async with serving(application([]), "127.0.0.1", 0) as first:
+    async with running_server(application([]), "127.0.0.1", 0) as first:
         port = int(first.rpartition(":")[2])
     async with (
-        serving(application([]), "127.0.0.1", port) as second,
+        running_server(application([]), "127.0.0.1", port) as second,
         httpx.AsyncClient(trust_env=False) as client,
     ):
-        answer = await client.get(f"{second}/health/live")
+        response = await client.get(f"{second}/health/live")
 
-    assert (first, 200) == (second, answer.status_code)
+    assert (first, 200) == (second, response.status_code)
 
 
 async def test_a_server_runs_until_it_is_told() -> None:
@@ -51,34 +51,34 @@ async def test_a_server_runs_until_it_is_told() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    task = asyncio.create_task(serve_until(application([]), "127.0.0.1", port, until=stop))
+    task = asyncio.create_task(serve(application([]), "127.0.0.1", port, shutdown=stop))
     async with httpx.AsyncClient(
         trust_env=False, transport=httpx.AsyncHTTPTransport(retries=5)
     ) as client:
-        answer = await client.get(f"http://127.0.0.1:{port}/health/ready")
+        response = await client.get(f"http://127.0.0.1:{port}/health/ready")
     stop.set()
     await task
 
-    assert {"status": "ready"} == answer.json()
+    assert {"status": "ready"} == response.json()
 
 
 def test_two_operations_at_one_address_are_refused() -> None:
     """What could be answered by two components is a mistake of the topology."""
     with pytest.raises(TopologyError, match=r"GET /library/shelf/books/{isbn} is served twice"):
-        application([Served(Books(), "library.shelf"), Served(Books(), "library.shelf")])
+        application([Invoker(Books(), "library.shelf"), Invoker(Books(), "library.shelf")])
 
 
 async def test_one_contract_is_served_by_several_components() -> None:
     """Two components of one contract have addresses of their own."""
-    app = application([Served(Books(), "library.shelf"), Served(Books(), "archive.shelf")])
+    app = application([Invoker(Books(), "library.shelf"), Invoker(Books(), "archive.shelf")])
     async with (
-        serving(app, "127.0.0.1", 0) as address,
+        running_server(app, "127.0.0.1", 0) as address,
         httpx.AsyncClient(base_url=address, trust_env=False) as client,
     ):
-        answers = [await client.get(f"/{path}/shelf/books/1") for path in ("library", "archive")]
+        responses = [await client.get(f"/{path}/shelf/books/1") for path in ("library", "archive")]
         document = (await client.get("/archive/shelf/schema")).json()
 
-    assert [200, 200] == [answer.status_code for answer in answers]
+    assert [200, 200] == [response.status_code for response in responses]
     assert "/archive/shelf/books/{isbn}" in document["paths"]
     assert {op.path for op in Shelf.operations.values()} == {
         path.removeprefix("/archive/shelf") for path in document["paths"]

@@ -1,4 +1,4 @@
-"""One HTTP request and its answer: the seam between a link and an HTTP library."""
+"""One HTTP request and its response: the seam between a link and an HTTP library."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
@@ -8,18 +8,18 @@ import msgspec
 from maestri.errors import ConnectionLost, Faulted
 
 
-class LostBeforeAnswer(ConnectionLost):
-    """The connection broke before an answer began; a kept connection may simply have been stale."""
+class LostBeforeResponse(ConnectionLost):
+    """The connection broke before a response began; an idle one may simply have been stale."""
 
 
 class HttpRequest(msgspec.Struct, gc=False):
     """
-    What an exchange sends, to *base* and *target* together.
+    What a transport sends, to *base* and *target* together.
 
     Attributes:
         base: Scheme and host, maybe a path; another one when another replica is tried.
-        timeout_s: From now until the answer is read to its end.
-        bytes_max: Largest body of an answer.
+        timeout_s: From now until the response is read to its end.
+        bytes_max: Largest body of a response.
         fresh: Whether a connection must be opened for it.
     """
 
@@ -33,7 +33,7 @@ class HttpRequest(msgspec.Struct, gc=False):
     fresh: bool = False
 
 
-class HttpAnswer(NamedTuple):
+class HttpResponse(NamedTuple):
     """What came back. Names in *headers* are found in any case; the body is as it was sent."""
 
     status: int
@@ -42,33 +42,33 @@ class HttpAnswer(NamedTuple):
 
 
 class HttpStream(NamedTuple):
-    """An answer whose body arrives in pieces; ``chunks.aclose()`` drops the connection."""
+    """A response whose body arrives in pieces; ``chunks.aclose()`` drops the connection."""
 
     status: int
     headers: Mapping[str, str]
     chunks: AsyncIterator[bytes]
 
 
-class Exchange(Protocol):
+class Transport(Protocol):
     """
-    Send a request and return its answer; nothing is followed, decompressed, kept or retried.
+    Send a request and return its response; nothing is followed, decompressed, kept or retried.
 
     Cancelling either method closes the connection.
 
     Raises:
         ConnectFailed: Certainly nothing was sent.
-        LostBeforeAnswer: The connection broke before a status arrived.
-        ConnectionLost: It broke within the answer.
+        LostBeforeResponse: The connection broke before a status arrived.
+        ConnectionLost: It broke within the response.
         DeadlineExceeded: *timeout_s* passed.
         Faulted: What came back is not HTTP, or is larger than *bytes_max*.
     """
 
-    async def send(self, request: HttpRequest) -> HttpAnswer:
-        """Return the whole answer."""
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        """Return the whole response."""
         ...
 
     async def open(self, request: HttpRequest) -> HttpStream:
-        """Return the answer as soon as its head is there."""
+        """Return the response as soon as its head is there."""
         ...
 
     async def aclose(self) -> None:
@@ -77,5 +77,5 @@ class Exchange(Protocol):
 
 
 def too_large(bytes_max: int) -> Faulted:
-    """Return the error for an answer with a longer body than *bytes_max*."""
-    return Faulted(f"answered more than {bytes_max} bytes")
+    """Return the error for a response with a longer body than *bytes_max*."""
+    return Faulted(f"responded with more than {bytes_max} bytes")

@@ -5,7 +5,7 @@ from respx.models import AllMockedAssertionError
 from maestri.contracts import Contract, get
 from maestri.errors import ConnectFailed, Faulted
 from maestri.links import HttpLink, stub
-from maestri.testing import respx_exchange
+from maestri.testing import respx_transport
 
 
 class Weather(Contract, id="weather"):
@@ -19,9 +19,9 @@ class Weather(Contract, id="weather"):
 
 async def test_requests_go_to_routes() -> None:
     """The link's request is what respx sees, and respx's answer is what the caller gets."""
-    router, exchange = respx_exchange()
+    router, transport = respx_transport()
     route = router.get("http://weather.test/now", params={"city": "Cremona"}).respond(json="rain")
-    weather = stub(Weather, HttpLink("http://weather.test", exchange))
+    weather = stub(Weather, HttpLink("http://weather.test", transport))
 
     assert "rain" == await weather.now("Cremona")
     assert 1 == route.call_count
@@ -31,9 +31,9 @@ async def test_side_effects_are_faults_of_the_network() -> None:
     """An httpx error as a side effect becomes what the caller may conclude from it."""
     import httpx
 
-    router, exchange = respx_exchange()
+    router, transport = respx_transport()
     router.get("http://weather.test/now").mock(side_effect=httpx.ConnectError("refused"))
-    weather = stub(Weather, HttpLink("http://weather.test", exchange))
+    weather = stub(Weather, HttpLink("http://weather.test", transport))
 
     with pytest.raises(ConnectFailed):
         await weather.now("Cremona")
@@ -41,9 +41,9 @@ async def test_side_effects_are_faults_of_the_network() -> None:
 
 async def test_garbage_over_http_is_a_fault() -> None:
     """A body that does not fit the contract arrives as Faulted."""
-    router, exchange = respx_exchange()
+    router, transport = respx_transport()
     router.get("http://weather.test/now").respond(text="<html>")
-    weather = stub(Weather, HttpLink("http://weather.test", exchange))
+    weather = stub(Weather, HttpLink("http://weather.test", transport))
 
     with pytest.raises(Faulted):
         await weather.now("Cremona")
@@ -51,8 +51,8 @@ async def test_garbage_over_http_is_a_fault() -> None:
 
 async def test_a_request_without_route_is_refused() -> None:
     """What the test did not expect does not reach any network."""
-    _, exchange = respx_exchange()
-    weather = stub(Weather, HttpLink("http://weather.test", exchange))
+    _, transport = respx_transport()
+    weather = stub(Weather, HttpLink("http://weather.test", transport))
 
     with pytest.raises(AllMockedAssertionError):
         await weather.now("Cremona")

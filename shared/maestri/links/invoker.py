@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from maestri.context import Context, entered
+from maestri.context import Context, use_context
 from maestri.contracts import Contract, Operation, check_implemented, contracts_of
 from maestri.errors import (
     ALWAYS_DECLARED,
@@ -17,10 +17,10 @@ from maestri.errors import (
     Rejected,
 )
 
-log = logging.getLogger("maestri.served")
+log = logging.getLogger("maestri.invoker")
 
 
-class Served:
+class Invoker:
     """
     An implementation of contracts that can be called over any link.
 
@@ -59,7 +59,7 @@ class Served:
             context = msgspec.structs.replace(context, commands=[])
         if context.recorder is not None:
             context.recorder.served[operation.id] += 1
-        with entered(context):
+        with use_context(context):
             try:
                 return await self._methods[operation](*arguments)
             except Rejected as error:

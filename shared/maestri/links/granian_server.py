@@ -16,7 +16,7 @@ START_S_MAX = 5.0
 
 
 @asynccontextmanager
-async def serving(
+async def running_server(
     app: Application, host: str, port: int, *, drain_s: float = DRAIN_S
 ) -> AsyncGenerator[str]:
     """
@@ -26,7 +26,7 @@ async def serving(
     requests in work get *drain_s* to end (1 s), and what is left is cancelled.
 
     Args:
-        app: What answers.
+        app: What is served.
         host: Address to listen on.
         port: 0 takes a free one.
         drain_s: How long requests in work may still take at the end.
@@ -47,12 +47,12 @@ async def serving(
         task.cancel()
 
 
-async def serve_until(
-    app: Application, host: str, port: int, *, until: asyncio.Event, drain_s: float = DRAIN_S
+async def serve(
+    app: Application, host: str, port: int, *, shutdown: asyncio.Event, drain_s: float = DRAIN_S
 ) -> None:
-    """Serve *app* until the event *until* is set; see ``serving``."""
-    async with serving(app, host, port, drain_s=drain_s):
-        await until.wait()
+    """Serve *app* until the event *shutdown* is set; see ``running_server``."""
+    async with running_server(app, host, port, drain_s=drain_s):
+        await shutdown.wait()
 
 
 def _server(app: Application, host: str, port: int) -> Any:

@@ -5,7 +5,7 @@ import pytest
 import respx
 
 from maestri import clock
-from maestri.context import Context, entered, new_context
+from maestri.context import Context, new_context, use_context
 from maestri.errors import (
     CallError,
     ConnectFailed,
@@ -13,7 +13,7 @@ from maestri.errors import (
     Faulted,
     Overloaded,
 )
-from maestri.links import HttpLink, HttpxExchange, stub
+from maestri.links import HttpLink, HttpxTransport, stub
 from tests.kernel.links.contract import Bank, Rates, UnknownCurrency
 
 
@@ -26,8 +26,8 @@ def router() -> respx.Router:
 @pytest.fixture
 def bank(router: respx.Router) -> Bank:
     """Return a stub of the bank, at an address with a path."""
-    exchange = HttpxExchange(httpx.MockTransport(router.async_handler))
-    return stub(Bank, HttpLink("https://bank.example/api/", exchange))
+    transport = HttpxTransport(httpx.MockTransport(router.async_handler))
+    return stub(Bank, HttpLink("https://bank.example/api/", transport))
 
 
 async def test_a_foreign_answer_becomes_a_message(router: respx.Router, bank: Bank) -> None:
@@ -45,12 +45,12 @@ async def test_a_foreign_answer_becomes_a_message(router: respx.Router, bank: Ba
 async def test_nothing_of_the_context_leaves_but_the_trace(
     router: respx.Router, bank: Bank
 ) -> None:
-    """Identity, key, deadline and priority are no business of a foreign service."""
+    """Identity, key, deadline and priority are no business of an external service."""
     route = router.post("https://bank.example/api/v1/orders").respond(204)
     given = new_context(identity="someone@example.org")
     context = Context(given.deadline_s, given.request_id, "", given.identity, "critical", "key 1")
 
-    with entered(context):
+    with use_context(context):
         await bank.order(5)
 
     headers = route.calls.last.request.headers
@@ -105,7 +105,7 @@ async def test_a_transport_without_timeouts_is_still_left_at_the_deadline() -> N
         await clock.sleep(5)
         return httpx.Response(200)
 
-    bank = stub(Bank, HttpLink("https://b.example", HttpxExchange(httpx.MockTransport(forget))))
+    bank = stub(Bank, HttpLink("https://b.example", HttpxTransport(httpx.MockTransport(forget))))
 
-    with entered(new_context(deadline_s=clock.now_s() + 0.05)), pytest.raises(DeadlineExceeded):
+    with use_context(new_context(deadline_s=clock.now_s() + 0.05)), pytest.raises(DeadlineExceeded):
         await bank.latest("EUR")

@@ -16,15 +16,15 @@ from maestri.errors import (
     Faulted,
     InvalidRequest,
 )
-from maestri.links.exchange import HttpAnswer, HttpRequest, HttpStream, LostBeforeAnswer
-from maestri.links.http1 import AnswerReader
+from maestri.links.http1 import ResponseReader
+from maestri.links.transport import HttpRequest, HttpResponse, HttpStream, LostBeforeResponse
 
-WAITING_BYTES_MAX = 262_144
+BUFFERED_BYTES_MAX = 262_144
 
 
-class SocketExchange:
+class SocketTransport:
     """
-    Exchange over connections of the running loop, without a thread in between.
+    Transport over connections of the running loop, without a thread in between.
 
     HTTP/1.1 only; for ``https`` the certificate is checked against the system's authorities.
 
@@ -42,64 +42,64 @@ class SocketExchange:
         self._idle_max = idle_max
         self._origins: dict[str, _Origin] = {}
 
-    async def send(self, request: HttpRequest) -> HttpAnswer:
-        """Return the whole answer; see Exchange."""
-        connection, reader = await self._asked(request, whole=True)
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        """Return the whole response; see Transport."""
+        connection, reader = await self._request(request, whole=True)
         try:
-            await connection.turn()
+            await connection.wait()
         finally:
             self._finish(connection)
-        pieces = reader.pieces
-        body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-        return HttpAnswer(reader.status, reader.headers, body)
+        chunks = reader.chunks
+        body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        return HttpResponse(reader.status, reader.headers, body)
 
     async def open(self, request: HttpRequest) -> HttpStream:
-        """Return the answer as soon as its head is there; see Exchange."""
-        connection, reader = await self._asked(request, whole=False)
+        """Return the response as soon as its head is there; see Transport."""
+        connection, reader = await self._request(request, whole=False)
         try:
             while not reader.status:
-                await connection.turn()
+                await connection.wait()
         except BaseException:
             self._finish(connection)
             raise
         return HttpStream(reader.status, reader.headers, self._chunks(connection, reader))
 
     async def _chunks(
-        self, connection: "_Connection", reader: AnswerReader
+        self, connection: "_Connection", reader: ResponseReader
     ) -> AsyncIterator[bytes]:
         try:
-            while reader.pieces or not reader.complete:
-                if reader.pieces:
-                    yield connection.taken()
+            while reader.chunks or not reader.complete:
+                if reader.chunks:
+                    yield connection.pop()
                 else:
-                    await connection.turn()
+                    await connection.wait()
         finally:
             self._finish(connection)
 
     async def aclose(self) -> None:
-        """Close all kept connections."""
+        """Close all idle connections."""
         for origin in self._origins.values():
             while origin.idle:
                 origin.idle.pop().drop()
 
-    async def _asked(
+    async def _request(
         self, request: HttpRequest, *, whole: bool
-    ) -> tuple["_Connection", AnswerReader]:
+    ) -> tuple["_Connection", ResponseReader]:
         deadline_s = clock.now_s() + request.timeout_s
         origin = self._origins.get(request.base) or self._origin(request.base)
         message = _message(origin, request)
-        connection = None if request.fresh else self._kept(origin)
+        connection = None if request.fresh else self._idle_connection(origin)
         if connection is None:
-            connection = await self._connected(origin, deadline_s)
-        reader = AnswerReader(request.bytes_max)
-        connection.ask(message, reader, deadline_s, whole=whole)
+            connection = await self._connect(origin, deadline_s)
+        reader = ResponseReader(request.bytes_max)
+        connection.send(message, reader, deadline_s, whole=whole)
         return connection, reader
 
     def _origin(self, base: str) -> "_Origin":
         origin = self._origins[base] = _Origin(base)
         return origin
 
-    def _kept(self, origin: "_Origin") -> "_Connection | None":
+    def _idle_connection(self, origin: "_Origin") -> "_Connection | None":
         oldest_s = clock.now_s() - self._idle_s_max
         while origin.idle:
             connection = origin.idle.pop()
@@ -108,7 +108,7 @@ class SocketExchange:
             connection.drop()
         return None
 
-    async def _connected(self, origin: "_Origin", deadline_s: float) -> "_Connection":
+    async def _connect(self, origin: "_Origin", deadline_s: float) -> "_Connection":
         loop = asyncio.get_running_loop()
         until_s = min(deadline_s, clock.now_s() + self._connect_s_max)
         try:
@@ -166,7 +166,7 @@ def _message(origin: _Origin, request: HttpRequest) -> bytes:
 
 
 class _Connection(asyncio.Protocol):
-    """One connection: it carries a request and its answer at a time."""
+    """One connection: it carries a request and its response at a time."""
 
     def __init__(self, origin: _Origin, loop: asyncio.AbstractEventLoop) -> None:
         self.origin = origin
@@ -174,43 +174,45 @@ class _Connection(asyncio.Protocol):
         self.idle_since_s = 0.0
         self._loop = loop
         self._transport: Any = None
-        self._reader: AnswerReader | None = None
+        self._reader: ResponseReader | None = None
         self._whole = True
         self._paused = False
         self._failure: CallError | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._waiter: asyncio.Future[None] | None = None
 
-    def ask(self, message: bytes, reader: AnswerReader, deadline_s: float, *, whole: bool) -> None:
-        """Send *message*; its answer goes to *reader*, or a failure is raised by ``turn``."""
+    def send(
+        self, message: bytes, reader: ResponseReader, deadline_s: float, *, whole: bool
+    ) -> None:
+        """Send *message*; its response goes to *reader*, or a failure is raised by ``wait``."""
         self._reader, self._whole, self._failure = reader, whole, None
-        self._timer = self._loop.call_at(deadline_s, self._late)
+        self._timer = self._loop.call_at(deadline_s, self._time_out)
         if self.alive:
             self._transport.write(message)
         else:
-            self._failure = LostBeforeAnswer("the connection was closed")
+            self._failure = LostBeforeResponse("the connection was closed")
 
-    async def turn(self) -> None:
-        """Wait until the answer is complete, or for a stream until more of it is there."""
+    async def wait(self) -> None:
+        """Wait until the response is complete, or for a stream until more of it is there."""
         reader = self._reader
-        assert reader is not None, "an answer is awaited after asking"
+        assert reader is not None, "a response is awaited after sending"
         if self._failure is None and not reader.complete:
             self._waiter = self._loop.create_future()
             await self._waiter
         if self._failure is not None and not reader.complete:
             raise self._failure
 
-    def taken(self) -> bytes:
-        """Return the first piece that waits, and let the peer send on."""
-        assert self._reader is not None, "an answer is taken after asking"
-        piece = self._reader.pieces.pop(0)
-        if self._paused and sum(map(len, self._reader.pieces)) < WAITING_BYTES_MAX:
+    def pop(self) -> bytes:
+        """Return the first chunk that waits, and let the peer send on."""
+        assert self._reader is not None, "a response is read after sending"
+        chunk = self._reader.chunks.pop(0)
+        if self._paused and sum(map(len, self._reader.chunks)) < BUFFERED_BYTES_MAX:
             self._paused = False
             self._transport.resume_reading()
-        return piece
+        return chunk
 
     def finish(self) -> bool:
-        """End the exchange; tell whether the connection can carry another one."""
+        """End the request; tell whether the connection can carry another one."""
         reader, self._reader = self._reader, None
         if self._timer is not None:
             self._timer.cancel()
@@ -230,8 +232,8 @@ class _Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
-    def _late(self) -> None:
-        self._fail(DeadlineExceeded("no answer in time"))
+    def _time_out(self) -> None:
+        self._fail(DeadlineExceeded("no response in time"))
 
     def _fail(self, failure: CallError) -> None:
         self._failure = self._failure or failure
@@ -264,16 +266,16 @@ class _Connection(asyncio.Protocol):
                 self._wake()
         elif reader.status:
             self._wake()
-            if not self._paused and sum(map(len, reader.pieces)) >= WAITING_BYTES_MAX:
+            if not self._paused and sum(map(len, reader.chunks)) >= BUFFERED_BYTES_MAX:
                 self._paused = True
                 self._transport.pause_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Say what the end of the connection means for the answer."""
+        """Say what the end of the connection means for the response."""
         self.alive = False
         reader = self._reader
         if reader is None or reader.end():
             self._wake()
             return
-        kind = ConnectionLost if reader.status else LostBeforeAnswer
+        kind = ConnectionLost if reader.status else LostBeforeResponse
         self._fail(kind(str(exc) if exc else "the connection was closed"))

@@ -1,0 +1,99 @@
+"""What the caller expects of an operation's HTTP responses, and what it makes of any other."""
+
+from typing import Any
+
+import msgspec
+
+from maestri.contracts import (
+    JSON,
+    PROBLEM_JSON,
+    Operation,
+    Problem,
+    Reply,
+    Selection,
+    codec_of,
+    error_of,
+)
+from maestri.errors import CallError, Faulted
+from maestri.links.transport import HttpResponse
+
+SUCCESS = 200
+OTHER = 300
+_problems = msgspec.json.Decoder(Problem)
+
+
+class ResponseDecoder:
+    """
+    The parts of a call that are the same for all calls of *operation*.
+
+    Args:
+        operation: What is called.
+        component: Name of the callee; empty for an external service and for an edge contract.
+    """
+
+    def __init__(self, operation: Operation, component: str) -> None:
+        self.operation = operation
+        self.codec = codec_of(operation)
+        self.external = not component
+        self.path = f"/{component.replace('.', '/')}" if component else operation.contract.prefix
+        self.headers: list[tuple[str, str]] = []
+        if self.codec.has_body:
+            self.headers.append(("content-type", self.codec.expected))
+        self._media_type = operation.options.get("media_type", JSON)
+        if self.external:
+            self.headers.append(("accept", self._media_type))
+
+    def value(self, response: HttpResponse, selection: Selection | None) -> Any:
+        """
+        Return the value in *response*.
+
+        Raises:
+            CallError: The one that the response stands for; Faulted if the response does not fit.
+        """
+        if not SUCCESS <= response.status < OTHER:
+            raise self.error(response)
+        translate = self.operation.contract.external
+        if (
+            translate is not None
+            and (refusal := translate(response.status, response.body)) is not None
+        ):
+            raise refusal  # some services refuse with status 200
+        value = None if self.operation.result is type(None) else self._decoded(response, selection)
+        if self.operation.replies:
+            return Reply(value, response.status, tuple(response.headers.items()))
+        return value
+
+    def _decoded(self, response: HttpResponse, selection: Selection | None) -> Any:
+        given = response.headers.get("content-type", "")
+        expected = self._media_type
+        if given != expected and given.partition(";")[0].strip().lower() != expected:
+            raise Faulted(
+                f"responded with {response.status} with {given or 'no media type'}, not {expected}"
+            )
+        if self._media_type == JSON:
+            return self.codec.result(response.body, selection)
+        if self.operation.result is bytes:
+            return response.body
+        try:
+            return response.body.decode()
+        except UnicodeDecodeError as mismatch:
+            raise Faulted("responded with text that is not UTF-8") from mismatch
+
+    def error(self, response: HttpResponse) -> CallError:
+        """Return what a response other than a success stands for."""
+        translate = self.operation.contract.external
+        if translate is not None:
+            translated: CallError | None = translate(response.status, response.body)
+            return translated or Faulted(f"responded with {response.status}")
+        if response.headers.get("content-type", "").partition(";")[0].strip() != PROBLEM_JSON:
+            return Faulted(
+                f"responded with {response.status} without saying why in problem details"
+            )
+        try:
+            return error_of(
+                _problems.decode(response.body), self.operation.raises, self.operation.id
+            )
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as mismatch:
+            return Faulted(
+                f"responded with {response.status} with a problem that cannot be read: {mismatch}"
+            )
