@@ -6,7 +6,7 @@ from pathlib import Path
 from benchmarks.load import Generator
 from benchmarks.processes import ROOT, Processes, free_port
 from benchmarks.report import Report, Target, contest_numbers, contest_table
-from benchmarks.rounds import Contender, Settings, WrongAnswer, compete, response
+from benchmarks.rounds import Contender, Settings, WrongResponse, compete, response
 from benchmarks.stub_store import responses
 
 PROJECT = ROOT / "benchmarks" / "stub_store"
@@ -108,4 +108,4 @@ async def _check(contender: Contender) -> None:
     for sku, path in ((SKUS[0], PATHS[0]), (SKUS[-1], PATHS[-1])):
         given, wanted = await response(contender, path), responses.page(sku)
         if given != wanted:
-            raise WrongAnswer(f"{contender.name} answers {given} at {path}, not {wanted}")
+            raise WrongResponse(f"{contender.name} answers {given} at {path}, not {wanted}")

@@ -71,7 +71,7 @@ class Report:
 def contest_table(contenders: Sequence[Contender], reference: Contender) -> Table:
     """Return a table of contenders; ratios are of CPU to *reference* in the same rounds."""
     table = plain_table(
-        "", "processes", "CPU µs", "least-most", "ratio", "answers/s", "p50 ms", "p99 ms"
+        "", "processes", "CPU µs", "least-most", "ratio", "responses/s", "p50 ms", "p99 ms"
     )
     for one in contenders:
         used = [each.cpu_us for each in one.rounds]

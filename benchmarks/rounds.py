@@ -13,7 +13,7 @@ from benchmarks.processes import cpu_s, fetched
 WARM_UP_S = 1
 
 
-class WrongAnswer(Exception):
+class WrongResponse(Exception):
     """A contender does not answer what the oracle wants, so its numbers mean nothing."""
 
 
@@ -101,12 +101,12 @@ async def _driven(
 
 async def response(contender: Contender, path: str) -> object:
     """
-    Return the JSON that a contender answers at *path*.
+    Return the JSON that a contender returns at *path*.
 
     Raises:
-        WrongAnswer: It answers none.
+        WrongResponse: It returns none.
     """
     status, body = await fetched(contender.url + path)
     if status != 200:  # noqa: PLR2004 - HTTP's own number
-        raise WrongAnswer(f"{contender.name} answers {status} at {path}: {body[:300]!r}")
+        raise WrongResponse(f"{contender.name} answers {status} at {path}: {body[:300]!r}")
     return msgspec.json.decode(body)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from benchmarks.processes import ROOT, Processes, free_port
-from maestri.topology import Order, StateDirectory, ask, load_topology
+from maestri.topology import ControlRequest, StateDirectory, load_topology, send_request
 
 READY = ". Open http"
 WEB = "bff_web"
@@ -52,7 +52,7 @@ class RunningStore:
             f"up {name}", ["-m", "maestri", "up", name], ready=READY, environment=environment
         )
         directory = StateDirectory(ROOT, environment)
-        status = ask(directory, name, Order("status")).text
+        status = send_request(directory, name, ControlRequest("status")).text
         rows = [line.split() for line in status.splitlines()]
         units = tuple(Unit(row[0], int(row[2])) for row in rows if row[0] not in topology.external)
         web = next(unit for unit, one in topology.units.items() if WEB in one.exposes)

@@ -8,7 +8,7 @@ from benchmarks.links import start_uvicorn
 from benchmarks.load import Generator
 from benchmarks.processes import Processes, free_port
 from benchmarks.report import Report, contest_numbers, contest_table
-from benchmarks.rounds import Contender, Settings, WrongAnswer, compete, response
+from benchmarks.rounds import Contender, Settings, WrongResponse, compete, response
 from benchmarks.running_store import RunningStore
 
 TOPOLOGIES = ("merged", "hierarchy")
@@ -89,7 +89,7 @@ async def _check(contenders: list[Contender], path: str) -> None:
     responses = [without_reports(await response(one, path)) for one in contenders]
     for one, given in zip(contenders, responses, strict=True):
         if given != responses[0]:
-            raise WrongAnswer(
+            raise WrongResponse(
                 f"{path}: {one.name} responses {given}, {contenders[0].name} {responses[0]}"
             )
 
@@ -101,5 +101,5 @@ def without_reports(part: object) -> object:
     if not isinstance(part, dict):
         return part
     if part.get("left_out"):
-        raise WrongAnswer(f"{part['left_out']} is missing from the page")
+        raise WrongResponse(f"{part['left_out']} is missing from the page")
     return {name: without_reports(value) for name, value in part.items() if name != "left_out"}

@@ -7,8 +7,8 @@ from msgspec import Meta
 from bff_mobile.screens import (
     CartScreen,
     CategoriesScreen,
-    CategoryScreen,
     HomeScreen,
+    ListingScreen,
     NewCart,
     ProductScreen,
     SearchScreen,
@@ -52,7 +52,7 @@ class BadCartToken(Rejected, id="mobile.bad_cart_token", status=401):
 
 
 class Mobile(Contract, id="mobile", edge=True, prefix=PREFIX):
-    """The store on a small screen. What may be missing from an answer, its ``left_out`` names."""
+    """The store on a small screen. What may be missing from a response, its ``left_out`` names."""
 
     @get("/v1/home", etag=True)
     async def home(self, currency: Currency = "EUR") -> HomeScreen:
@@ -65,7 +65,7 @@ class Mobile(Contract, id="mobile", edge=True, prefix=PREFIX):
         ...
 
     @get("/v1/categories/{category_id}", raises=[UnknownCategory], etag=True)
-    async def category(
+    async def listing(
         self,
         category_id: CategoryKey,
         filters: Filters = (),
@@ -73,7 +73,7 @@ class Mobile(Contract, id="mobile", edge=True, prefix=PREFIX):
         size: PageSize = 24,
         currency: Currency = "EUR",
         cursor: Cursor | None = None,
-    ) -> CategoryScreen:
+    ) -> ListingScreen:
         """Return products of a department: the first ones, or those after *cursor* in its list."""
         ...
 
@@ -124,7 +124,7 @@ class Mobile(Contract, id="mobile", edge=True, prefix=PREFIX):
     async def put_line(
         self, token: CartToken, sku: SkuKey, quantity: Quantity, currency: ShownIn = "EUR"
     ) -> CartScreen:
-        """Set how many pieces of a product are in the cart, and return the cart."""
+        """Set the quantity of a product in the cart, and return the cart."""
         ...
 
     @delete("/v1/cart/lines/{sku}", raises=[BadCartToken])

@@ -2,22 +2,23 @@
 
 from bff_mobile.domain import facets_shown, picture_path
 from bff_mobile.screens import (
+    Availability,
     Card,
     CartRow,
     CartScreen,
     CategoriesScreen,
     CategoryRow,
-    CategoryScreen,
     HomeScreen,
-    Opinion,
+    ListingScreen,
     ProductScreen,
+    ReviewRow,
     SearchScreen,
     ShelfRow,
     Stars,
-    Stock,
     TinyCard,
 )
 from bff_mobile.shapes import (
+    AvailabilityShape,
     CardShape,
     CartLineShape,
     CartShape,
@@ -30,7 +31,6 @@ from bff_mobile.shapes import (
     SearchShape,
     ShelfShape,
     StarsShape,
-    StockShape,
     TinyCardShape,
 )
 from domain_services.parameters import (
@@ -52,10 +52,10 @@ from sub_orchestrators.shopping.contract import Shopping
 from sub_orchestrators.storefront.contract import Sort, Storefront
 
 
-class ListedPage(Message):
+class ListingPage(Message):
     """A screen of a category, and how many there are."""
 
-    screen: CategoryScreen
+    screen: ListingScreen
     pages: int
 
 
@@ -100,41 +100,41 @@ def categories() -> CategoriesScreen:
 
 
 @composition
-def category(
+def listing(
     category_id: CategoryKey,
     filters: Filters,
     sort: Sort,
     page: PageNumber,
     size: PageSize,
     currency: Currency,
-) -> ListedPage:
+) -> ListingPage:
     """Show one page of a department; stock is not asked for."""
     found = select(
         call(Storefront.listing, category_id, filters, sort, page, size, currency), ListingShape
     )
-    screen = CategoryScreen(
+    screen = ListingScreen(
         title=found.category.title,
         cards=each(found.cards, _card),
         total=found.total,
         facets=compute(facets_shown, found.facets, page),
         left_out=left_out(),
     )
-    return ListedPage(screen, found.pages)
+    return ListingPage(screen, found.pages)
 
 
 @composition
 def product(sku: SkuKey, currency: Currency = "EUR") -> ProductScreen:
     """Show one product that may be sold; the story of its brand is for larger screens."""
-    found = select(call(Storefront.product_page, sku, currency), ProductShape)
+    found = select(call(Storefront.product, sku, currency), ProductShape)
 
-    def stock(known: StockShape) -> Stock:
-        return Stock(known.level, known.delivery_days_min, known.delivery_days_max)
+    def availability(known: AvailabilityShape) -> Availability:
+        return Availability(known.level, known.delivery_days_min, known.delivery_days_max)
 
     def stars(known: StarsShape) -> Stars:
         return Stars(known.average, known.count)
 
-    def opinion(known: ReviewShape) -> Opinion:
-        return Opinion(known.author, known.stars, known.title, known.text)
+    def review(known: ReviewShape) -> ReviewRow:
+        return ReviewRow(known.author, known.stars, known.title, known.text)
 
     return ProductScreen(
         sku=found.sku,
@@ -144,10 +144,10 @@ def product(sku: SkuKey, currency: Currency = "EUR") -> ProductScreen:
         brand=found.brand,
         price=then(found.offer, lambda offer: offer.price),
         was=then(found.offer, lambda offer: offer.was),
-        stock=then(found.availability, stock),
+        availability=then(found.availability, availability),
         rating=then(found.rating, stars),
         attributes=found.attributes,
-        opinions=each(found.reviews, opinion),
+        reviews=each(found.reviews, review),
         similar=each(found.similar, _card),
         left_out=left_out(),
     )
@@ -175,13 +175,13 @@ def search(query: QueryText, limit: Limit = 24, currency: Currency = "EUR") -> S
 @composition
 def suggestions(prefix: QueryText, limit: Limit = 8) -> Suggestions:
     """Show queries that a customer may mean."""
-    return call(Browsing.suggest, prefix, limit)
+    return call(Browsing.suggestions, prefix, limit)
 
 
 @composition
 def cart(cart_id: CartKey, currency: Currency) -> CartScreen:
     """Show a cart."""
-    found = select(call(Storefront.cart_view, cart_id, currency), CartShape)
+    found = select(call(Storefront.cart, cart_id, currency), CartShape)
 
     def row(line: CartLineShape) -> CartRow:
         return CartRow(

@@ -56,7 +56,7 @@ class CategoriesScreen(Message):
     categories: tuple[CategoryRow, ...]
 
 
-class CategoryScreen(Message):
+class ListingScreen(Message):
     """Some products of a department, and the way to more."""
 
     title: str
@@ -76,7 +76,7 @@ class Stars(Message):
     count: int
 
 
-class Stock(Message):
+class Availability(Message):
     """Whether a product can be sent, and in how many days it arrives."""
 
     level: AvailabilityLevel
@@ -84,7 +84,7 @@ class Stock(Message):
     delivery_days_max: int
 
 
-class Opinion(Message):
+class ReviewRow(Message):
     """A customer's review."""
 
     author: str
@@ -105,10 +105,10 @@ class ProductScreen(Message):
     price: Money | None = None
     was: Money | None = None
     """The price before a reduction."""
-    stock: Stock | None = None
+    availability: Availability | None = None
     rating: Stars | None = None
     attributes: tuple[Attribute, ...] = ()
-    opinions: tuple[Opinion, ...] = ()
+    reviews: tuple[ReviewRow, ...] = ()
     similar: tuple[Card, ...] = ()
     left_out: LeftOut = ()
 
@@ -147,7 +147,7 @@ class CartScreen(Message):
 
     lines: tuple[CartRow, ...]
     item_count: int
-    """Pieces, not lines."""
+    """The sum of quantities, not the number of lines."""
     total: Money | None = None
     """None: the cart is empty, or a line has no total."""
     left_out: LeftOut = ()

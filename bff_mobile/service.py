@@ -4,8 +4,8 @@ import msgspec
 
 from bff_mobile import plans
 from bff_mobile.contract import CartToken, Cursor, Mobile, ShownIn
-from bff_mobile.screens import CartScreen, CategoryScreen, NewCart
-from bff_mobile.signed import CartTokens, Cursors, Walk
+from bff_mobile.screens import CartScreen, ListingScreen, NewCart
+from bff_mobile.signed import CartTokens, Cursors, ListingQuery
 from domain_services.parameters import CategoryKey, Filters, PageSize, Quantity, SkuKey
 from domain_services.vocabulary import Currency
 from maestri.composition import Composer, Orchestrator, serve
@@ -34,7 +34,7 @@ class MobileService(Orchestrator, Mobile):
     search = serve(plans.search)
     suggestions = serve(plans.suggestions)
 
-    async def category(
+    async def listing(
         self,
         category_id: CategoryKey,
         filters: Filters = (),
@@ -42,21 +42,21 @@ class MobileService(Orchestrator, Mobile):
         size: PageSize = 24,
         currency: Currency = "EUR",
         cursor: Cursor | None = None,
-    ) -> CategoryScreen:
+    ) -> ListingScreen:
         """Return the page that the cursor leads to, with the cursor of the next one."""
-        walk = Walk(category_id, filters, sort, size)
-        page = self._cursors.page(walk, cursor)
+        query = ListingQuery(category_id, filters, sort, size)
+        page = self._cursors.page(query, cursor)
         listed = await self.composer.run(
-            plans.category, category_id, filters, sort, page, size, currency
+            plans.listing, category_id, filters, sort, page, size, currency
         )
-        following = self._cursors.after(walk, page, listed.pages)
+        following = self._cursors.after(query, page, listed.pages)
         return msgspec.structs.replace(listed.screen, next_cursor=following)
 
     async def picture(self, sku: SkuKey) -> bytes:
         """Return the picture as a whole: only then can an app be told that it has it already."""
         picture = bytearray()
-        async for piece in await self._browsing.picture(sku):
-            picture += piece
+        async for chunk in await self._browsing.picture(sku):
+            picture += chunk
             if len(picture) > PICTURE_BYTES_MAX:
                 raise Faulted(f"the picture of {sku} is larger than {PICTURE_BYTES_MAX} bytes")
         return bytes(picture)

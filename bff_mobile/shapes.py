@@ -35,7 +35,7 @@ class StarsShape(Message):
     count: int
 
 
-class StockShape(Message):
+class AvailabilityShape(Message):
     """Of an availability."""
 
     level: AvailabilityLevel
@@ -124,7 +124,7 @@ class ProductShape(Message):
     description: str
     brand: str | None
     offer: ReducedPriceShape | None
-    availability: StockShape | None
+    availability: AvailabilityShape | None
     rating: StarsShape | None
     attributes: tuple[Attribute, ...]
     reviews: tuple[ReviewShape, ...]

@@ -17,7 +17,7 @@ PAGES_MAX = 1_000
 _DIGEST_BYTES = 9
 
 
-class Walk(Message):
+class ListingQuery(Message):
     """A list that an app walks through; with any other choice it would be another list."""
 
     category_id: CategoryId
@@ -26,10 +26,10 @@ class Walk(Message):
     size: int
 
 
-class Place(Message):
+class CursorPosition(Message):
     """Where an app is in a list."""
 
-    walk: bytes
+    query: bytes
     """Digest of the list, so that a cursor stays short."""
     page: int
 
@@ -38,19 +38,19 @@ class Cursors:
     """
     Give out places in lists, and find them again.
 
-    The same place has the same cursor, so that an answer that holds one keeps its ETag.
+    The same position has the same cursor, so that a response that holds one keeps its ETag.
     """
 
     def __init__(self, secret: str) -> None:
         self._signer = Signer(secret, "mobile.cursor", dated=False)
 
-    def after(self, walk: Walk, page: int, pages: int) -> str | None:
+    def after(self, query: ListingQuery, page: int, pages: int) -> str | None:
         """Return the cursor of the page after *page*; None after the last of *pages*."""
         if page >= min(pages, PAGES_MAX):
             return None
-        return encode_cursor(Place(_digest(walk), page + 1), self._signer)
+        return encode_cursor(CursorPosition(_digest(query), page + 1), self._signer)
 
-    def page(self, walk: Walk, cursor: str | None) -> int:
+    def page(self, query: ListingQuery, cursor: str | None) -> int:
         """
         Return the page that a cursor leads to, the first without one.
 
@@ -59,13 +59,13 @@ class Cursors:
         """
         if cursor is None:
             return 1
-        place = decode_cursor(cursor, Place, self._signer)
-        if place.walk != _digest(walk):
+        position = decode_cursor(cursor, CursorPosition, self._signer)
+        if position.query != _digest(query):
             raise InvalidRequest(
                 field="cursor",
                 reason="is of another list; keep category, filters, sort and size as they were",
             )
-        return place.page
+        return position.page
 
 
 class CartTokens:
@@ -91,5 +91,5 @@ class CartTokens:
         return CartId(cart_id)
 
 
-def _digest(walk: Walk) -> bytes:
-    return hashlib.blake2b(msgspec.msgpack.encode(walk), digest_size=_DIGEST_BYTES).digest()
+def _digest(query: ListingQuery) -> bytes:
+    return hashlib.blake2b(msgspec.msgpack.encode(query), digest_size=_DIGEST_BYTES).digest()

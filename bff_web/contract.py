@@ -37,11 +37,11 @@ from sub_orchestrators.storefront.contract import NotForSale, UnknownCategory, U
 
 HTML = "text/html"
 SVG = "image/svg+xml"
-NOT_PUT = [UnknownProduct, NotForSale, storefront.CartFull]
+PUT_ERRORS = [UnknownProduct, NotForSale, storefront.CartFull]
 """Why a product does not get into the cart."""
 
 
-class ForeignForm(Rejected, id="web.foreign_form", status=403):
+class CrossSiteForm(Rejected, id="web.cross_site_form", status=403):
     """The form was sent by a page of another site. Send it from the shop."""
 
 
@@ -59,7 +59,7 @@ class NewLine(Message, forbid_unknown_fields=True):
 
 
 class LineQuantity(Message, forbid_unknown_fields=True):
-    """How many pieces there are to be in the cart."""
+    """The new quantity of a product in the cart."""
 
     quantity: Quantity
 
@@ -71,7 +71,7 @@ class ChosenCurrency(Message, forbid_unknown_fields=True):
     return_to: Annotated[str, Meta(max_length=2_000)] = "/"
 
 
-# Cookies are not refused but ignored if they are wrong: a visitor could not mend them.
+# Cookies are not refused but ignored if they are wrong: a visitor could not fix them.
 Cart: TypeAlias = Annotated[str, Cookie("cart")]
 CurrencyCookie: TypeAlias = Annotated[str, Cookie("currency")]
 SearchedText: TypeAlias = Annotated[QueryText, Query("q")]
@@ -86,7 +86,7 @@ class WebPages(Contract, id="web.pages", edge=True):
     """
     The pages of the shop. A refusal or a failure is a page, too.
 
-    Forms are taken from the shop's own pages only, and answered by the way to the next page.
+    Forms are taken from the shop's own pages only, and answered with a redirect.
     """
 
     @get("/", media_type=HTML, hidden=True)
@@ -95,7 +95,7 @@ class WebPages(Contract, id="web.pages", edge=True):
         ...
 
     @get("/categories/{category_id}", media_type=HTML, hidden=True, raises=[UnknownCategory])
-    async def category_page(
+    async def listing_page(
         self,
         category_id: CategoryKey,
         filters: Annotated[Filters, Query("filter")] = (),
@@ -126,15 +126,15 @@ class WebPages(Contract, id="web.pages", edge=True):
         """Show what the visitor is about to buy."""
         ...
 
-    @post("/cart/lines", media_type=HTML, hidden=True, raises=[ForeignForm, *NOT_PUT])
+    @post("/cart/lines", media_type=HTML, hidden=True, raises=[CrossSiteForm, *PUT_ERRORS])
     async def add_line(
         self, line: LineForm, cart: Cart = "", site: Site = "", origin: Origin = "", host: Host = ""
     ) -> Reply[None]:
-        """Put pieces into the cart, besides those that are there; at most 99 of one product."""
+        """Add to the quantity in the cart; at most 99 of one product."""
         ...
 
-    @post("/cart/lines/{sku}", media_type=HTML, hidden=True, raises=[ForeignForm, *NOT_PUT])
-    async def set_line(
+    @post("/cart/lines/{sku}", media_type=HTML, hidden=True, raises=[CrossSiteForm, *PUT_ERRORS])
+    async def put_line_form(
         self,
         sku: SkuKey,
         line: Annotated[LineQuantity, Form()],
@@ -143,17 +143,17 @@ class WebPages(Contract, id="web.pages", edge=True):
         origin: Origin = "",
         host: Host = "",
     ) -> Reply[None]:
-        """Set how many pieces are in the cart."""
+        """Set the quantity of a product in the cart."""
         ...
 
-    @post("/cart/lines/{sku}/remove", media_type=HTML, hidden=True, raises=[ForeignForm])
-    async def take_line_out(
+    @post("/cart/lines/{sku}/remove", media_type=HTML, hidden=True, raises=[CrossSiteForm])
+    async def remove_line_form(
         self, sku: SkuKey, cart: Cart = "", site: Site = "", origin: Origin = "", host: Host = ""
     ) -> Reply[None]:
         """Take a product out of the cart."""
         ...
 
-    @post("/currency", media_type=HTML, hidden=True, raises=[ForeignForm])
+    @post("/currency", media_type=HTML, hidden=True, raises=[CrossSiteForm])
     async def choose_currency(
         self, choice: CurrencyForm, site: Site = "", origin: Origin = "", host: Host = ""
     ) -> Reply[None]:
@@ -231,7 +231,7 @@ class WebApi(Contract, id="web.api", edge=True):
         """Return the visitor's cart, known by the cookie; without one it is empty."""
         ...
 
-    @put("/api/cart/lines/{sku}", raises=NOT_PUT)
+    @put("/api/cart/lines/{sku}", raises=PUT_ERRORS)
     async def put_line(
         self,
         sku: SkuKey,
@@ -239,7 +239,7 @@ class WebApi(Contract, id="web.api", edge=True):
         currency: Annotated[Currency, Query()] = "EUR",
         cart: Cart = "",
     ) -> Reply[storefront.CartView]:
-        """Set how many pieces of a product are in the cart; sets the cookie that keeps the cart."""
+        """Set the quantity of a product in the cart; sets the cookie that keeps the cart."""
         ...
 
     @delete("/api/cart/lines/{sku}")

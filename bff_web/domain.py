@@ -18,27 +18,27 @@ class Frame(Message):
     left_out: LeftOut = ()
 
 
-class Pieces(Message):
-    """How many pieces of a product are in a cart."""
+class SkuQuantity(Message):
+    """The quantity of a product in a cart."""
 
     sku: Sku
     quantity: int
 
 
-class CartPieces(Message):
+class CartQuantities(Message):
     """All that the frame and the forms want to know of a cart."""
 
-    lines: tuple[Pieces, ...]
+    lines: tuple[SkuQuantity, ...]
     left_out: LeftOut = ()
 
 
-def pieces_of(lines: Sequence[Pieces]) -> int:
-    """Count pieces, not lines."""
+def total_quantity(lines: Sequence[SkuQuantity]) -> int:
+    """Add up the quantities of all lines."""
     return sum(line.quantity for line in lines)
 
 
-def with_more(lines: Sequence[Pieces], sku: Sku, quantity: int) -> int:
-    """Return how many pieces of *sku* there are when *quantity* are added: at most 99."""
+def increased_quantity(lines: Sequence[SkuQuantity], sku: Sku, quantity: int) -> int:
+    """Return the quantity of *sku* after *quantity* more: at most 99."""
     there = sum(line.quantity for line in lines if line.sku == sku)
     return min(there + quantity, QUANTITY_MAX)
 

@@ -1,6 +1,6 @@
 """The use cases of the web shop: a page is fetched together with what surrounds it."""
 
-from bff_web.domain import CartPieces, Frame, pieces_of
+from bff_web.domain import CartQuantities, Frame, total_quantity
 from domain_services.parameters import (
     CategoryKey,
     Filters,
@@ -41,14 +41,16 @@ def _departments() -> tuple[Category, ...]:
     return otherwise(optional(call(Browsing.categories)), ())
 
 
-def _pieces(cart_id: CartId) -> int | None:
+def _quantity(cart_id: CartId) -> int | None:
     # The quantities alone: no price is asked for, however deep the hierarchy.
-    cart = optional(select(call(Shopping.cart, cart_id), CartPieces))
-    return then(cart, lambda known: compute(pieces_of, known.lines))
+    cart = optional(select(call(Shopping.cart, cart_id), CartQuantities))
+    return then(cart, lambda known: compute(total_quantity, known.lines))
 
 
 def _frame(cart_id: CartId | None) -> Frame:
-    return Frame(categories=_departments(), item_count=then(cart_id, _pieces), left_out=left_out())
+    return Frame(
+        categories=_departments(), item_count=then(cart_id, _quantity), left_out=left_out()
+    )
 
 
 @composition
@@ -64,7 +66,7 @@ def home_page(cart_id: CartId | None, currency: Currency) -> tuple[Frame, HomeVi
 
 
 @composition
-def category_page(
+def listing_page(
     category_id: CategoryKey,
     filters: Filters,
     sort: Sort,
@@ -82,7 +84,7 @@ def product_page(
     sku: SkuKey, cart_id: CartId | None, currency: Currency
 ) -> tuple[Frame, ProductView]:
     """Fetch one product."""
-    return _frame(cart_id), call(Storefront.product_page, sku, currency)
+    return _frame(cart_id), call(Storefront.product, sku, currency)
 
 
 @composition
@@ -95,26 +97,26 @@ def search_page(
 
 @composition
 def cart_page(cart_id: CartId, currency: Currency) -> tuple[Frame, CartView]:
-    """Fetch a cart, which also tells how many pieces are in it."""
-    view = call(Storefront.cart_view, cart_id, currency)
+    """Fetch a cart, which also tells its total quantity."""
+    view = call(Storefront.cart, cart_id, currency)
     around = Frame(categories=_departments(), item_count=view.item_count, left_out=left_out())
     return around, view
 
 
 @composition
-def pieces(cart_id: CartId) -> CartPieces:
-    """Fetch how many of what are in a cart."""
-    return select(call(Shopping.cart, cart_id), CartPieces)
+def cart_quantities(cart_id: CartId) -> CartQuantities:
+    """Fetch the quantity of each product in a cart."""
+    return select(call(Shopping.cart, cart_id), CartQuantities)
 
 
 @composition
-def put_line(cart_id: CartId, sku: SkuKey, quantity: Quantity) -> Cart:
-    """Set how many pieces of a product that may be sold are in a cart."""
+def put_line_form(cart_id: CartId, sku: SkuKey, quantity: Quantity) -> Cart:
+    """Set the quantity of a product that may be sold in a cart."""
     return call(Storefront.put_line, cart_id, sku, quantity)
 
 
 @composition
-def remove_line(cart_id: CartId, sku: SkuKey) -> Cart:
+def remove_line_form(cart_id: CartId, sku: SkuKey) -> Cart:
     """Take a product out of a cart."""
     return call(Shopping.remove_line, cart_id, sku)
 
@@ -122,21 +124,21 @@ def remove_line(cart_id: CartId, sku: SkuKey) -> Cart:
 @composition
 def cart(cart_id: CartId, currency: Currency) -> CartView:
     """Fetch a cart for a program."""
-    return call(Storefront.cart_view, cart_id, currency)
+    return call(Storefront.cart, cart_id, currency)
 
 
 @composition
-def put_line_and_show(cart_id: CartId, sku: SkuKey, quantity: int, currency: Currency) -> CartView:
+def put_line(cart_id: CartId, sku: SkuKey, quantity: int, currency: Currency) -> CartView:
     """Put a product into a cart, then fetch the cart."""
     call(Storefront.put_line, cart_id, sku, quantity)
-    return call(Storefront.cart_view, cart_id, currency)
+    return call(Storefront.cart, cart_id, currency)
 
 
 @composition
-def remove_line_and_show(cart_id: CartId, sku: SkuKey, currency: Currency) -> CartView:
+def remove_line(cart_id: CartId, sku: SkuKey, currency: Currency) -> CartView:
     """Take a product out of a cart, then fetch the cart."""
     call(Shopping.remove_line, cart_id, sku)
-    return call(Storefront.cart_view, cart_id, currency)
+    return call(Storefront.cart, cart_id, currency)
 
 
 @composition
@@ -167,7 +169,7 @@ def listing(
 @composition
 def product(sku: SkuKey, currency: Currency = "EUR") -> ProductView:
     """Fetch one product."""
-    return call(Storefront.product_page, sku, currency)
+    return call(Storefront.product, sku, currency)
 
 
 @composition
@@ -185,4 +187,4 @@ def search(query: QueryText, limit: Limit = 24, currency: Currency = "EUR") -> S
 @composition
 def suggestions(prefix: QueryText, limit: Limit = 8) -> Suggestions:
     """Fetch what a visitor may be about to type."""
-    return call(Browsing.suggest, prefix, limit)
+    return call(Browsing.suggestions, prefix, limit)

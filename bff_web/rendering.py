@@ -28,7 +28,7 @@ class StaticFile(Struct, frozen=True):
     content: bytes
 
 
-class Errand(Struct, frozen=True):
+class PageRequest(Struct, frozen=True):
     """What a page knows of the request for it: the visitor's currency, and where they are."""
 
     currency: Currency = "EUR"
@@ -60,13 +60,13 @@ class Renderer:
         # Compiled now: the first visitor does not wait, and a broken template stops the start.
         self._templates = {name: environment.get_template(name) for name in templates}
 
-    def page(self, template: str, frame: Frame, view: Any, errand: Errand) -> str:
+    def page(self, template: str, frame: Frame, view: Any, request: PageRequest) -> str:
         """Return the page that shows *view* within *frame*; its footer names the request."""
         return self._templates[template].render(
             frame=frame,
             view=view,
-            currency=errand.currency,
-            here=local_path(errand.here),
+            currency=request.currency,
+            here=local_path(request.here),
             request_id=current().request_id,
         )
 

@@ -8,22 +8,22 @@ from msgspec import Struct
 from bff_web import plans
 from bff_web.contract import (
     ChosenCurrency,
-    ForeignForm,
+    CrossSiteForm,
     LineQuantity,
     NewLine,
     UnknownFile,
     WebApi,
     WebPages,
 )
-from bff_web.domain import Frame, local_path, with_more
+from bff_web.domain import Frame, increased_quantity, local_path
 from bff_web.formatting import listing_url
-from bff_web.rendering import Errand, Renderer
+from bff_web.rendering import PageRequest, Renderer
 from bff_web.visitor import Visitors, currency_of
 from domain_services.parameters import CategoryKey, Filters, PageNumber, QueryText, SkuKey
 from domain_services.vocabulary import CartId, Currency
 from maestri.composition import Composer, Orchestrator, serve
 from maestri.contracts import Reply
-from maestri.edge import is_own_page
+from maestri.edge import is_same_origin
 from maestri.errors import Rejected
 from maestri.links import FailedRequest
 from sub_orchestrators.browsing.contract import Browsing
@@ -32,7 +32,7 @@ from sub_orchestrators.storefront.contract import CartView, Sort
 EMPTY = CartView(lines=(), item_count=0, total=None)
 FOREVER = "public, max-age=31536000, immutable"
 SEE_OTHER = 303
-WORTH_ANOTHER_TRY = frozenset({429, 500, 502, 503, 504})
+RETRYABLE_STATUSES = frozenset({429, 500, 502, 503, 504})
 
 
 class ErrorView(Struct, frozen=True):
@@ -66,12 +66,12 @@ class WebService(Orchestrator, WebPages, WebApi):
 
     async def home_page(self, cart: str = "", currency: str = "") -> str:
         """Show the front of the shop."""
-        errand = Errand(currency_of(currency))
+        request = PageRequest(currency_of(currency))
         cart_id = self._visitors.cart_of(cart)
-        frame, view = await self.composer.run(plans.home_page, cart_id, errand.currency)
-        return self._renderer.page("home.html", frame, view, errand)
+        frame, view = await self.composer.run(plans.home_page, cart_id, request.currency)
+        return self._renderer.page("home.html", frame, view, request)
 
-    async def category_page(
+    async def listing_page(
         self,
         category_id: CategoryKey,
         filters: Filters = (),
@@ -83,34 +83,34 @@ class WebService(Orchestrator, WebPages, WebApi):
         """Show one page of a department."""
         cart_id, chosen = self._visitors.cart_of(cart), currency_of(currency)
         frame, view = await self.composer.run(
-            plans.category_page, category_id, filters, sort, page, cart_id, chosen
+            plans.listing_page, category_id, filters, sort, page, cart_id, chosen
         )
-        errand = Errand(chosen, listing_url(view, page))
-        return self._renderer.page("listing.html", frame, view, errand)
+        request = PageRequest(chosen, listing_url(view, page))
+        return self._renderer.page("listing.html", frame, view, request)
 
     async def product_page(self, sku: SkuKey, cart: str = "", currency: str = "") -> str:
         """Show one product."""
-        errand = Errand(currency_of(currency), f"/products/{quote(sku, safe='')}")
+        request = PageRequest(currency_of(currency), f"/products/{quote(sku, safe='')}")
         cart_id = self._visitors.cart_of(cart)
-        frame, view = await self.composer.run(plans.product_page, sku, cart_id, errand.currency)
-        return self._renderer.page("product.html", frame, view, errand)
+        frame, view = await self.composer.run(plans.product_page, sku, cart_id, request.currency)
+        return self._renderer.page("product.html", frame, view, request)
 
     async def search_page(self, query: QueryText = "", cart: str = "", currency: str = "") -> str:
         """Show what the shop has found."""
-        errand = Errand(currency_of(currency), f"/search?{urlencode({'q': query})}")
+        request = PageRequest(currency_of(currency), f"/search?{urlencode({'q': query})}")
         cart_id = self._visitors.cart_of(cart)
-        frame, view = await self.composer.run(plans.search_page, query, cart_id, errand.currency)
-        return self._renderer.page("search.html", frame, view, errand)
+        frame, view = await self.composer.run(plans.search_page, query, cart_id, request.currency)
+        return self._renderer.page("search.html", frame, view, request)
 
     async def cart_page(self, cart: str = "", currency: str = "") -> str:
         """Show what the visitor is about to buy."""
-        errand = Errand(currency_of(currency), "/cart")
+        request = PageRequest(currency_of(currency), "/cart")
         cart_id = self._visitors.cart_of(cart)
         if cart_id is None:
             frame, view = await self.composer.run(plans.frame, None), EMPTY
         else:
-            frame, view = await self.composer.run(plans.cart_page, cart_id, errand.currency)
-        return self._renderer.page("cart.html", frame, view, errand)
+            frame, view = await self.composer.run(plans.cart_page, cart_id, request.currency)
+        return self._renderer.page("cart.html", frame, view, request)
 
     async def error_page(self, failed: FailedRequest) -> str:
         """Show why there is no page; what surrounds it only where the system is well."""
@@ -119,25 +119,25 @@ class WebService(Orchestrator, WebPages, WebApi):
             cart_id = self._visitors.cart_of(failed.cookies.get("cart", ""))
             frame = await self.composer.run(plans.frame, cart_id)
         here = local_path(failed.target) if failed.method in {"GET", "HEAD"} else "/cart"
-        view = ErrorView(failed.status, here if failed.status in WORTH_ANOTHER_TRY else None)
-        errand = Errand(currency_of(failed.cookies.get("currency", "")), here)
-        return self._renderer.page("error.html", frame, view, errand)
+        view = ErrorView(failed.status, here if failed.status in RETRYABLE_STATUSES else None)
+        request = PageRequest(currency_of(failed.cookies.get("currency", "")), here)
+        return self._renderer.page("error.html", frame, view, request)
 
     # Forms.
 
     async def add_line(
         self, line: NewLine, cart: str = "", site: str = "", origin: str = "", host: str = ""
     ) -> Reply[None]:
-        """Put pieces into the cart, besides those that are there."""
-        _refuse_foreign(site, origin, host)
+        """Add to the quantity in the cart."""
+        _refuse_cross_site(site, origin, host)
         cart_id = self._visitors.cart_of(cart)
         if cart_id is None:
-            return await self._keep(self._visitors.new_cart(), line.sku, line.quantity)
-        there = await self.composer.run(plans.pieces, cart_id)
-        quantity = with_more(there.lines, line.sku, line.quantity)
-        return await self._keep(cart_id, line.sku, quantity)
+            return await self._put_line(self._visitors.new_cart(), line.sku, line.quantity)
+        there = await self.composer.run(plans.cart_quantities, cart_id)
+        quantity = increased_quantity(there.lines, line.sku, line.quantity)
+        return await self._put_line(cart_id, line.sku, quantity)
 
-    async def set_line(
+    async def put_line_form(
         self,
         sku: SkuKey,
         line: LineQuantity,
@@ -146,32 +146,32 @@ class WebService(Orchestrator, WebPages, WebApi):
         origin: str = "",
         host: str = "",
     ) -> Reply[None]:
-        """Set how many pieces are in the cart."""
-        _refuse_foreign(site, origin, host)
+        """Set the quantity of a product in the cart."""
+        _refuse_cross_site(site, origin, host)
         cart_id = self._visitors.cart_of(cart) or self._visitors.new_cart()
-        return await self._keep(cart_id, sku, line.quantity)
+        return await self._put_line(cart_id, sku, line.quantity)
 
-    async def take_line_out(
+    async def remove_line_form(
         self, sku: SkuKey, cart: str = "", site: str = "", origin: str = "", host: str = ""
     ) -> Reply[None]:
         """Take a product out of the cart."""
-        _refuse_foreign(site, origin, host)
+        _refuse_cross_site(site, origin, host)
         cart_id = self._visitors.cart_of(cart)
         if cart_id is not None:
-            await self.composer.run(plans.remove_line, cart_id, sku)
-        return _way_to("/cart")
+            await self.composer.run(plans.remove_line_form, cart_id, sku)
+        return _redirect("/cart")
 
     async def choose_currency(
         self, choice: ChosenCurrency, site: str = "", origin: str = "", host: str = ""
     ) -> Reply[None]:
         """Show prices in another currency."""
-        _refuse_foreign(site, origin, host)
-        kept = self._visitors.keep_currency(choice.currency)
-        return _way_to(local_path(choice.return_to), kept)
+        _refuse_cross_site(site, origin, host)
+        cookie = self._visitors.keep_currency(choice.currency)
+        return _redirect(local_path(choice.return_to), cookie)
 
-    async def _keep(self, cart_id: CartId, sku: SkuKey, quantity: int) -> Reply[None]:
-        await self.composer.run(plans.put_line, cart_id, sku, quantity)
-        return _way_to("/cart", self._visitors.keep_cart(cart_id))
+    async def _put_line(self, cart_id: CartId, sku: SkuKey, quantity: int) -> Reply[None]:
+        await self.composer.run(plans.put_line_form, cart_id, sku, quantity)
+        return _redirect("/cart", self._visitors.keep_cart(cart_id))
 
     # Files.
 
@@ -197,11 +197,9 @@ class WebService(Orchestrator, WebPages, WebApi):
     async def put_line(
         self, sku: SkuKey, line: LineQuantity, currency: Currency = "EUR", cart: str = ""
     ) -> Reply[CartView]:
-        """Set how many pieces of a product are in the cart."""
+        """Set the quantity of a product in the cart."""
         cart_id = self._visitors.cart_of(cart) or self._visitors.new_cart()
-        view = await self.composer.run(
-            plans.put_line_and_show, cart_id, sku, line.quantity, currency
-        )
+        view = await self.composer.run(plans.put_line, cart_id, sku, line.quantity, currency)
         return Reply(view, headers=(self._visitors.keep_cart(cart_id),))
 
     async def remove_line(
@@ -211,13 +209,13 @@ class WebService(Orchestrator, WebPages, WebApi):
         cart_id = self._visitors.cart_of(cart)
         if cart_id is None:
             return EMPTY
-        return await self.composer.run(plans.remove_line_and_show, cart_id, sku, currency)
+        return await self.composer.run(plans.remove_line, cart_id, sku, currency)
 
 
-def _refuse_foreign(site: str, origin: str, host: str) -> None:
-    if not is_own_page(site, origin, host):
-        raise ForeignForm
+def _refuse_cross_site(site: str, origin: str, host: str) -> None:
+    if not is_same_origin(site, origin, host):
+        raise CrossSiteForm
 
 
-def _way_to(path: str, *headers: tuple[str, str]) -> Reply[None]:
+def _redirect(path: str, *headers: tuple[str, str]) -> Reply[None]:
     return Reply(None, SEE_OTHER, (("location", path), *headers))

@@ -28,7 +28,7 @@ app = FastAPI(lifespan=lifespan)
 
 
 async def body(url: str) -> bytes:
-    """Return the body of one service's answer."""
+    """Return the body of one service's response."""
     client: httpx.AsyncClient = app.state.client
     response = await client.get(url)
     return response.raise_for_status().content

@@ -1,7 +1,7 @@
 """
 The domain services of the real store by hand: FastAPI over the store's own databases.
 
-One application each, for a process of its own; coarse answers, made for the page: what the page
+One application each, for a process of its own; coarse responses, made for the page: what the page
 needs of a service is one call, and one more for all similar products.
 """
 

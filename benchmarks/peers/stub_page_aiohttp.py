@@ -28,7 +28,7 @@ app = FastAPI(lifespan=lifespan)
 
 
 async def body(path: str) -> bytes:
-    """Return the body of one service's answer."""
+    """Return the body of one service's response."""
     session: aiohttp.ClientSession = app.state.session
     async with session.get(path) as response:
         return await response.read()

@@ -31,7 +31,7 @@ app = FastAPI(lifespan=lifespan)
 
 
 async def body(path: str) -> bytes:
-    """Return the body of one service's answer."""
+    """Return the body of one service's response."""
     client: httpx.AsyncClient = app.state.client
     response = await client.get(path)
     return response.raise_for_status().content

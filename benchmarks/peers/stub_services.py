@@ -1,4 +1,4 @@
-"""The stub services by hand: FastAPI, typed answers."""
+"""The stub services by hand: FastAPI, typed responses."""
 
 from fastapi import FastAPI
 from pydantic import BaseModel

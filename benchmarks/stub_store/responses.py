@@ -1,4 +1,4 @@
-"""What the stub services answer, in our rows and in the hand-written ones, beside the sku."""
+"""What the stub services return, in our rows and in the hand-written ones, beside the sku."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ REVIEWS: dict[str, Any] = {"count": 128, "average": 4.4}
 
 
 def page(sku: str) -> dict[str, Any]:
-    """Return the page that every contender has to answer for *sku*."""
+    """Return the page that every contender has to return for *sku*."""
     return {
         "product": {"sku": sku, **PRODUCT},
         "offer": {"sku": sku, **OFFER},

@@ -43,7 +43,7 @@ class Carts(Contract, id="carts"):
 
     @put("/carts/{cart_id}/lines/{sku}", raises=[CartFull])
     async def put_line(self, cart_id: CartKey, sku: SkuKey, quantity: Quantity) -> Cart:
-        """Set how many pieces of a product are in the cart; one that is there keeps its place."""
+        """Set the quantity of a product in the cart; one that is there keeps its place."""
         ...
 
     @delete("/carts/{cart_id}/lines/{sku}")

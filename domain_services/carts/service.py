@@ -1,4 +1,4 @@
-"""The carts service: answers its contract from its store."""
+"""The carts service: serves its contract from its store."""
 
 from domain_services.carts.contract import Cart, Carts
 from domain_services.carts.store import CartStore
@@ -28,7 +28,7 @@ class CartsService(Carts):
         return Cart(cart_id, await self._store.lines(cart_id))
 
     async def put_line(self, cart_id: CartId, sku: Sku, quantity: int) -> Cart:
-        """Set how many pieces of a product are in the cart."""
+        """Set the quantity of a product in the cart."""
         return Cart(cart_id, await self._store.put(cart_id, sku, quantity))
 
     async def remove_line(self, cart_id: CartId, sku: Sku) -> Cart:

@@ -31,7 +31,7 @@ class _Extent(msgspec.Struct, frozen=True):
 
 
 class CartStore:
-    """Reads and changes carts; every change is one transaction and answers the cart after it."""
+    """Reads and changes carts; every change is one transaction and returns the cart after it."""
 
     def __init__(self, database: Database) -> None:
         self.database = database

@@ -2,7 +2,7 @@
 
 from dependency_injector import containers, providers
 
-from domain_services.catalog.opening import MIGRATIONS
+from domain_services.catalog.seed import MIGRATIONS
 from domain_services.catalog.service import CatalogService
 from domain_services.catalog.store import CatalogStore
 from maestri.databases import open_database

@@ -122,7 +122,7 @@ class Shelf(Message):
     skus: tuple[Sku, ...]
 
 
-class Highlights(Message):
+class Home(Message):
     """What the front of the store shows."""
 
     featured: Sku | None
@@ -194,12 +194,12 @@ class Catalog(Contract, id="catalog"):
         """
         ...
 
-    @get("/highlights")
-    async def highlights(
+    @get("/home")
+    async def home(
         self,
         shelf_count: Annotated[int, Meta(ge=1, le=12)] = 4,
         shelf_size: Annotated[int, Meta(ge=1, le=12)] = 6,
-    ) -> Highlights:
+    ) -> Home:
         """Return the front of the store: one product, and shelves of different groups in turn."""
         ...
 

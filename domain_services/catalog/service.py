@@ -1,4 +1,4 @@
-"""The catalog service: answers its contract from its store."""
+"""The catalog service: serves its contract from its store."""
 
 from collections.abc import AsyncIterator, Mapping
 
@@ -6,7 +6,7 @@ from domain_services.catalog.contract import (
     Brand,
     Catalog,
     Category,
-    Highlights,
+    Home,
     Listing,
     NotForSale,
     Product,
@@ -109,7 +109,7 @@ class CatalogService(Catalog):
             facets=facets(await self._store.facet_counts(narrowing), chosen),
         )
 
-    async def highlights(self, shelf_count: int = 4, shelf_size: int = 6) -> Highlights:
+    async def home(self, shelf_count: int = 4, shelf_size: int = 6) -> Home:
         """Return the front of the store."""
         skus: dict[str, list[Sku]] = {}
         for row in await self._store.featured(shelf_size):
@@ -121,7 +121,7 @@ class CatalogService(Catalog):
         )
         # What is featured stands on no shelf below it, as long as there is another category.
         stage = filled[shelf_count:] or filled
-        return Highlights(skus[stage[0].category_id][0] if stage else None, shelves)
+        return Home(skus[stage[0].category_id][0] if stage else None, shelves)
 
     async def brand(self, brand_id: BrandId) -> Brand:
         """Return one brand."""

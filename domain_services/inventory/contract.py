@@ -34,12 +34,10 @@ class Inventory(Contract, id="inventory"):
 
     @get("/warehouses/{warehouse_id}/stock/{sku}", raises=[UnknownWarehouse])
     async def stock(self, warehouse_id: WarehouseKey, sku: SkuKey) -> int:
-        """Return how many pieces of one product are in one warehouse."""
+        """Return the quantity of one product in one warehouse."""
         ...
 
     @get("/warehouses/{warehouse_id}/stock", batch_of="stock", batch_max=SKUS_MAX)
-    async def stock_at(
-        self, warehouse_id: WarehouseKey, skus: SkuKeys
-    ) -> Mapping[Sku, Outcome[int]]:
-        """Return how many pieces of each of *skus* are in one warehouse."""
+    async def stocks(self, warehouse_id: WarehouseKey, skus: SkuKeys) -> Mapping[Sku, Outcome[int]]:
+        """Return the quantity of each of *skus* in one warehouse."""
         ...

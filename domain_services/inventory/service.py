@@ -1,4 +1,4 @@
-"""The inventory service: answers its contract from its store."""
+"""The inventory service: serves its contract from its store."""
 
 from collections.abc import Mapping
 
@@ -31,20 +31,20 @@ class InventoryService(Inventory):
         return await self._store.warehouses()
 
     async def stock(self, warehouse_id: WarehouseId, sku: Sku) -> int:
-        """Return how many pieces of one product are in one warehouse."""
-        return (await self._pieces(warehouse_id, (sku,)))[sku]
+        """Return the quantity of one product in one warehouse."""
+        return (await self._quantities(warehouse_id, (sku,)))[sku]
 
-    async def stock_at(
+    async def stocks(
         self, warehouse_id: WarehouseId, skus: tuple[Sku, ...]
     ) -> Mapping[Sku, Outcome[int]]:
-        """Return how many pieces of each of *skus* are in one warehouse."""
+        """Return the quantity of each of *skus* in one warehouse."""
         try:
-            pieces = await self._pieces(warehouse_id, skus)
+            quantities = await self._quantities(warehouse_id, skus)
         except UnknownWarehouse as error:
             return dict.fromkeys(skus, Failed.of(error))
-        return {sku: Succeeded(count) for sku, count in pieces.items()}
+        return {sku: Succeeded(count) for sku, count in quantities.items()}
 
-    async def _pieces(self, warehouse_id: WarehouseId, skus: tuple[Sku, ...]) -> dict[Sku, int]:
+    async def _quantities(self, warehouse_id: WarehouseId, skus: tuple[Sku, ...]) -> dict[Sku, int]:
         rows = await self._store.stock(warehouse_id, skus)
         if not rows and not await self._store.has_warehouse(warehouse_id):
             raise UnknownWarehouse(warehouse_id=warehouse_id)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from domain_services import opening_data
+from domain_services import seed_data
 from domain_services.inventory.contract import Warehouse
 from domain_services.inventory.domain import delivery_days
 from domain_services.vocabulary import Sku, WarehouseId
@@ -10,7 +10,7 @@ from maestri.databases import Database, Migration, Transaction
 
 
 def _fill(transaction: Transaction) -> None:
-    for place in opening_data.warehouses():
+    for place in seed_data.warehouses():
         days_min, days_max = delivery_days(place.country)
         transaction.execute(
             "INSERT INTO warehouse VALUES (:warehouse_id, :title, :country, :days_min, :days_max)",
@@ -22,7 +22,7 @@ def _fill(transaction: Transaction) -> None:
         )
     transaction.execute_many(
         "INSERT INTO stock (warehouse_id, sku, quantity) VALUES (:warehouse_id, :sku, :quantity)",
-        (msgspec.structs.asdict(level) for level in opening_data.stock()),
+        (msgspec.structs.asdict(level) for level in seed_data.stock()),
     )
 
 
@@ -46,7 +46,7 @@ MIGRATIONS = (
         );
         """,
     ),
-    Migration(2, "opening data", _fill),
+    Migration(2, "seed data", _fill),
 )
 
 _WAREHOUSES = (
@@ -55,7 +55,7 @@ _WAREHOUSES = (
 
 
 class StockRow(msgspec.Struct, frozen=True):
-    """How many pieces of a product a warehouse has."""
+    """The quantity of a product in a warehouse."""
 
     sku: str
     quantity: int

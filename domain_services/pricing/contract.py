@@ -37,13 +37,13 @@ class Price(Message):
 class Pricing(Contract, id="pricing"):
     """Prices are set in euros, and converted with the rates of an external service."""
 
-    @get("/prices/{sku}", raises=[NoPrice, RatesUnavailable])
-    async def price(self, sku: SkuKey, currency: Currency = "EUR") -> Price:
+    @get("/offers/{sku}", raises=[NoPrice, RatesUnavailable])
+    async def offer(self, sku: SkuKey, currency: Currency = "EUR") -> Price:
         """Return the price of one product. Euros never need exchange rates."""
         ...
 
-    @get("/prices", batch_of="price", batch_max=SKUS_MAX)
-    async def prices(
+    @get("/offers", batch_of="offer", batch_max=SKUS_MAX)
+    async def offers(
         self, skus: SkuKeys, currency: Currency = "EUR"
     ) -> Mapping[Sku, Outcome[Price]]:
         """Return the prices of many products, all converted with the same rates."""

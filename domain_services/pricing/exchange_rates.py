@@ -22,7 +22,7 @@ REQUESTS_TOO_MANY = 104
 
 
 class CurrencyUnknown(Rejected, id="exchange_rates.currency_unknown", status=400):
-    """The service of exchange rates does not know one of the currencies. Mend the question."""
+    """The service of exchange rates does not know one of the currencies. Ask for others."""
 
     info: str
 
@@ -48,25 +48,25 @@ class _ProviderError(msgspec.Struct, frozen=True):
     info: str = ""
 
 
-class _Answer(msgspec.Struct, frozen=True):
+class _Envelope(msgspec.Struct, frozen=True):
     success: bool
     error: _ProviderError | None = None
 
 
 def external_error(status: int, body: bytes) -> CallError | None:
-    """Return the error that an answer stands for, whatever its status; None if it is none."""
+    """Return the error that a response stands for, whatever its status; None if it is none."""
     try:
-        answer = msgspec.json.decode(body, type=_Answer)
+        response = msgspec.json.decode(body, type=_Envelope)
     except (msgspec.DecodeError, RecursionError):
-        return Faulted(f"answered {status} with a body that is not its own")
-    if answer.success and status < HTTPStatus.BAD_REQUEST:
+        return Faulted(f"responded with {status} and a body that is not its own")
+    if response.success and status < HTTPStatus.BAD_REQUEST:
         return None
-    error = answer.error or _ProviderError(0, "without saying why")
+    error = response.error or _ProviderError(0, "without saying why")
     if error.code in {SYMBOLS_UNKNOWN, BASE_UNKNOWN}:
         return CurrencyUnknown(info=error.info)
     if error.code == REQUESTS_TOO_MANY:
         return Overloaded(f"refused: {error.info}")
-    return Faulted(f"answered {status} with error {error.code}: {error.info}")
+    return Faulted(f"responded with {status} and error {error.code}: {error.info}")
 
 
 class ExchangeRates(Contract, id="exchange_rates", external=external_error):

@@ -1,4 +1,4 @@
-"""Transport rates: fetched seldom, kept, and used stale while the external service is down."""
+"""Exchange rates: fetched seldom, kept, and used stale while the external service is down."""
 
 import asyncio
 import logging
@@ -92,13 +92,13 @@ class Rates:
                 )
 
 
-def _rows(answer: LatestRates) -> tuple[RateRow, ...]:
-    if answer.base_currency != BASE_CURRENCY:
-        raise ValueError(f"the rates are for {answer.base_currency}, not {BASE_CURRENCY}")
-    now_s, as_of = clock.unix_s(), answer.as_of_date.isoformat()
+def _rows(latest: LatestRates) -> tuple[RateRow, ...]:
+    if latest.base_currency != BASE_CURRENCY:
+        raise ValueError(f"the rates are for {latest.base_currency}, not {BASE_CURRENCY}")
+    now_s, as_of = clock.unix_s(), latest.as_of_date.isoformat()
     rows = []
     for currency in FOREIGN_CURRENCIES:
-        rate = answer.rates.get(currency)
+        rate = latest.rates.get(currency)
         if rate is None or not rate.is_finite() or rate <= 0:
             raise ValueError(f"the rate of {currency} is {rate}")
         rows.append(RateRow(currency, str(rate), as_of, now_s))

@@ -1,4 +1,4 @@
-"""The pricing service: answers its contract from its store, and converts."""
+"""The pricing service: serves its contract from its store, and converts."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -36,14 +36,14 @@ class PricingService(Pricing):
         """Return if calls would be served; otherwise raise."""
         await self._store.database.healthy()
 
-    async def price(self, sku: Sku, currency: Currency = "EUR") -> Price:
+    async def offer(self, sku: Sku, currency: Currency = "EUR") -> Price:
         """Return the price of one product."""
         rows = await self._store.prices((sku,))
         if not rows:
             raise NoPrice(sku=sku)
         return (await self._converter(currency))(rows[0])
 
-    async def prices(
+    async def offers(
         self, skus: tuple[Sku, ...], currency: Currency = "EUR"
     ) -> Mapping[Sku, Outcome[Price]]:
         """Return the prices of many products."""

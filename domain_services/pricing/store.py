@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from domain_services import opening_data
+from domain_services import seed_data
 from domain_services.pricing.domain import EuroPrice
 from domain_services.vocabulary import Currency, Sku
 from maestri.databases import Database, Migration, Transaction
@@ -13,7 +13,7 @@ from maestri.databases import Database, Migration, Transaction
 def _fill(transaction: Transaction) -> None:
     transaction.execute_many(
         "INSERT INTO price (sku, price_minor, was_minor) VALUES (:sku, :price_minor, :was_minor)",
-        (msgspec.structs.asdict(price) for price in opening_data.prices()),
+        (msgspec.structs.asdict(price) for price in seed_data.prices()),
     )
 
 
@@ -35,7 +35,7 @@ MIGRATIONS = (
         );
         """,
     ),
-    Migration(2, "opening data", _fill),
+    Migration(2, "seed data", _fill),
 )
 
 

@@ -1,7 +1,7 @@
 """
 A domain service: knows what customers wrote about products.
 
-Owns reviews and their summaries. Called by browsing, the gateway of its cell.
+Owns reviews and their ratings. Called by browsing, the gateway of its cell.
 """
 
 from maestri.topology import Component

@@ -42,18 +42,18 @@ class ReviewPage(Message):
 class Reviews(Contract, id="reviews"):
     """What customers say. It knows skus, not products: what nobody reviewed has a count of 0."""
 
-    @get("/summaries/{sku}")
-    async def summary(self, sku: SkuKey) -> RatingSummary:
+    @get("/ratings/{sku}")
+    async def rating(self, sku: SkuKey) -> RatingSummary:
         """Return the ratings of one product."""
         ...
 
-    @get("/summaries", batch_of="summary", batch_max=SKUS_MAX)
-    async def summaries(self, skus: SkuKeys) -> Mapping[Sku, Outcome[RatingSummary]]:
+    @get("/ratings", batch_of="rating", batch_max=SKUS_MAX)
+    async def ratings(self, skus: SkuKeys) -> Mapping[Sku, Outcome[RatingSummary]]:
         """Return the ratings of many products."""
         ...
 
     @get("/reviews/{sku}", raises=[InvalidRequest])
-    async def latest(
+    async def reviews(
         self, sku: SkuKey, limit: Limit = 10, before: ReviewKey | None = None
     ) -> ReviewPage:
         """

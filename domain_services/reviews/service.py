@@ -1,4 +1,4 @@
-"""The reviews service: answers its contract from its store."""
+"""The reviews service: serves its contract from its store."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -28,15 +28,15 @@ class ReviewsService(Reviews):
         """Return if calls would be served; otherwise raise."""
         await self._store.database.healthy()
 
-    async def summary(self, sku: Sku) -> RatingSummary:
+    async def rating(self, sku: Sku) -> RatingSummary:
         """Return the ratings of one product."""
         return (await self._ratings((sku,)))[sku]
 
-    async def summaries(self, skus: tuple[Sku, ...]) -> Mapping[Sku, Outcome[RatingSummary]]:
+    async def ratings(self, skus: tuple[Sku, ...]) -> Mapping[Sku, Outcome[RatingSummary]]:
         """Return the ratings of many products."""
-        return {sku: Succeeded(summary) for sku, summary in (await self._ratings(skus)).items()}
+        return {sku: Succeeded(rating) for sku, rating in (await self._ratings(skus)).items()}
 
-    async def latest(self, sku: Sku, limit: int = 10, before: str | None = None) -> ReviewPage:
+    async def reviews(self, sku: Sku, limit: int = 10, before: str | None = None) -> ReviewPage:
         """Return reviews of a product, the newest first."""
         rows = await self._store.newest(sku, limit + 1, before)
         shown = tuple(_review(row) for row in rows[:limit])

@@ -2,14 +2,14 @@
 
 import msgspec
 
-from domain_services import opening_data
+from domain_services import seed_data
 from domain_services.vocabulary import Sku
 from maestri.databases import Database, Migration, Transaction
 from maestri.errors import InvalidRequest
 
 
 def _fill(transaction: Transaction) -> None:
-    oldest_first = sorted(opening_data.reviews(), key=lambda review: (review.written_on, review.id))
+    oldest_first = sorted(seed_data.reviews(), key=lambda review: (review.written_on, review.id))
     transaction.execute_many(
         "INSERT INTO review (review_id, sku, author, stars, title, text, written_on, position)"
         " VALUES (:review_id, :sku, :author, :stars, :title, :text, :written_on, :position)",
@@ -48,7 +48,7 @@ MIGRATIONS = (
         CREATE INDEX review_by_age ON review (sku, position);
         """,
     ),
-    Migration(2, "opening data", _fill),
+    Migration(2, "seed data", _fill),
 )
 
 

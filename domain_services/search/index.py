@@ -11,9 +11,9 @@ from typing import Protocol
 
 import msgspec
 
-from domain_services import opening_data
-from domain_services.opening_data.records import Group, Product
+from domain_services import seed_data
 from domain_services.search.words import QUERY_WORDS_MAX, folded, unique
+from domain_services.seed_data.records import Group, Product
 from domain_services.vocabulary import Sku
 from maestri.databases import Database, Migration, Scalar, Transaction
 from sub_orchestrators.browsing.spi import Hit, Hits
@@ -115,7 +115,7 @@ class TermIndex:
         )
         return Hits(hits, rows[0].total if rows else 0)
 
-    async def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
+    async def suggestions(self, prefix: str, limit: int) -> tuple[str, ...]:
         """Return phrases that start with *prefix*, those of most products first."""
         start = " ".join(folded(prefix).split())
         if not start:
@@ -130,11 +130,11 @@ def migrations(group: Group, understanding: Understanding) -> tuple[Migration, .
     """Return the migrations of a child's index over the products for sale of *group*."""
 
     def fill(transaction: Transaction) -> None:
-        categories = {each.id for each in opening_data.categories() if each.group == group}
-        brands = {brand.id: brand.name for brand in opening_data.brands()}
+        categories = {each.id for each in seed_data.categories() if each.group == group}
+        brands = {brand.id: brand.name for brand in seed_data.brands()}
         products = [
             (product, brands[product.brand_id])
-            for product in opening_data.products()
+            for product in seed_data.products()
             if product.for_sale and product.category_id in categories
         ]
         transaction.execute_many(
@@ -158,7 +158,7 @@ def migrations(group: Group, understanding: Understanding) -> tuple[Migration, .
             _suggestions(products, understanding),
         )
 
-    return (Migration(1, "term index", _TABLES), Migration(2, f"opening data: {group}", fill))
+    return (Migration(1, "term index", _TABLES), Migration(2, f"seed data: {group}", fill))
 
 
 def _suggestions(

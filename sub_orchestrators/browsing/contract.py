@@ -10,7 +10,7 @@ from domain_services.catalog.contract import (
     Facet,
     FacetValue,
     Group,
-    Highlights,
+    Home,
     NotForSale,
     Shelf,
     Sort,
@@ -39,17 +39,17 @@ from sub_orchestrators.browsing.spi import Hit
 __all__ = [
     "Attribute",
     "Brand",
+    "BrowsedCard",
+    "BrowsedListing",
     "BrowsedProduct",
     "Browsing",
     "Category",
-    "CategoryPage",
     "Facet",
     "FacetValue",
     "Group",
-    "Highlights",
     "Hit",
+    "Home",
     "NotForSale",
-    "ProductSummary",
     "RatingSummary",
     "Review",
     "ReviewPage",
@@ -79,7 +79,7 @@ class BrowsedProduct(Message):
     left_out: LeftOut = ()
 
 
-class ProductSummary(Message):
+class BrowsedCard(Message):
     """A product in a list."""
 
     sku: Sku
@@ -90,11 +90,11 @@ class ProductSummary(Message):
     left_out: LeftOut = ()
 
 
-class CategoryPage(Message):
+class BrowsedListing(Message):
     """One page of a category, narrowed and sorted."""
 
     category: Category
-    products: tuple[ProductSummary, ...]
+    products: tuple[BrowsedCard, ...]
     total: int
     facets: tuple[Facet, ...]
     sort: Sort
@@ -133,20 +133,20 @@ class Browsing(Contract, id="browsing"):
         """Return one category."""
         ...
 
-    @get("/categories/{category_id}/page", raises=[UnknownCategory])
-    async def category_page(
+    @get("/categories/{category_id}/listing", raises=[UnknownCategory])
+    async def listing(
         self,
         category_id: CategoryKey,
         filters: Filters = (),
         sort: Sort = "featured",
         page: PageNumber = 1,
         size: PageSize = 24,
-    ) -> CategoryPage:
+    ) -> BrowsedListing:
         """Return one page of a category with its facets; see Catalog.listing."""
         ...
 
-    @get("/highlights")
-    async def highlights(self) -> Highlights:
+    @get("/home")
+    async def home(self) -> Home:
         """Return what the front of the store shows."""
         ...
 
@@ -165,13 +165,13 @@ class Browsing(Contract, id="browsing"):
         """Return for each product whether it may be sold."""
         ...
 
-    @get("/summaries/{sku}", raises=[UnknownProduct])
-    async def summary(self, sku: SkuKey) -> ProductSummary:
+    @get("/cards/{sku}", raises=[UnknownProduct])
+    async def card(self, sku: SkuKey) -> BrowsedCard:
         """Return what a list shows of one product."""
         ...
 
-    @get("/summaries", batch_of="summary", batch_max=SKUS_MAX)
-    async def summaries(self, skus: SkuKeys) -> Mapping[Sku, Outcome[ProductSummary]]:
+    @get("/cards", batch_of="card", batch_max=SKUS_MAX)
+    async def cards(self, skus: SkuKeys) -> Mapping[Sku, Outcome[BrowsedCard]]:
         """Return what a list shows of many products."""
         ...
 
@@ -193,6 +193,6 @@ class Browsing(Contract, id="browsing"):
         ...
 
     @get("/suggestions")
-    async def suggest(self, prefix: QueryText, limit: Limit = 8) -> Suggestions:
+    async def suggestions(self, prefix: QueryText, limit: Limit = 8) -> Suggestions:
         """Return queries that start with *prefix* and find something."""
         ...

@@ -1,4 +1,4 @@
-"""Rules of browsing: how the answers of several search children become one."""
+"""Rules of browsing: how the results of several search children become one."""
 
 from collections.abc import Sequence
 
@@ -13,16 +13,16 @@ class Merged(Message):
     total: int
 
 
-def merge_hits(answers: Sequence[Hits], limit: int) -> Merged:
+def merge_hits(results: Sequence[Hits], limit: int) -> Merged:
     """Merge ranked lists, the best score first, equal scores by sku."""
-    ranked = sorted((hit for answer in answers for hit in answer.hits), key=_rank)
-    return Merged(hits=tuple(ranked[:limit]), total=sum(answer.total for answer in answers))
+    ranked = sorted((hit for result in results for hit in result.hits), key=_rank)
+    return Merged(hits=tuple(ranked[:limit]), total=sum(result.total for result in results))
 
 
-def merge_suggestions(answers: Sequence[Sequence[str]], limit: int) -> tuple[str, ...]:
+def merge_suggestions(results: Sequence[Sequence[str]], limit: int) -> tuple[str, ...]:
     """Merge suggestions in turn, so that no child drowns the others."""
-    longest = max(map(len, answers), default=0)
-    turns = [texts[turn] for turn in range(longest) for texts in answers if turn < len(texts)]
+    longest = max(map(len, results), default=0)
+    turns = [texts[turn] for turn in range(longest) for texts in results if turn < len(texts)]
     return tuple(dict.fromkeys(turns))[:limit]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from domain_services.catalog.contract import (
     Catalog,
     Category,
-    Highlights,
+    Home,
     Product,
     Sort,
     UnknownBrand,
@@ -45,9 +45,9 @@ from maestri.plans import (
     then,
 )
 from sub_orchestrators.browsing.contract import (
+    BrowsedCard,
+    BrowsedListing,
     BrowsedProduct,
-    CategoryPage,
-    ProductSummary,
     SearchResults,
     Suggestions,
 )
@@ -57,8 +57,8 @@ from sub_orchestrators.browsing.spi import ProductSearch
 CHILDREN = tuple(Role(ProductSearch, name) for name in ("media", "technology", "living"))
 SHELVES = 6
 CARDS_ON_A_SHELF = 4
-SEARCH_WITHIN_S = 0.8
-SUGGEST_WITHIN_S = 0.4
+SEARCH_TIMEOUT_S = 0.8
+SUGGESTIONS_TIMEOUT_S = 0.4
 
 
 @composition
@@ -74,57 +74,57 @@ def category(category_id: CategoryKey) -> Category:
 
 
 @composition
-def highlights() -> Highlights:
+def home() -> Home:
     """Return what the front of the store shows."""
-    return call(Catalog.highlights, SHELVES, CARDS_ON_A_SHELF)
+    return call(Catalog.home, SHELVES, CARDS_ON_A_SHELF)
 
 
-def _summary(item: Product) -> ProductSummary:
-    return ProductSummary(
+def _card(item: Product) -> BrowsedCard:
+    return BrowsedCard(
         sku=item.sku,
         title=item.title,
         brand=item.brand,
         category_id=item.category_id,
-        rating=optional(named("rating", call(Reviews.summary, item.sku))),
+        rating=optional(named("rating", call(Reviews.rating, item.sku))),
         left_out=left_out(),
     )
 
 
-def _summary_if_known(sku: Sku) -> ProductSummary | None:
+def _card_if_known(sku: Sku) -> BrowsedCard | None:
     item = rescue(call(Catalog.product, sku), {UnknownProduct: None})
-    return then(item, _summary)
+    return then(item, _card)
 
 
 @composition
-def summary(sku: SkuKey) -> ProductSummary:
+def card(sku: SkuKey) -> BrowsedCard:
     """Return what a list shows of one product."""
-    return _summary(call(Catalog.product, sku))
+    return _card(call(Catalog.product, sku))
 
 
 @composition
-def summaries(skus: SkuKeys) -> Mapping[Sku, Outcome[ProductSummary]]:
+def cards(skus: SkuKeys) -> Mapping[Sku, Outcome[BrowsedCard]]:
     """Return what a list shows of many products, with one call to each service."""
-    return outcomes(skus, summary)
+    return outcomes(skus, card)
 
 
 @composition
-def category_page(
+def listing(
     category_id: CategoryKey,
     filters: Filters = (),
     sort: Sort = "featured",
     page: PageNumber = 1,
     size: PageSize = 24,
-) -> CategoryPage:
+) -> BrowsedListing:
     """Return one page of a category; its products come with one call to each service."""
-    listing = call(Catalog.listing, category_id, filters, sort, page, size)
-    return CategoryPage(
+    found = call(Catalog.listing, category_id, filters, sort, page, size)
+    return BrowsedListing(
         category=call(Catalog.category, category_id),
-        products=present(each(listing.skus, _summary_if_known)),
-        total=listing.total,
-        facets=listing.facets,
+        products=present(each(found.skus, _card_if_known)),
+        total=found.total,
+        facets=found.facets,
         sort=sort,
         page=page,
-        pages=compute(pages_of, listing.total, size),
+        pages=compute(pages_of, found.total, size),
         left_out=left_out(),
     )
 
@@ -147,7 +147,7 @@ def product(sku: SkuKey) -> BrowsedProduct:
         category=rescue(call(Catalog.category, item.category_id), {UnknownCategory: None}),
         similar=otherwise(similar, ()),
         maker=maker,
-        rating=optional(named("rating", call(Reviews.summary, sku))),
+        rating=optional(named("rating", call(Reviews.rating, sku))),
         left_out=left_out(),
     )
 
@@ -168,33 +168,33 @@ def which_may_be_sold(skus: SkuKeys) -> Mapping[Sku, Outcome[None]]:
 def reviews(sku: SkuKey, limit: Limit = 10, before: ReviewKey | None = None) -> ReviewPage:
     """Return reviews of a product that exists, the newest first."""
     check(call(Catalog.product, sku))
-    return call(Reviews.latest, sku, limit, before)
+    return call(Reviews.reviews, sku, limit, before)
 
 
 @composition
 def search(query: QueryText, limit: Limit = 24) -> SearchResults:
     """Ask all search children at once (scatter), and merge what comes in time (gather)."""
-    answers = quorum(
+    results = quorum(
         [
             named(f"search.{child.name}", at(child, ProductSearch.search, query, limit))
             for child in CHILDREN
         ],
         least=1,
-        within=SEARCH_WITHIN_S,
+        within=SEARCH_TIMEOUT_S,
     )
-    merged = compute(merge_hits, answers, limit)
+    merged = compute(merge_hits, results, limit)
     return SearchResults(query=query, hits=merged.hits, total=merged.total, left_out=left_out())
 
 
 @composition
-def suggest(prefix: QueryText, limit: Limit = 8) -> Suggestions:
+def suggestions(prefix: QueryText, limit: Limit = 8) -> Suggestions:
     """Ask all search children for queries; late ones are not waited for."""
-    answers = quorum(
+    results = quorum(
         [
-            named(f"search.{child.name}", at(child, ProductSearch.suggest, prefix, limit))
+            named(f"search.{child.name}", at(child, ProductSearch.suggestions, prefix, limit))
             for child in CHILDREN
         ],
         least=0,
-        within=SUGGEST_WITHIN_S,
+        within=SUGGESTIONS_TIMEOUT_S,
     )
-    return Suggestions(texts=compute(merge_suggestions, answers, limit), left_out=left_out())
+    return Suggestions(texts=compute(merge_suggestions, results, limit), left_out=left_out())

@@ -10,7 +10,7 @@ from sub_orchestrators.browsing.contract import Browsing
 
 
 class BrowsingService(Orchestrator, Browsing):
-    """Browsing, by plans; a picture is handed on as it streams in."""
+    """Browsing, by plans; a picture is forwarded as it streams in."""
 
     def __init__(self, composer: Composer, catalog: Catalog) -> None:
         super().__init__(composer)
@@ -18,16 +18,16 @@ class BrowsingService(Orchestrator, Browsing):
 
     categories = serve(plans.categories)
     category = serve(plans.category)
-    category_page = serve(plans.category_page)
-    highlights = serve(plans.highlights)
+    listing = serve(plans.listing)
+    home = serve(plans.home)
     product = serve(plans.product)
     may_be_sold = serve(plans.may_be_sold)
     which_may_be_sold = serve(plans.which_may_be_sold)
-    summary = serve(plans.summary)
-    summaries = serve(plans.summaries)
+    card = serve(plans.card)
+    cards = serve(plans.cards)
     reviews = serve(plans.reviews)
     search = serve(plans.search)
-    suggest = serve(plans.suggest)
+    suggestions = serve(plans.suggestions)
 
     async def picture(self, sku: SkuKey) -> AsyncIterator[bytes]:
         """Stream the product's picture."""

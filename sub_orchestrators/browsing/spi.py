@@ -36,6 +36,6 @@ class ProductSearch(Contract, id="browsing.product_search"):
         ...
 
     @get("/suggestions")
-    async def suggest(self, prefix: QueryText, limit: Limit = 8) -> tuple[str, ...]:
+    async def suggestions(self, prefix: QueryText, limit: Limit = 8) -> tuple[str, ...]:
         """Return queries that start with *prefix* and find something, the most common first."""
         ...

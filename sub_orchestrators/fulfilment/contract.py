@@ -10,7 +10,7 @@ from maestri.contracts import Contract, LeftOut, Message, Outcome, get
 AvailabilityLevel = Literal["in_stock", "few", "none"]
 
 FEW_MAX = 5
-"""So many pieces or fewer, but not none, are "few"."""
+"""This quantity or less, but not none, are "few"."""
 
 
 class Availability(Message):
@@ -31,7 +31,7 @@ class Fulfilment(Contract, id="fulfilment"):
     """
     What can be sent, and when.
 
-    A map-reduce: every warehouse is asked at once, and the answers are added up. A warehouse that
+    A map-reduce: every warehouse is asked at once, and the results are added up. A warehouse that
     does not answer is left out, and counts as one that has nothing.
     """
 

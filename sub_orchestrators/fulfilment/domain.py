@@ -1,4 +1,4 @@
-"""Rules of fulfilment: what a product's pieces in all warehouses mean for a customer."""
+"""Rules of fulfilment: what a product's quantities in all warehouses mean for a customer."""
 
 from collections.abc import Sequence
 
@@ -22,11 +22,11 @@ class Total(Message):
 
 def total(warehouses: Sequence[Warehouse], stocks: Sequence[int | None]) -> Total:
     """
-    Add up the pieces of one product.
+    Add up the quantities of one product.
 
     Args:
         warehouses: The fastest first.
-        stocks: Pieces in each, in the same order; None where the warehouse did not answer.
+        stocks: The quantity in each, in the same order; None where the warehouse did not answer.
     """
     having = [place for place, left in zip(warehouses, stocks, strict=True) if left]
     left = sum(filter(None, stocks))

@@ -50,7 +50,7 @@ class PricedCart(Message):
     cart_id: CartId
     lines: tuple[PricedLine, ...]
     item_count: int
-    """Pieces, not lines."""
+    """The sum of quantities, not the number of lines."""
     total: Money | None
     """None: at least one line could not be priced."""
     rates_as_of: date | None = None
@@ -80,7 +80,7 @@ class Shopping(Contract, id="shopping"):
 
     @put("/carts/{cart_id}/lines/{sku}", raises=[CartFull])
     async def put_line(self, cart_id: CartKey, sku: SkuKey, quantity: Quantity) -> Cart:
-        """Set how many pieces of a product are in the cart."""
+        """Set the quantity of a product in the cart."""
         ...
 
     @delete("/carts/{cart_id}/lines/{sku}")

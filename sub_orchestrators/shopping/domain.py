@@ -19,7 +19,7 @@ class CartTotal(Message):
 
 
 def times(price: Price, quantity: int) -> Money:
-    """Return the price of several pieces."""
+    """Return the price of a quantity."""
     return Money(price.amount.amount_minor * quantity, price.amount.currency)
 
 

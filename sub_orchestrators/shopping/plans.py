@@ -37,7 +37,7 @@ def _offer(price: Price) -> Offer:
 @composition
 def offer(sku: SkuKey, currency: Currency = "EUR") -> Offer:
     """Return what one product costs."""
-    return _offer(call(Pricing.price, sku, currency))
+    return _offer(call(Pricing.offer, sku, currency))
 
 
 @composition
@@ -54,7 +54,7 @@ def cart(cart_id: CartKey, currency: Currency = "EUR") -> PricedCart:
     def line_of(line: CartLine) -> PricedLine:
         price = optional(
             rescue(
-                named("offer", call(Pricing.price, line.sku, currency)),
+                named("offer", call(Pricing.offer, line.sku, currency)),
                 {NoPrice: None, RatesUnavailable: None},
             )
         )
@@ -80,7 +80,7 @@ def cart(cart_id: CartKey, currency: Currency = "EUR") -> PricedCart:
 
 @composition
 def put_line(cart_id: CartKey, sku: SkuKey, quantity: Quantity) -> Cart:
-    """Set how many pieces of a product are in the cart."""
+    """Set the quantity of a product in the cart."""
     return call(Carts.put_line, cart_id, sku, quantity)
 
 

@@ -165,7 +165,7 @@ class Storefront(Contract, id="storefront"):
         ...
 
     @get("/products/{sku}", raises=[UnknownProduct, NotForSale])
-    async def product_page(self, sku: SkuKey, currency: Currency = "EUR") -> ProductView:
+    async def product(self, sku: SkuKey, currency: Currency = "EUR") -> ProductView:
         """Return everything about one product that may be sold."""
         ...
 
@@ -202,11 +202,11 @@ class Storefront(Contract, id="storefront"):
         ...
 
     @get("/carts/{cart_id}")
-    async def cart_view(self, cart_id: CartKey, currency: Currency = "EUR") -> CartView:
+    async def cart(self, cart_id: CartKey, currency: Currency = "EUR") -> CartView:
         """Return a cart as its owner sees it. What may no longer be sold stays without offer."""
         ...
 
     @put("/carts/{cart_id}/lines/{sku}", raises=[UnknownProduct, NotForSale, CartFull])
     async def put_line(self, cart_id: CartKey, sku: SkuKey, quantity: Quantity) -> Cart:
-        """Set how many pieces of a product that may be sold are in the cart."""
+        """Set the quantity of a product that may be sold in the cart."""
         ...

@@ -32,9 +32,9 @@ from maestri.plans import (
     then,
 )
 from sub_orchestrators.browsing.contract import (
+    BrowsedCard,
     Browsing,
     NotForSale,
-    ProductSummary,
     Shelf,
     Sort,
     UnknownProduct,
@@ -71,7 +71,7 @@ def _level(sku: Sku) -> AvailabilityLevel | None:
     return then(stock, lambda known: known.level)
 
 
-def _card(product: ProductSummary, currency: Currency) -> CardView:
+def _card(product: BrowsedCard, currency: Currency) -> CardView:
     return CardView(
         sku=product.sku,
         title=product.title,
@@ -84,28 +84,28 @@ def _card(product: ProductSummary, currency: Currency) -> CardView:
 
 
 def _card_if_known(sku: Sku, currency: Currency) -> CardView | None:
-    product = rescue(call(Browsing.summary, sku), {UnknownProduct: None})
+    product = rescue(call(Browsing.card, sku), {UnknownProduct: None})
     return then(product, lambda known: _card(known, currency))
 
 
 @composition
 def home(currency: Currency = "EUR") -> HomeView:
     """Show one product and some shelves; all cards of all shelves come with one call each."""
-    highlights = call(Browsing.highlights)
+    found = call(Browsing.home)
 
     def shelf(row: Shelf) -> ShelfView:
         cards = each(row.skus, lambda sku: _card_if_known(sku, currency))
         return ShelfView(title=row.title, cards=present(cards), category_id=row.category_id)
 
     return HomeView(
-        featured=then(highlights.featured, lambda sku: _card_if_known(sku, currency)),
-        shelves=each(highlights.shelves, shelf),
+        featured=then(found.featured, lambda sku: _card_if_known(sku, currency)),
+        shelves=each(found.shelves, shelf),
         left_out=left_out(),
     )
 
 
 @composition
-def product_page(sku: SkuKey, currency: Currency = "EUR") -> ProductView:
+def product(sku: SkuKey, currency: Currency = "EUR") -> ProductView:
     """Show everything about one product that may be sold; only the product must be there."""
     product = call(Browsing.product, sku)
     check(call(Browsing.may_be_sold, sku))
@@ -139,7 +139,7 @@ def listing(
     currency: Currency = "EUR",
 ) -> ListingView:
     """Show one page of a category with prices, stock and ratings."""
-    found = call(Browsing.category_page, category_id, filters, sort, page, size)
+    found = call(Browsing.listing, category_id, filters, sort, page, size)
     return ListingView(
         category=found.category,
         cards=each(found.products, lambda product: _card(product, currency)),
@@ -166,7 +166,7 @@ def search(query: QueryText, limit: Limit = 24, currency: Currency = "EUR") -> S
 def card(sku: SkuKey, currency: Currency = "EUR") -> CardView:
     """Show what a list shows of one product that may be sold."""
     check(call(Browsing.may_be_sold, sku))
-    return _card(call(Browsing.summary, sku), currency)
+    return _card(call(Browsing.card, sku), currency)
 
 
 @composition
@@ -176,13 +176,13 @@ def cards(skus: SkuKeys, currency: Currency = "EUR") -> Mapping[Sku, Outcome[Car
 
 
 @composition
-def cart_view(cart_id: CartKey, currency: Currency = "EUR") -> CartView:
+def cart(cart_id: CartKey, currency: Currency = "EUR") -> CartView:
     """Show a cart; it comes even if nobody but shopping answers."""
     cart = call(Shopping.cart, cart_id, currency)
 
     def line_of(line: PricedLine) -> CartLineView:
         product = optional(
-            rescue(named("product", call(Browsing.summary, line.sku)), {UnknownProduct: None})
+            rescue(named("product", call(Browsing.card, line.sku)), {UnknownProduct: None})
         )
         verdict = optional(
             rescue(

@@ -9,10 +9,10 @@ class StorefrontService(Orchestrator, Storefront):
     """The storefront, by plans."""
 
     home = serve(plans.home)
-    product_page = serve(plans.product_page)
+    product = serve(plans.product)
     listing = serve(plans.listing)
     search = serve(plans.search)
     card = serve(plans.card)
     cards = serve(plans.cards)
-    cart_view = serve(plans.cart_view)
+    cart = serve(plans.cart)
     put_line = serve(plans.put_line)

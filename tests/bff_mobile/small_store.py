@@ -13,7 +13,7 @@ from domain_services.catalog.contract import (
     Category,
     Facet,
     FacetValue,
-    Highlights,
+    Home,
     Listing,
     NotForSale,
     Product,
@@ -138,8 +138,8 @@ class SmallCatalog(Weather, Catalog):
         shown = skus[(page - 1) * size : page * size]
         return Listing(shown, len(skus), (Facet("Author", values),))
 
-    async def highlights(self, shelf_count: int = 4, shelf_size: int = 6) -> Highlights:
-        return Highlights(FIRST, (Shelf(BOOKS, "Books", FOR_SALE[1:4]),))
+    async def home(self, shelf_count: int = 4, shelf_size: int = 6) -> Home:
+        return Home(FIRST, (Shelf(BOOKS, "Books", FOR_SALE[1:4]),))
 
     async def brand(self, brand_id: BrandId) -> Brand:
         if brand_id != MAKER:
@@ -158,15 +158,15 @@ async def _pieces() -> AsyncIterator[bytes]:
 class SmallReviews(Weather, Reviews):
     """Two customers were content with everything."""
 
-    async def summary(self, sku: Sku) -> RatingSummary:
+    async def rating(self, sku: Sku) -> RatingSummary:
         self.check()
         return RatingSummary(sku, 2, 4.5, (0, 0, 0, 1, 1))
 
-    async def summaries(self, skus: tuple[Sku, ...]) -> Mapping[Sku, Outcome[RatingSummary]]:
+    async def ratings(self, skus: tuple[Sku, ...]) -> Mapping[Sku, Outcome[RatingSummary]]:
         self.check()
-        return {sku: Succeeded(await self.summary(sku)) for sku in skus}
+        return {sku: Succeeded(await self.rating(sku)) for sku in skus}
 
-    async def latest(self, sku: Sku, limit: int = 10, before: str | None = None) -> ReviewPage:
+    async def reviews(self, sku: Sku, limit: int = 10, before: str | None = None) -> ReviewPage:
         self.check()
         return ReviewPage((Review("r-1", "Ida", 5, "Yes", "Read it.", date(2025, 4, 2)),), None)
 
@@ -174,21 +174,21 @@ class SmallReviews(Weather, Reviews):
 class SmallPricing(Weather, Pricing):
     """Ten more for each tale in euros; a dollar is worth half of one."""
 
-    async def price(self, sku: Sku, currency: Currency = "EUR") -> Price:
+    async def offer(self, sku: Sku, currency: Currency = "EUR") -> Price:
         self.check()
         if sku == UNPRICED:
             raise NoPrice(sku=sku)
         minor = int(sku[-1]) * 1_000 * (2 if currency == "USD" else 1)
         return Price(sku, Money(minor, currency), None, None, rates_stale=False)
 
-    async def prices(
+    async def offers(
         self, skus: tuple[Sku, ...], currency: Currency = "EUR"
     ) -> Mapping[Sku, Outcome[Price]]:
         self.check()
         found: dict[Sku, Outcome[Price]] = {}
         for sku in skus:
             try:
-                found[sku] = Succeeded(await self.price(sku, currency))
+                found[sku] = Succeeded(await self.offer(sku, currency))
             except NoPrice as error:
                 found[sku] = Failed.of(error)
         return found
@@ -222,7 +222,7 @@ class SmallCarts(Weather, Carts):
 
 
 class SmallInventory(Weather, Inventory):
-    """One warehouse, with three pieces of everything."""
+    """One warehouse, with a quantity of three of everything."""
 
     async def warehouses(self) -> tuple[Warehouse, ...]:
         self.check()
@@ -232,7 +232,7 @@ class SmallInventory(Weather, Inventory):
         self.check()
         return 3
 
-    async def stock_at(
+    async def stocks(
         self, warehouse_id: WarehouseId, skus: tuple[Sku, ...]
     ) -> Mapping[Sku, Outcome[int]]:
         self.check()
@@ -250,6 +250,6 @@ class SmallSearch(Weather, ProductSearch):
         found = [Hit(sku, 1.0, t) for sku, t in self._titles.items() if t.startswith(query)]
         return Hits(tuple(found[:limit]), len(found))
 
-    async def suggest(self, prefix: str, limit: int = 8) -> tuple[str, ...]:
+    async def suggestions(self, prefix: str, limit: int = 8) -> tuple[str, ...]:
         self.check()
         return tuple(t for t in self._titles.values() if t.startswith(prefix))[:limit]

@@ -4,18 +4,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bff_mobile.contract import Mobile
-from bff_mobile.signed import PAGES_MAX, Cursors, Walk
+from bff_mobile.signed import PAGES_MAX, Cursors, ListingQuery
 from domain_services.vocabulary import Sku
 from maestri import clock
 from maestri.errors import InvalidRequest
 from tests.bff_mobile.conftest import AT_THE_DOOR
 from tests.bff_mobile.small_store import BOOKS, FOR_SALE
 
-WALK = Walk(BOOKS, ("Author:v1",), "title", 2)
+WALK = ListingQuery(BOOKS, ("Author:v1",), "title", 2)
 OTHERS = (
-    Walk(BOOKS, (), "title", 2),
-    Walk(BOOKS, ("Author:v1",), "newest", 2),
-    Walk(BOOKS, ("Author:v1",), "title", 3),
+    ListingQuery(BOOKS, (), "title", 2),
+    ListingQuery(BOOKS, ("Author:v1",), "newest", 2),
+    ListingQuery(BOOKS, ("Author:v1",), "title", 3),
 )
 CURSORS = Cursors("a secret")
 
@@ -25,7 +25,7 @@ async def walked(mobile: Mobile, size: int) -> list[Sku]:
     seen: list[Sku] = []
     cursor: str | None = None
     for _ in range(len(FOR_SALE) + 1):
-        screen = await mobile.category(BOOKS, size=size, cursor=cursor)
+        screen = await mobile.listing(BOOKS, size=size, cursor=cursor)
         seen += [card.sku for card in screen.cards]
         cursor = screen.next_cursor
         if cursor is None:
@@ -41,8 +41,8 @@ async def test_a_walk_sees_every_card_once(mobile: Mobile, size: int) -> None:
 
 async def test_only_the_first_page_has_facets(mobile: Mobile) -> None:
     """An app that walks on knows already what the list can be narrowed by."""
-    first = await mobile.category(BOOKS, size=4)
-    second = await mobile.category(BOOKS, size=4, cursor=first.next_cursor)
+    first = await mobile.listing(BOOKS, size=4)
+    second = await mobile.listing(BOOKS, size=4, cursor=first.next_cursor)
 
     assert (1, 0) == (len(first.facets), len(second.facets))
 
@@ -115,7 +115,7 @@ def test_a_cursor_leads_to_the_next_page(page: int, pages: int) -> None:
 
 
 @pytest.mark.parametrize("other", OTHERS)
-def test_every_choice_makes_another_list(other: Walk) -> None:
+def test_every_choice_makes_another_list(other: ListingQuery) -> None:
     """Filters, sort and size are all part of what a cursor is bound to."""
     cursor = CURSORS.after(WALK, 1, 9)
 

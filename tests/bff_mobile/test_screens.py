@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from bff_mobile.contract import FACET_VALUES_MAX, Mobile
-from bff_mobile.screens import Card, CategoryRow, Opinion, Stars, Stock, TinyCard
+from bff_mobile.screens import Availability, Card, CategoryRow, ReviewRow, Stars, TinyCard
 from domain_services.catalog.contract import NotForSale, UnknownCategory, UnknownProduct
 from domain_services.vocabulary import CategoryId, Money, Sku
 from maestri.context import Recorder
@@ -77,7 +77,7 @@ async def test_the_menu_has_all_departments(mobile: Mobile) -> None:
 
 async def test_a_department_shows_its_cards(mobile: Mobile) -> None:
     """What has no price at all is shown without one, and nothing is missing then."""
-    screen = await mobile.category(BOOKS)
+    screen = await mobile.listing(BOOKS)
 
     assert ("Books", 7, tuple(map(card, FOR_SALE)), None, ()) == (
         screen.title,
@@ -91,7 +91,7 @@ async def test_a_department_shows_its_cards(mobile: Mobile) -> None:
 async def test_a_facet_is_shortened_but_for_what_is_chosen(mobile: Mobile) -> None:
     """Of a facet the first values are shown, and chosen ones wherever they stand."""
     last = VALUES - 1
-    (facet,) = (await mobile.category(BOOKS, filters=(f"Author:v{last}",))).facets
+    (facet,) = (await mobile.listing(BOOKS, filters=(f"Author:v{last}",))).facets
 
     expected = [*(f"v{i}" for i in range(FACET_VALUES_MAX)), f"v{last}"]
     assert expected == [value.value for value in facet.values]
@@ -107,8 +107,8 @@ async def test_a_product_is_one_call(mobile: Mobile) -> None:
         screen.price,
         screen.was,
     )
-    assert (Stock("few", 1, 3), Stars(4.5, 2)) == (screen.stock, screen.rating)
-    assert (Opinion("Ida", 5, "Yes", "Read it."),) == screen.opinions
+    assert (Availability("few", 1, 3), Stars(4.5, 2)) == (screen.availability, screen.rating)
+    assert (ReviewRow("Ida", 5, "Yes", "Read it."),) == screen.reviews
     assert tuple(map(card, FOR_SALE[1:3])) == screen.similar
 
 
@@ -135,7 +135,7 @@ async def test_suggestions_complete_a_word(mobile: Mobile) -> None:
 async def test_prices_are_in_the_currency_asked_for(mobile: Mobile) -> None:
     """Every screen with prices takes a currency."""
     dollars = Money(2_000, "USD")
-    home, listed = await mobile.home("USD"), await mobile.category(BOOKS, currency="USD")
+    home, listed = await mobile.home("USD"), await mobile.listing(BOOKS, currency="USD")
     product, found = await mobile.product(FIRST, "USD"), await mobile.search("Tale", 1, "USD")
 
     assert home.featured is not None
@@ -149,7 +149,7 @@ async def test_prices_are_in_the_currency_asked_for(mobile: Mobile) -> None:
 
 async def test_a_picture_is_where_cards_say(app: httpx.AsyncClient, mobile: Mobile) -> None:
     """A card's path leads to the picture, which an app need not get twice."""
-    path = (await mobile.category(BOOKS)).cards[0].picture
+    path = (await mobile.listing(BOOKS)).cards[0].picture
     root = str(app.base_url).partition("/mobile")[0]
     response = await app.get(root + path)
     again = await app.get(root + path, headers={"if-none-match": response.headers["etag"]})
@@ -166,7 +166,7 @@ async def test_a_picture_is_where_cards_say(app: httpx.AsyncClient, mobile: Mobi
 async def test_a_screen_that_has_not_changed_is_not_sent_again(
     app: httpx.AsyncClient, path: str
 ) -> None:
-    """Every screen has an ETag, and answers 304 to whoever has it already."""
+    """Every screen has an ETag, and gives 304 to whoever has it already."""
     first = await app.get(path)
     again = await app.get(path, headers={"if-none-match": first.headers["etag"]})
 
@@ -228,7 +228,7 @@ async def test_refusals_arrive_as_what_they_are(mobile: Mobile, operation: str) 
 async def test_an_unknown_department_is_refused(mobile: Mobile) -> None:
     """A category that is not there is a declared error."""
     with pytest.raises(UnknownCategory):
-        await mobile.category(CategoryId("nowhere"))
+        await mobile.listing(CategoryId("nowhere"))
 
 
 @AT_THE_DOOR
@@ -260,7 +260,7 @@ async def test_parameters_are_bounded(app: httpx.AsyncClient, path: str, field: 
 
 async def test_a_tiny_card_calls_little(mobile: Mobile, recorder: Recorder) -> None:
     """For name and price neither reviews nor inventory are called, but the sale is checked."""
-    expected = {"catalog.product": 1, "catalog.may_be_sold": 1, "pricing.price": 1}
+    expected = {"catalog.product": 1, "catalog.may_be_sold": 1, "pricing.offer": 1}
 
     assert TinyCard(FIRST, "Tale 1", Money(1_000, "EUR")) == await mobile.card(FIRST)
     assert expected == calls_below(recorder)
@@ -272,8 +272,7 @@ async def test_a_tiny_card_calls_little(mobile: Mobile, recorder: Recorder) -> N
         ("/categories/books", {"catalog.listing": 1, "catalog.category": 1}),
         (
             "/home",
-            {"catalog.highlights": 1}
-            | {"catalog.product": 1, "pricing.price": 1, "reviews.summary": 1},
+            {"catalog.home": 1} | {"catalog.product": 1, "pricing.offer": 1, "reviews.rating": 1},
         ),
         ("/search?query=Tale", {"browsing.product_search.search": 3}),
     ],
@@ -284,7 +283,7 @@ async def test_a_list_of_cards_does_not_ask_for_stock(
     """However long a row of cards is, a service is called once for it, and fulfilment never."""
     await app.get(path)
 
-    batches = {"catalog.products": 1, "reviews.summaries": 1, "pricing.prices": 1}
+    batches = {"catalog.products": 1, "reviews.ratings": 1, "pricing.offers": 1}
     assert expected | batches == calls_below(recorder)
     assert not [name for name in recorder.served if name.startswith("fulfilment.")]
 
@@ -298,7 +297,7 @@ async def test_a_product_does_not_ask_for_its_makers_story(
     calls = calls_below(recorder)
     assert ({"catalog.brand", "catalog.category"} & set(calls), 1) == (
         set(),
-        calls["reviews.latest"],
+        calls["reviews.reviews"],
     )
 
 

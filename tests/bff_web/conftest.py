@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from maestri.links import ServerOptions, application, running_server
-from tests.bff_web.window import Below, Browser, shop
+from tests.bff_web.shop_over_fakes import Below, Browser, shop
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from bff_web.contract import WebApi
 from maestri.errors import ConnectFailed
-from tests.bff_web.window import WITHDRAWN, Below, Browser
+from tests.bff_web.shop_over_fakes import WITHDRAWN, Below, Browser
 
 READS = (
     "/api/home",

@@ -6,7 +6,7 @@ import pytest
 from maestri.edge import Signer
 from maestri.errors import ConnectFailed
 from maestri.links import application, running_server
-from tests.bff_web.window import SECRET, WITHDRAWN, Below, Browser, shop
+from tests.bff_web.shop_over_fakes import SECRET, WITHDRAWN, Below, Browser, shop
 
 EVIL = "https://evil.example"
 FORMS = [
@@ -52,7 +52,7 @@ async def test_a_product_page_adds_and_the_cart_sets(browser: Browser, below: Be
 
 
 async def test_a_sum_stays_within_the_bound(browser: Browser, below: Below) -> None:
-    """More than 99 pieces of one product do not fit."""
+    """A quantity of more than 99 does not fit."""
     await browser.add("FUR-1", 60)
     await browser.add("FUR-1", 60)
 

@@ -9,7 +9,7 @@ import pytest
 from maestri import clock
 from maestri.errors import ConnectFailed, DeadlineExceeded, Faulted
 from maestri.testing import calls_of
-from tests.bff_web.window import CHAIR, INJECTED, LAST, NASTY, WITHDRAWN, Below, Browser
+from tests.bff_web.shop_over_fakes import CHAIR, INJECTED, LAST, NASTY, WITHDRAWN, Below, Browser
 
 PAGES = ("/", "/categories/furniture", "/products/FUR-1", "/search?q=chair", "/cart")
 
@@ -35,14 +35,14 @@ async def test_frame_and_page_are_fetched_at_once(browser: Browser, below: Below
     """One call for the page, one for the departments; none for the cart of who has none."""
     await browser.get("/products/FUR-1")
 
-    assert (["product_page"], ["categories"], []) == tuple(
+    assert (["product"], ["categories"], []) == tuple(
         [call.operation for call in calls_of(one)]
         for one in (below.storefront, below.browsing, below.shopping)
     )
 
 
-async def test_the_cart_is_counted_in_pieces(browser: Browser) -> None:
-    """The frame counts pieces, and the cart's page says the same."""
+async def test_the_cart_shows_its_total_quantity(browser: Browser) -> None:
+    """The frame shows the total quantity, and the cart's page says the same."""
     await browser.add("FUR-1", 2)
     await browser.add("FUR-2", 3)
 
@@ -84,7 +84,7 @@ async def test_a_failure_is_a_page(
     browser: Browser, below: Below, error: ConnectFailed, status: int
 ) -> None:
     """A failure below has its status and a way to try again; nobody is asked for decorations."""
-    below.broken["product_page"] = error
+    below.broken["product"] = error
     page = await browser.get("/products/FUR-1?x=1")
 
     assert (status, True) == (page.status_code, 'href="/products/FUR-1?x=1">Try again' in page.text)
@@ -93,7 +93,7 @@ async def test_a_failure_is_a_page(
 
 async def test_a_late_page_is_a_page_in_time(browser: Browser, below: Below) -> None:
     """When the time of the request is over, the error page comes at once."""
-    below.late.add("product_page")
+    below.late.add("product")
     begun_s = clock.now_s()
     page = await browser.get("/products/FUR-1")
 
@@ -104,7 +104,7 @@ async def test_a_late_page_is_a_page_in_time(browser: Browser, below: Below) -> 
 async def test_a_frame_that_is_missing_is_reported(browser: Browser, below: Below) -> None:
     """Without departments and cart the page comes, and says so."""
     await browser.add("FUR-1")
-    below.broken = {"categories": ConnectFailed(), "cart": Faulted()}
+    below.broken = {"categories": ConnectFailed(), "priced_cart": Faulted()}
     page = await browser.get("/products/FUR-2")
 
     assert 200 == page.status_code
@@ -180,7 +180,7 @@ async def test_pages_tolerate_what_others_hang_on_their_address(browser: Browser
     assert 200 == (await browser.get("/products/FUR-1?utm_source=letter")).status_code
 
 
-async def test_a_picture_is_streamed_and_kept(browser: Browser) -> None:
+async def test_a_picture_is_streamed_and_cached(browser: Browser) -> None:
     """A picture comes as it is, and may be kept for an hour."""
     picture = await browser.get(f"/pictures/{CHAIR}")
 

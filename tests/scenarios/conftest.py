@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from maestri.testing import RunningTopology
-from tests.scenarios.store_under_test import Recorded, Store
+from tests.scenarios.store_under_test import Recordings, Store
 
 LAST = ("test_same_everywhere", "test_openapi", "test_withstands")
 """Files that come after the scenarios, in this order: the first compares what those did."""
@@ -17,14 +17,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def recorded() -> Recorded:
-    """Return the transports of every scenario: by topology, then by scenario."""
+def recorded() -> Recordings:
+    """Return the recordings of every scenario: by topology, then by scenario."""
     return {}
 
 
 @pytest.fixture
 def store(
-    request: pytest.FixtureRequest, running_topology: RunningTopology, recorded: Recorded
+    request: pytest.FixtureRequest, running_topology: RunningTopology, recorded: Recordings
 ) -> Iterator[Store]:
     """Return the store in the topology that is due; what scenarios of all topologies do is kept."""
     store = Store(running_topology)
@@ -32,4 +32,4 @@ def store(
     store.close()
     if request.node.get_closest_marker("topologies") is None:
         scenario = f"{request.path.stem}: {request.node.name.replace(running_topology.name, '*')}"
-        recorded.setdefault(running_topology.name, {})[scenario] = store.transports
+        recorded.setdefault(running_topology.name, {})[scenario] = store.recordings

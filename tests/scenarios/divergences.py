@@ -11,45 +11,45 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from maestri.testing import CallMade
-from tests.scenarios.store_under_test import MOBILE, WEB, Transport
+from tests.scenarios.store_under_test import MOBILE, WEB, Recording
 
 DIVERGENCES_MAX = 5
 REFUSED = 400
 
 
 class Divergence(msgspec.Struct, frozen=True):
-    """What may differ, why, and how it is taken out of a transport."""
+    """What may differ, why, and how it is taken out of a recording."""
 
     name: str
     reason: str
-    without: Callable[[Transport], Transport]
+    without: Callable[[Recording], Recording]
 
 
-def _without(transport: Transport, texts: Iterable[str], name: str) -> Transport:
-    body, headers = transport.body, dict(transport.headers)
+def _without(recording: Recording, texts: Iterable[str], name: str) -> Recording:
+    body, headers = recording.body, dict(recording.headers)
     for text in filter(None, texts):
         body = body.replace(text, f"<{name}>")
         headers = {header: value.replace(text, f"<{name}>") for header, value in headers.items()}
-    return msgspec.structs.replace(transport, body=body, headers=headers)
+    return msgspec.structs.replace(recording, body=body, headers=headers)
 
 
-def _request_ids(transport: Transport) -> Transport:
-    whole = transport.request_id
+def _request_ids(recording: Recording) -> Recording:
+    whole = recording.request_id
     texts = [whole, f"{whole[:4]}…"] if whole else []
-    return msgspec.structs.replace(_without(transport, texts, "request id"), request_id="")
+    return msgspec.structs.replace(_without(recording, texts, "request id"), request_id="")
 
 
-def _carts(transport: Transport) -> Transport:
-    given = transport.headers.get("set-cookie", transport.body)
-    return _without(transport, re.findall(r'(?:^cart=|"token":")([\w.-]+)', given), "cart")
+def _carts(recording: Recording) -> Recording:
+    given = recording.headers.get("set-cookie", recording.body)
+    return _without(recording, re.findall(r'(?:^cart=|"token":")([\w.-]+)', given), "cart")
 
 
-def _calls_of_a_failure(transport: Transport) -> Transport:
-    if transport.status < REFUSED:
-        return transport
-    asked = {call.operation for call in transport.calls if call.caller in {WEB, MOBILE}}
+def _calls_of_a_failure(recording: Recording) -> Recording:
+    if recording.status < REFUSED:
+        return recording
+    asked = {call.operation for call in recording.calls if call.caller in {WEB, MOBILE}}
     kept = Counter(CallMade("", operation, "") for operation in asked)
-    return msgspec.structs.replace(transport, calls=kept)
+    return msgspec.structs.replace(recording, calls=kept)
 
 
 DIVERGENCES = (
@@ -74,8 +74,8 @@ DIVERGENCES = (
 )
 
 
-def without_divergences(transport: Transport) -> Transport:
-    """Return *transport* without what may differ."""
+def without_divergences(recording: Recording) -> Recording:
+    """Return *recording* without what may differ."""
     for divergence in DIVERGENCES:
-        transport = divergence.without(transport)
-    return transport
+        recording = divergence.without(recording)
+    return recording

@@ -25,7 +25,7 @@ HEADERS = (
 """What a response's equality in all topologies means, besides status, body and calls."""
 
 
-class Transport(msgspec.Struct, frozen=True):
+class Recording(msgspec.Struct, frozen=True):
     """One request of a client and its response; *calls* are all that it caused below."""
 
     method: str
@@ -41,7 +41,7 @@ class Transport(msgspec.Struct, frozen=True):
         return sum(count for call, count in self.calls.items() if call.operation == operation)
 
 
-Recorded = dict[str, dict[str, list[Transport]]]
+Recordings = dict[str, dict[str, list[Recording]]]
 """What was done, by topology and scenario."""
 
 
@@ -50,13 +50,13 @@ class Visitor:
 
     def __init__(self, client: httpx.Client, store: "Store") -> None:
         self.client = client
-        self.transports: list[Transport] = []
+        self.recordings: list[Recording] = []
         self._store = store
 
     @property
-    def last(self) -> Transport:
-        """The transport of its last request."""
-        return self.transports[-1]
+    def last(self) -> Recording:
+        """The recording of its last request."""
+        return self.recordings[-1]
 
     def get(self, target: str, **options: Any) -> httpx.Response:
         """Ask for something."""
@@ -77,9 +77,9 @@ class Visitor:
     def request(self, method: str, target: str, **options: Any) -> httpx.Response:
         """Send a request, and keep what it did."""
         response = self.client.request(method, target, **options)
-        transport = _exchange(response, self._store.topology)
-        self.transports.append(transport)
-        self._store.transports.append(transport)
+        recording = _recording_of(response, self._store.topology)
+        self.recordings.append(recording)
+        self._store.recordings.append(recording)
         return response
 
     def json(self, target: str, **options: Any) -> Any:
@@ -105,12 +105,12 @@ class Store:
 
     Attributes:
         topology: Where it runs.
-        transports: What its visitors did, in order.
+        recordings: What its visitors did, in order.
     """
 
     def __init__(self, topology: RunningTopology) -> None:
         self.topology = topology
-        self.transports: list[Transport] = []
+        self.recordings: list[Recording] = []
         self._clients: list[httpx.Client] = []
 
     def web(self) -> Visitor:
@@ -131,9 +131,9 @@ class Store:
         return Visitor(self._clients[-1], self)
 
 
-def _exchange(response: httpx.Response, topology: RunningTopology) -> Transport:
+def _recording_of(response: httpx.Response, topology: RunningTopology) -> Recording:
     request_id = response.headers.get("x-request-id", "")
-    return Transport(
+    return Recording(
         response.request.method,
         response.request.url.raw_path.decode(),
         response.status_code,

@@ -178,7 +178,7 @@ def test_a_strange_filter_leaves_nothing(store: Store, text: str) -> None:
     ["cart=", "cart", "=;=;;", "cart=a.b.c", 'cart="; currency=XXX', "currency=%00", "x" * 5_000],
 )
 def test_a_strange_cookie_is_ignored(store: Store, cookie: str) -> None:
-    """What is wrong with a cookie a visitor could not mend: it counts as none."""
+    """What is wrong with a cookie a visitor could not fix: it counts as none."""
     web = store.web()
 
     page = web.get("/cart", headers={"cookie": cookie})
@@ -224,7 +224,7 @@ def test_nobody_is_led_away(store: Store, target: str) -> None:
 
 @pytest.mark.parametrize("method", ["DELETE", "PATCH", "TRACE", "NONSENSE"])
 def test_another_method_is_refused(store: Store, method: str) -> None:
-    """An address answers only the methods that it has."""
+    """An address allows only the methods that it has."""
     assert 405 == store.web().request(method, "/api/home").status_code
 
 

@@ -184,7 +184,7 @@ def test_the_currency_is_remembered(store: Store) -> None:
 
 
 def test_the_app_keeps_its_cart_by_a_token(store: Store) -> None:
-    """The token is all that an app must hold; each change answers the whole cart."""
+    """The token is all that an app must hold; each change returns the whole cart."""
     mobile = store.mobile()
     token = {"x-cart-token": mobile.post("/mobile/v1/cart").json()["token"]}
 

@@ -14,14 +14,14 @@ from maestri.testing import Faults
 from maestri.topology import bind_unit, load_topology
 from sub_orchestrators.browsing.spi import ProductSearch
 
-DEADLINE_S = 0.5
+TIMEOUT_S = 0.5
 LATE_S_MAX = 0.05
 SKU = "BOK-0001"
 
 Break = Callable[[Faults], None]
 
 REQUIRED: dict[str, tuple[Break, int, str]] = {
-    "late": (lambda faults: faults.late(Catalog.product, 60), 504, "deadline_exceeded"),
+    "late": (lambda faults: faults.delay(Catalog.product, 60), 504, "deadline_exceeded"),
     "refused": (
         lambda faults: faults.fail(Catalog.product, ConnectFailed()),
         503,
@@ -29,13 +29,13 @@ REQUIRED: dict[str, tuple[Break, int, str]] = {
     ),
     "full": (lambda faults: faults.fail(Catalog.product, Overloaded()), 503, "overloaded"),
     "lost": (lambda faults: faults.drop(Catalog.product, acted=False), 502, "connection_lost"),
-    "garbage": (lambda faults: faults.garbage(Catalog.product), 502, "faulted"),
+    "garbage": (lambda faults: faults.corrupt(Catalog.product), 502, "faulted"),
 }
 OPTIONAL: dict[str, Break] = {
-    "late": lambda faults: faults.late(Reviews.summary, 60),
-    "refused": lambda faults: faults.fail(Reviews.summary, ConnectFailed()),
-    "lost": lambda faults: faults.drop(Reviews.summary, acted=True),
-    "garbage": lambda faults: faults.garbage(Reviews.summary, b'{"sku": 1}'),
+    "late": lambda faults: faults.delay(Reviews.rating, 60),
+    "refused": lambda faults: faults.fail(Reviews.rating, ConnectFailed()),
+    "lost": lambda faults: faults.drop(Reviews.rating, acted=True),
+    "garbage": lambda faults: faults.corrupt(Reviews.rating, b'{"sku": 1}'),
 }
 
 
@@ -55,7 +55,7 @@ async def web(
     environment = {"MAESTRI_STATE": str(tmp_path)}
     unit = bind_unit(topology, "store", strict=True, environment=environment, wrap=faults.wrap)
     await unit.start()
-    app = application(unit.reachable, ServerOptions(edge_timeout_s=DEADLINE_S))
+    app = application(unit.reachable, ServerOptions(edge_timeout_s=TIMEOUT_S))
     async with (
         running_server(app, "127.0.0.1", 0) as url,
         httpx.AsyncClient(base_url=url) as client,
@@ -74,10 +74,10 @@ async def test_a_required_part_that_fails_is_told(
 
     response = await web.get(f"/api/products/{SKU}")
 
-    assert clock.now_s() - start_s < DEADLINE_S + LATE_S_MAX
+    assert clock.now_s() - start_s < TIMEOUT_S + LATE_S_MAX
     assert (status, f"urn:maestri:{kind}") == (response.status_code, response.json()["type"])
     assert "catalog" not in response.text
-    faults.end()
+    faults.clear()
     assert 200 == (await web.get(f"/api/products/{SKU}")).status_code
 
 
@@ -91,7 +91,7 @@ async def test_an_optional_part_that_fails_is_left_out(
 
     response = await web.get(f"/api/products/{SKU}")
 
-    assert clock.now_s() - start_s < DEADLINE_S
+    assert clock.now_s() - start_s < TIMEOUT_S
     assert 200 == response.status_code
     assert "rating" in response.json()["left_out"]
     assert response.json()["rating"] is None

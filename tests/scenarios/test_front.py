@@ -35,9 +35,9 @@ def test_home_asks_each_service_once_for_all_cards(store: Store) -> None:
     web = store.web()
     web.json("/api/home")
 
-    for operation in ("catalog.products", "reviews.summaries", "pricing.prices"):
+    for operation in ("catalog.products", "reviews.ratings", "pricing.offers"):
         assert 1 == web.last.called(operation), operation
-    for single in ("catalog.product", "reviews.summary", "pricing.price"):
+    for single in ("catalog.product", "reviews.rating", "pricing.offer"):
         assert web.last.called(single) <= 1, single
 
 

@@ -80,5 +80,5 @@ def test_the_web_card_asks_for_more(store: Store) -> None:
 
     web.json("/api/categories/books?size=1")
 
-    assert 1 == web.last.called("reviews.summaries") + web.last.called("reviews.summary")
+    assert 1 == web.last.called("reviews.ratings") + web.last.called("reviews.rating")
     assert [call for call in web.last.calls if call.operation.startswith("inventory.")]

@@ -30,7 +30,7 @@ BOUNDED = settings(
 @pytest.mark.topologies("merged")
 @pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
 @pytest.mark.parametrize("component", DOCUMENTS)
-def test_answers_are_as_the_document_says(
+def test_responses_are_as_the_document_says(
     running_topology: RunningTopology, component: str, mode: GenerationMode
 ) -> None:
     """

@@ -6,7 +6,7 @@ NOT_FOR_SALE = "AUD-0135"
 
 
 def test_a_product_has_everything(store: Store) -> None:
-    """A product's answer has its facts, price, stock, ratings, reviews and what is like it."""
+    """A product's response has its facts, price, stock, ratings, reviews and what is like it."""
     web = store.web()
     sku = web.json("/api/home")["featured"]["sku"]
 
@@ -101,7 +101,7 @@ def test_the_app_shows_a_product_on_one_screen(store: Store) -> None:
     screen = mobile.json("/mobile/v1/products/BOK-0001")
 
     assert screen["price"]["amount_minor"] > 0
-    assert screen["stock"]["level"] in {"in_stock", "few", "none"}
+    assert screen["availability"]["level"] in {"in_stock", "few", "none"}
     assert screen["similar"]
     assert "brand_story" not in screen
 

@@ -6,13 +6,13 @@ import pytest
 
 from maestri.testing import CallMade, RunningTopology
 from tests.scenarios.divergences import DIVERGENCES, DIVERGENCES_MAX, without_divergences
-from tests.scenarios.store_under_test import Recorded, Transport
+from tests.scenarios.store_under_test import Recording, Recordings
 
 REFERENCE = "merged"
 
 
 def test_every_scenario_is_the_same_as_in_one_process(
-    running_topology: RunningTopology, recorded: Recorded
+    running_topology: RunningTopology, recorded: Recordings
 ) -> None:
     """Status, headers, body, errors and calls of each request are equal in all topologies."""
     if REFERENCE not in recorded or running_topology.name not in recorded:
@@ -51,14 +51,14 @@ def test_divergences_are_few_and_explained() -> None:
 def test_a_difference_is_found(changed: dict[str, Any]) -> None:
     """Answers that differ in one character, one header or one call are not the same."""
     calls = Counter([CallMade("bff", "product", "ok")])
-    one = Transport("GET", "/", 200, {}, "abc 1", "1", calls)
+    one = Recording("GET", "/", 200, {}, "abc 1", "1", calls)
 
     assert [] == _differences([one], [msgspec.structs.replace(one, body="abc 2", request_id="2")])
     assert 1 == len(_differences([one], [msgspec.structs.replace(one, **changed)]))
     assert 1 == len(_differences([one], []))
 
 
-def _differences(expected: list[Transport], actual: list[Transport]) -> list[str]:
+def _differences(expected: list[Recording], actual: list[Recording]) -> list[str]:
     found = [
         f"  {one.method} {one.target}: {field}\n{_parted(wanted, got)}"
         for one, other in zip(expected, actual, strict=False)

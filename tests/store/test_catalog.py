@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from domain_services import opening_data
+from domain_services import seed_data
 from domain_services.catalog.container import Container
 from domain_services.catalog.contract import (
     Catalog,
@@ -20,7 +20,7 @@ from maestri.contracts import Failed, Succeeded
 from maestri.errors import InvalidRequest
 from maestri.links import Invoker, LocalLink, stub
 
-ALL = {product.sku: product for product in opening_data.products()}
+ALL = {product.sku: product for product in seed_data.products()}
 UNSOLD = next(product for product in ALL.values() if not product.for_sale)
 COMPUTERS = CategoryId("computers")
 NOTHING = Sku("NO-1")
@@ -92,7 +92,7 @@ async def test_a_product_is_found_by_its_sku(catalog: Catalog) -> None:
     assert (UNSOLD.title, brand.name) == (product.title, product.brand)
 
 
-async def test_a_batch_answers_key_by_key(catalog: Catalog) -> None:
+async def test_a_batch_returns_key_by_key(catalog: Catalog) -> None:
     """An unknown product or brand spoils no other."""
     sku = next(iter(ALL))
     products = await catalog.products((sku, NOTHING))
@@ -197,14 +197,14 @@ async def test_a_filter_that_fits_nothing_lists_nothing(catalog: Catalog) -> Non
     assert ((), 0) == (listing.skus, listing.total)
 
 
-async def test_highlights_show_different_groups(catalog: Catalog) -> None:
+async def test_home_shows_different_groups(catalog: Catalog) -> None:
     """Neighbouring shelves are of different groups, and the featured product is on none of them."""
-    highlights = await catalog.highlights(shelf_count=3, shelf_size=5)
+    home = await catalog.home(shelf_count=3, shelf_size=5)
     group = {category.category_id: category.group for category in await catalog.categories()}
 
-    assert 3 == len({group[shelf.category_id] for shelf in highlights.shelves})
-    assert [5, 5, 5] == [len(shelf.skus) for shelf in highlights.shelves]
-    assert highlights.featured not in {sku for shelf in highlights.shelves for sku in shelf.skus}
+    assert 3 == len({group[shelf.category_id] for shelf in home.shelves})
+    assert [5, 5, 5] == [len(shelf.skus) for shelf in home.shelves]
+    assert home.featured not in {sku for shelf in home.shelves for sku in shelf.skus}
 
 
 async def test_only_what_is_for_sale_is_similar(catalog: Catalog) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain_services import opening_data
+from domain_services import seed_data
 from domain_services.pricing import rates
 from domain_services.pricing.container import Container
 from domain_services.pricing.contract import NoPrice, Pricing, RatesUnavailable
@@ -19,7 +19,7 @@ from maestri.links import Invoker, LocalLink, stub
 
 BOOK = Sku("BOK-0001")
 NOTHING = Sku("NO-1")
-REDUCED = next(price for price in opening_data.prices() if price.was_minor)
+REDUCED = next(price for price in seed_data.prices() if price.was_minor)
 
 
 class Bank(ExchangeRates):
@@ -107,7 +107,7 @@ def test_a_converted_price_looks_like_a_price(price_minor: int, rate: str, expec
 
 async def test_euros_need_no_rates(pricing: Pricing, bank: Bank) -> None:
     """A price in euros is as it is set, and the external service is not asked."""
-    price = await pricing.price(REDUCED.sku)
+    price = await pricing.offer(REDUCED.sku)
 
     assert Money(REDUCED.price_minor, "EUR") == price.amount
     assert Money(REDUCED.was_minor or 0, "EUR") == price.was
@@ -116,7 +116,7 @@ async def test_euros_need_no_rates(pricing: Pricing, bank: Bank) -> None:
 
 async def test_a_conversion_tells_the_day_of_its_rates(pricing: Pricing) -> None:
     """Amount and former amount are converted with the rates of the day that the price names."""
-    price = await pricing.price(REDUCED.sku, "USD")
+    price = await pricing.offer(REDUCED.sku, "USD")
 
     expected = Money(converted_minor(REDUCED.price_minor, Decimal("1.1")), "USD")
     assert (expected, date(2026, 11, 16), False) == (
@@ -135,8 +135,8 @@ async def test_rates_are_fetched_once_in_ten_minutes(
     calls = []
     for seconds in (0, rates.FRESH_S - 1, 1):
         wall.now_s += seconds
-        await pricing.price(BOOK, "USD")
-        await pricing.price(BOOK, "GBP")
+        await pricing.offer(BOOK, "USD")
+        await pricing.offer(BOOK, "GBP")
         calls.append(bank.calls)
 
     assert [1, 1, 2] == calls
@@ -147,10 +147,10 @@ async def test_stale_rates_are_used_and_reported(
     pricing: Pricing, bank: Bank, wall: Wall, fault: str
 ) -> None:
     """When rates cannot be renewed, the last ones are used; the service is not asked each time."""
-    fresh = await pricing.price(BOOK, "USD")
+    fresh = await pricing.offer(BOOK, "USD")
     wall.now_s += rates.FRESH_S
     setattr(bank, fault, True)
-    stale = [await pricing.price(BOOK, "USD") for _ in range(3)]
+    stale = [await pricing.offer(BOOK, "USD") for _ in range(3)]
 
     assert fresh.amount == stale[0].amount
     assert [True] * 3 == [price.rates_stale for price in stale]
@@ -163,7 +163,7 @@ async def test_rates_outlive_the_process(database_url: str, bank: Bank) -> None:
         bank.is_down = is_down
         service = made(database_url, bank).service()
         await service.start()
-        price = await service.price(BOOK, "GBP")
+        price = await service.offer(BOOK, "GBP")
         await service.aclose()
 
     assert ("GBP", False, 1) == (price.amount.currency, price.rates_stale, bank.calls)
@@ -174,9 +174,9 @@ async def test_without_any_rates_only_euros_are_sold(pricing: Pricing, bank: Ban
     bank.is_down = True
 
     with pytest.raises(RatesUnavailable) as refusal:
-        await pricing.price(BOOK, "GBP")
+        await pricing.offer(BOOK, "GBP")
     assert ("GBP", 503) == (refusal.value.currency, refusal.value.status)
-    assert "EUR" == (await pricing.price(BOOK)).amount.currency
+    assert "EUR" == (await pricing.offer(BOOK)).amount.currency
 
 
 @pytest.mark.parametrize("rate", ["0", "-1", "NaN"])
@@ -185,14 +185,14 @@ async def test_impossible_rates_are_no_rates(pricing: Pricing, bank: Bank, rate:
     bank.rates = {"USD": Decimal(rate), "GBP": Decimal("0.85")}
 
     with pytest.raises(RatesUnavailable):
-        await pricing.price(BOOK, "USD")
+        await pricing.offer(BOOK, "USD")
 
 
-async def test_a_batch_answers_key_by_key(pricing: Pricing) -> None:
+async def test_a_batch_returns_key_by_key(pricing: Pricing) -> None:
     """A product without a price spoils no other."""
-    outcomes = await pricing.prices((BOOK, NOTHING), "EUR")
+    outcomes = await pricing.offers((BOOK, NOTHING), "EUR")
 
-    assert Succeeded(await pricing.price(BOOK)) == outcomes[BOOK]
+    assert Succeeded(await pricing.offer(BOOK)) == outcomes[BOOK]
     assert isinstance(outcomes[NOTHING], Failed)
     with pytest.raises(NoPrice):
-        await pricing.price(NOTHING)
+        await pricing.offer(NOTHING)

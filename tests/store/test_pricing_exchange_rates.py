@@ -24,7 +24,7 @@ def said(target: str) -> bytes:
         return json.dumps(refusal).encode()
 
 
-def test_foreign_conventions_become_ours() -> None:
+def test_external_conventions_become_ours() -> None:
     """Camel-case names and numbers as strings are read as the contract's fields."""
     body = said("/v1/latest?base=EUR&symbols=USD,GBP")
     latest = msgspec.json.decode(body, type=LatestRates)

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from domain_services import opening_data
+from domain_services import seed_data
 from domain_services.reviews.container import Container
 from domain_services.reviews.contract import RatingSummary, Review, Reviews
 from domain_services.reviews.domain import rating
@@ -12,7 +12,7 @@ from maestri.contracts import Succeeded
 from maestri.errors import InvalidRequest
 from maestri.links import Invoker, LocalLink, stub
 
-ALL = opening_data.reviews()
+ALL = seed_data.reviews()
 MOST_REVIEWED = max({review.sku for review in ALL}, key=[review.sku for review in ALL].count)
 
 
@@ -33,10 +33,10 @@ def test_an_average_is_weighted_by_the_stars() -> None:
     assert expected == rating(Sku("X"), {4: 1, 5: 2})
 
 
-async def test_a_summary_counts_every_review(reviews: Reviews) -> None:
+async def test_a_rating_counts_every_review(reviews: Reviews) -> None:
     """The histogram holds as many reviews as were written."""
     stars = [review.stars for review in ALL if review.sku == MOST_REVIEWED]
-    summary = await reviews.summary(MOST_REVIEWED)
+    summary = await reviews.rating(MOST_REVIEWED)
 
     assert len(stars) == summary.count == sum(summary.histogram)
     assert tuple(stars.count(number) for number in range(1, 6)) == summary.histogram
@@ -46,7 +46,7 @@ async def test_what_nobody_reviewed_has_no_average(reviews: Reviews) -> None:
     """A sku without reviews is no error: it has a count and an average of 0."""
     nothing = RatingSummary(Sku("NO-1"), 0, 0.0, (0, 0, 0, 0, 0))
 
-    assert {Sku("NO-1"): Succeeded(nothing)} == await reviews.summaries((Sku("NO-1"),))
+    assert {Sku("NO-1"): Succeeded(nothing)} == await reviews.ratings((Sku("NO-1"),))
 
 
 async def test_pages_together_hold_every_review_once(reviews: Reviews) -> None:
@@ -54,7 +54,7 @@ async def test_pages_together_hold_every_review_once(reviews: Reviews) -> None:
     found: list[Review] = []
     before = None
     while True:
-        page = await reviews.latest(MOST_REVIEWED, 3, before)
+        page = await reviews.reviews(MOST_REVIEWED, 3, before)
         found += page.reviews
         before = page.before
         if before is None:
@@ -71,5 +71,5 @@ async def test_a_strange_cursor_is_refused_by_name(reviews: Reviews) -> None:
     other = next(review for review in ALL if review.sku != MOST_REVIEWED)
 
     with pytest.raises(InvalidRequest) as refusal:
-        await reviews.latest(MOST_REVIEWED, 3, other.id)
+        await reviews.reviews(MOST_REVIEWED, 3, other.id)
     assert "before" == refusal.value.field

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain_services import opening_data
+from domain_services import seed_data
 from domain_services.search.living.container import Container as LivingContainer
 from domain_services.search.living.domain import LivingUnderstanding
 from domain_services.search.media.container import Container as MediaContainer
@@ -16,7 +16,7 @@ from maestri.errors import InvalidRequest
 from maestri.links import Invoker, LocalLink, stub
 from sub_orchestrators.browsing.spi import ProductSearch
 
-ALL = {product.sku: product for product in opening_data.products()}
+ALL = {product.sku: product for product in seed_data.products()}
 BOOK = next(
     product for product in ALL.values() if product.category_id == "books" and product.for_sale
 )
@@ -174,7 +174,7 @@ async def test_what_may_not_be_sold_is_not_found(media: ProductSearch) -> None:
 async def test_a_query_without_words_finds_nothing(media: ProductSearch, query: str) -> None:
     """Signs are no words, and nothing that is typed is run."""
     assert ((), 0) == ((await media.search(query)).hits, (await media.search(query)).total)
-    assert () == await media.suggest(query)
+    assert () == await media.suggestions(query)
 
 
 async def test_a_total_counts_beyond_the_limit(living: ProductSearch) -> None:
@@ -189,7 +189,7 @@ async def test_a_suggestion_starts_as_typed_and_finds_something(
 ) -> None:
     """What is suggested is worth a search, in every child's own way."""
     for child, prefix in ((media, "Jaz"), (technology, "laptops 1"), (living, "oak ch")):
-        suggestions = await child.suggest(prefix)
+        suggestions = await child.suggestions(prefix)
         assert suggestions
         for text in suggestions:
             assert text.lower().startswith(prefix.lower())

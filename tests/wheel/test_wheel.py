@@ -116,14 +116,14 @@ def test_the_smallest_example_of_each_room_is_small(room: str) -> None:
 
 
 @pytest.mark.timeout(300)
-def test_one_endpoint_of_a_foreign_server_is_wrapped_in_a_contract(
+def test_one_endpoint_of_an_external_server_is_wrapped_in_a_contract(
     python: Path, tmp_path: Path
 ) -> None:
     """A server that knows nothing of Maestri is called; its error becomes a declared one."""
     script = tmp_path / "external.py"
     script.write_text(EXTERNAL)
 
-    with foreign_server() as address:
+    with external_server() as address:
         run = subprocess.run(
             [str(python), str(script), address],
             capture_output=True,
@@ -162,7 +162,7 @@ class Provider(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def foreign_server() -> Generator[str]:
+def external_server() -> Generator[str]:
     """Serve on a free port of the loopback."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Provider)
     thread = Thread(target=server.serve_forever)

@@ -1,4 +1,4 @@
-"""Serves the same answers for every product."""
+"""Serves the same responses for every product."""
 
 from benchmarks.stub_store import responses
 from benchmarks.stub_store.services.contract import (

@@ -6,9 +6,9 @@ A thing of oak is also one of wood; sage and forest green are green; a couch is 
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from domain_services.opening_data.records import Product
 from domain_services.search.index import Query
 from domain_services.search.words import unique, weigh, words
+from domain_services.seed_data.records import Product
 
 _SAME: Mapping[str, str] = {
     "aluminum": "aluminium",

@@ -7,9 +7,9 @@ puts that before everything that merely has its words.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from domain_services.opening_data.records import Product
 from domain_services.search.index import WEIGHT_MAX, Query
 from domain_services.search.words import unique, weigh, words
+from domain_services.seed_data.records import Product
 
 _CREATORS = frozenset({"Author", "Artist", "Director"})
 _SORTS = frozenset({"Genre", "Type", "Format", "Platform", "Series", "Label", "Motif"})

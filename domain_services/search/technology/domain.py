@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from domain_services.opening_data.records import Product
 from domain_services.search.index import Query
 from domain_services.search.words import folded, unique, weigh, words
+from domain_services.seed_data.records import Product
 
 _UNITS: Mapping[str, tuple[str, int]] = {
     '"': ("inch", 1),

@@ -26,6 +26,6 @@ class TechnologySearch(ProductSearch):
         """Return the products that fit best."""
         return await self._index.search(query, limit)
 
-    async def suggest(self, prefix: str, limit: int = 8) -> tuple[str, ...]:
+    async def suggestions(self, prefix: str, limit: int = 8) -> tuple[str, ...]:
         """Return queries that start with *prefix*."""
-        return await self._index.suggest(prefix, limit)
+        return await self._index.suggestions(prefix, limit)

@@ -14,30 +14,30 @@ from rich.table import Table
 from maestri.errors import MaestriError, TopologyError
 from maestri.topology import (
     Components,
-    Order,
-    Picture,
-    Resolved,
+    ControlRequest,
+    LaunchOptions,
+    ResolvedTopology,
     StateDirectory,
-    Ways,
+    TopologyView,
     as_json,
     as_mermaid,
     as_text,
-    ask,
+    collect_trace,
     compose_file,
     difference,
-    drawn,
-    examine,
     find_operations,
     find_project,
-    gather_trace,
     launch,
     load_topology,
     make_importable,
-    picture_of,
     plans_as_text,
+    render_trace,
     resolve,
-    running,
+    running_record,
+    send_request,
     topology_names,
+    validate,
+    view_of,
 )
 
 REFUSED = 2
@@ -103,7 +103,9 @@ def up(
     ] = False,
 ) -> None:
     """Run a topology on this machine until Ctrl-C."""
-    raise typer.Exit(launch(topology, _project(context), Ways(reload=reload, strict=strict)))
+    raise typer.Exit(
+        launch(topology, _project(context), LaunchOptions(reload=reload, strict=strict))
+    )
 
 
 @app.command()
@@ -127,17 +129,17 @@ def restart(
     topology: Chosen = None,
 ) -> None:
     """Restart one unit of a running topology."""
-    _ordered(context, topology, Order("restart", unit))
+    _ordered(context, topology, ControlRequest("restart", unit))
 
 
 @app.command()
 def status(context: typer.Context, topology: Chosen = None) -> None:
     """Show the processes of a running topology: name, state, process id."""
-    _ordered(context, topology, Order("status"))
+    _ordered(context, topology, ControlRequest("status"))
 
 
-def _ordered(context: typer.Context, topology: str | None, order: Order) -> None:
-    response = ask(StateDirectory(find_project(context.obj)), topology, order)
+def _ordered(context: typer.Context, topology: str | None, request: ControlRequest) -> None:
+    response = send_request(StateDirectory(find_project(context.obj)), topology, request)
     if not response.ok:
         raise TopologyError(response.text)
     typer.echo(response.text)
@@ -154,11 +156,11 @@ def explain(
 ) -> None:
     """Show what runs where, what clients reach, who calls whom, and the plans behind it."""
     resolved = resolve(load_topology(topology, _project(context)))
-    picture = picture_of(resolved)
+    view = view_of(resolved)
     if mermaid or json:
-        typer.echo(as_mermaid(picture) if mermaid else as_json(picture))
+        typer.echo(as_mermaid(view) if mermaid else as_json(view))
         return
-    typer.echo(as_text(picture))
+    typer.echo(as_text(view))
     listed = plans_as_text(resolved, steps=plans)
     if listed:
         typer.echo(f"\n{listed}")
@@ -168,12 +170,12 @@ def explain(
 def diff(context: typer.Context, before: Name, after: Name) -> None:
     """Show what changes between topologies: units, links, hops, what each team deploys."""
     project, components = _project(context), Components()
-    old, new = (_picture(name, project, components) for name in (before, after))
+    old, new = (_view(name, project, components) for name in (before, after))
     typer.echo(difference(old, new))
 
 
-def _picture(name: str, project: Path, components: Components) -> Picture:
-    return picture_of(resolve(load_topology(name, project), components))
+def _view(name: str, project: Path, components: Components) -> TopologyView:
+    return view_of(resolve(load_topology(name, project), components))
 
 
 @app.command()
@@ -188,7 +190,7 @@ def check(
     wrong: list[str] = []
     for name in topologies or topology_names(project):
         try:
-            _, findings = examine(load_topology(name, project), components)
+            _, findings = validate(load_topology(name, project), components)
         except TopologyError as error:
             wrong.append(str(error))
             continue
@@ -208,7 +210,7 @@ def operations(
     topology: Annotated[str, typer.Option("--topology", "-t")] = DEFAULT,
 ) -> None:
     """Find operations by id, path, error, docstring or component."""
-    resolved: Resolved = resolve(load_topology(topology, _project(context)))
+    resolved: ResolvedTopology = resolve(load_topology(topology, _project(context)))
     found = find_operations(resolved, " ".join(search or ()))
     if not found:
         raise TopologyError(
@@ -233,9 +235,9 @@ def compose(context: typer.Context, topology: Name) -> None:
 @app.command()
 def trace(
     context: typer.Context,
-    request_id: Annotated[str, typer.Argument(help="From an answer's x-request-id header.")],
+    request_id: Annotated[str, typer.Argument(help="From a response's x-request-id header.")],
     topology: Chosen = None,
 ) -> None:
     """Show what one request caused: what ran, was pruned, failed, and how long it took."""
-    record = running(StateDirectory(find_project(context.obj)), topology)
-    typer.echo(drawn(asyncio.run(gather_trace(record, request_id))))
+    record = running_record(StateDirectory(find_project(context.obj)), topology)
+    typer.echo(render_trace(asyncio.run(collect_trace(record, request_id))))

@@ -61,7 +61,7 @@ async def exporting(
 
 class Exporter:
     """
-    Hand spans on in batches of 512, on another thread.
+    Forward spans in batches of 512, on another thread.
 
     Nothing waits here: spans wait in the recorder, which keeps its last 20,000. What leaves it
     before it was sent, or cannot be sent, is lost and counted.

@@ -35,7 +35,7 @@ class OperationOptions(TypedDict):
 
     Keys:
         id: Stable last part of its id; the Python name if absent.
-        raises: Business errors that it may answer.
+        raises: Business errors that it may raise.
         idempotent: Whether repeating it changes nothing more: reads, PUT and DELETE; not POST.
         safe: Whether it only reads. GET does.
         batch_of: Name of the operation that this one serves for many keys at once.
@@ -246,7 +246,7 @@ def link_batch(batch: Operation, single: Operation) -> Operation:
     Return *batch*, tied to the operation that it serves for many keys.
 
     The two take the same arguments, but for one: the batch takes a tuple of keys instead of a key,
-    and answers ``Mapping[Key, Outcome[Result]]``.
+    and returns ``Mapping[Key, Outcome[Result]]``.
 
     Raises:
         ContractError: The two do not fit.

@@ -42,8 +42,8 @@ object-relational mapper is wanted: use that library directly.
 """
 
 from maestri.databases.database import Database, Parameter, RowType, Scalar
+from maestri.databases.factory import open_database
 from maestri.databases.migrations import Migration
-from maestri.databases.opening import open_database
 from maestri.databases.options import DatabaseOptions
 from maestri.databases.transaction import Transaction
 

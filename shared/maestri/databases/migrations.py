@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS maestri_migration (
 
 class Migration(msgspec.Struct, frozen=True):
     """
-    One step of a schema: SQL statements, or a plain function that fills in opening data.
+    One step of a schema: SQL statements, or a plain function that fills in seed data.
 
     Attributes:
         version: 1, 2, 3 ... within its series, without gaps.
@@ -53,7 +53,7 @@ class _Applied(msgspec.Struct, frozen=True):
     checksum: str
 
 
-def in_order(migrations: Sequence[Migration], name: str) -> tuple[Migration, ...]:
+def sorted_migrations(migrations: Sequence[Migration], name: str) -> tuple[Migration, ...]:
     """Return *migrations* by series; raise if one is missing or there twice."""
     ordered = sorted(migrations, key=lambda migration: (migration.series, migration.version))
     for series, members in groupby(ordered, key=attrgetter("series")):
@@ -77,7 +77,7 @@ def migrate(session: Session, migrations: Sequence[Migration]) -> None:
             " WHERE series = :series ORDER BY version",
             {"series": series},
         )
-        _refuse_strangers(session.name, known, applied)
+        _refuse_unknown(session.name, known, applied)
         for migration in known[len(applied) :]:
             _apply(session, migration)
 
@@ -105,7 +105,7 @@ def _apply(session: Session, migration: Migration) -> None:
     )
 
 
-def _refuse_strangers(name: str, known: Sequence[Migration], applied: Sequence[_Applied]) -> None:
+def _refuse_unknown(name: str, known: Sequence[Migration], applied: Sequence[_Applied]) -> None:
     if len(applied) > len(known):
         raise DatabaseError(
             f"{name}: has version {len(applied)} ({applied[-1].title}), "

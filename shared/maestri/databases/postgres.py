@@ -13,7 +13,7 @@ from maestri.databases.migrations import Migration
 from maestri.databases.options import DatabaseOptions
 from maestri.databases.postgres_session import (
     WRONG_STATEMENT,
-    StatementBook,
+    StatementCache,
     adapt,
     failure,
     no_connection,
@@ -42,7 +42,7 @@ class PostgresDatabase(Database):
         self._url = url
         self._migrations = migrations
         self._options = options
-        self._book = StatementBook(name, options)
+        self._statements = StatementCache(name, options)
         self._readers: Readers | None = None
         self._writer: PostgresWriter | None = None
         try:
@@ -57,7 +57,7 @@ class PostgresDatabase(Database):
         """Connect and apply the migrations. Several replicas may start at once."""
         if self._readers is not None:
             raise DatabaseError(f"{self.name}: was started before: start it once")
-        writer = PostgresWriter(self._url, self._migrations, self._options, self._book)
+        writer = PostgresWriter(self._url, self._migrations, self._options, self._statements)
         readers = self._reader_pool()
         try:
             await writer.start()
@@ -103,7 +103,7 @@ class PostgresDatabase(Database):
         self, row_type: RowType[T], sql: str, parameters: Mapping[str, Parameter], count_max: int
     ) -> tuple[T, ...]:
         readers = self._readers or self._refuse()
-        query, values = self._book.translated(sql, parameters)
+        query, values = self._statements.translated(sql, parameters)
         broken_max = self._options.connections_max
         while True:
             try:
@@ -117,7 +117,7 @@ class PostgresDatabase(Database):
                             raise
                         broken_max -= 1
                         continue
-                return self._book.shaped(row_type, sql, raw, cursor.description, count_max)
+                return self._statements.shaped(row_type, sql, raw, cursor.description, count_max)
             except TooManyRequests as error:
                 count = self._options.reads_queued_max
                 raise Overloaded(

@@ -8,8 +8,8 @@ from psycopg import Column, errors
 from psycopg.abc import AdaptContext, Buffer
 from psycopg.adapt import Loader
 
+from maestri.databases.bounded_cache import BoundedCache
 from maestri.databases.database import Parameter, RowType, Scalar
-from maestri.databases.kept import Kept
 from maestri.databases.options import DatabaseOptions
 from maestri.databases.row_shapes import RawRow, RowShape, too_many_rows
 from maestri.databases.statements import Statement, for_postgres, lists_as_arrays, shortened
@@ -48,24 +48,28 @@ _ADVICE: tuple[tuple[type[psycopg.Error], str], ...] = (
 )
 
 
-class StatementBook:
+class StatementCache:
     """Translations and row shapes of one database, shared by its connections."""
 
     def __init__(self, name: str, options: DatabaseOptions) -> None:
         self.name = name
         self.rows_max = options.rows_max
-        self._statements: Kept[str, tuple[bytes, Statement]] = Kept(options.statements_max)
-        self._shapes: Kept[tuple[Any, str], RowShape[Any]] = Kept(options.statements_max)
+        self._statements: BoundedCache[str, tuple[bytes, Statement]] = BoundedCache(
+            options.statements_max
+        )
+        self._shapes: BoundedCache[tuple[Any, str], RowShape[Any]] = BoundedCache(
+            options.statements_max
+        )
 
     def translated(
         self, sql: str, parameters: Mapping[str, Parameter]
     ) -> tuple[bytes, Mapping[str, object]]:
         """Return the statement and the parameters as psycopg takes them."""
-        kept = self._statements.get(sql)
-        if kept is None:
+        cached = self._statements.get(sql)
+        if cached is None:
             statement = for_postgres(sql)
-            kept = self._statements.add(sql, (statement.sql.encode(), statement))
-        query, statement = kept
+            cached = self._statements.add(sql, (statement.sql.encode(), statement))
+        query, statement = cached
         return query, lists_as_arrays(
             parameters, statement.lists
         ) if statement.lists else parameters
@@ -95,9 +99,9 @@ class StatementBook:
 class PostgresSession:
     """One connection in one thread, within a transaction that its owner has begun."""
 
-    def __init__(self, connection: psycopg.Connection[RawRow], book: StatementBook) -> None:
-        self.name = book.name
-        self._book = book
+    def __init__(self, connection: psycopg.Connection[RawRow], statements: StatementCache) -> None:
+        self.name = statements.name
+        self._statements = statements
         self._connection = connection
         self._cursor = connection.cursor()
         self.lost: psycopg.Error | None = None
@@ -109,7 +113,7 @@ class PostgresSession:
 
     def execute_many(self, sql: str, rows: Iterable[Mapping[str, Scalar]]) -> int:
         """Run a statement once for each of *rows*, without waiting between them."""
-        query, _ = self._book.translated(sql, {})
+        query, _ = self._statements.translated(sql, {})
         try:
             self._cursor.executemany(query, rows)
         except WRONG_STATEMENT as error:
@@ -120,7 +124,7 @@ class PostgresSession:
         self, row_type: RowType[T], sql: str, parameters: Mapping[str, Parameter]
     ) -> tuple[T, ...]:
         """Return all rows, or a DatabaseError if there are more than the bound."""
-        return self._fetch(row_type, sql, parameters, self._book.rows_max)
+        return self._fetch(row_type, sql, parameters, self._statements.rows_max)
 
     def row(self, row_type: RowType[T], sql: str, parameters: Mapping[str, Parameter]) -> T | None:
         """Return the only row, or None; also for a lone NULL."""
@@ -140,10 +144,10 @@ class PostgresSession:
         self._execute(sql, parameters)
         cursor = self._cursor
         raw = cursor.fetchmany(count_max + 1) if cursor.description else []
-        return self._book.shaped(row_type, sql, raw, cursor.description, count_max)
+        return self._statements.shaped(row_type, sql, raw, cursor.description, count_max)
 
     def _execute(self, sql: str, parameters: Mapping[str, Parameter]) -> None:
-        query, values = self._book.translated(sql, parameters)
+        query, values = self._statements.translated(sql, parameters)
         try:
             self._cursor.execute(query, values)
         except WRONG_STATEMENT as error:

@@ -17,7 +17,7 @@ from maestri.databases.migrations import Migration, migrate
 from maestri.databases.options import DatabaseOptions
 from maestri.databases.postgres_session import (
     PostgresSession,
-    StatementBook,
+    StatementCache,
     adapt,
     failure,
     is_lost,
@@ -49,12 +49,12 @@ class PostgresWriter:
         url: str,
         migrations: Sequence[Migration],
         options: DatabaseOptions,
-        book: StatementBook,
+        statements: StatementCache,
     ) -> None:
         self._url = url
         self._migrations = migrations
         self._options = options
-        self._book = book
+        self._statements = statements
         self._slots = threading.BoundedSemaphore(options.writes_queued_max)
         self._threads = ThreadPoolExecutor(options.connections_max, "maestri-writer")
         self._pool: Writers = ConnectionPool(
@@ -64,7 +64,7 @@ class PostgresWriter:
             timeout=options.busy_s_max,
             configure=self._configure,
             num_workers=1,
-            name=book.name,
+            name=statements.name,
             open=False,
         )
 
@@ -76,7 +76,7 @@ class PostgresWriter:
         """Queue *function*; return its result once that is stored."""
         if not self._slots.acquire(blocking=False):
             raise Overloaded(
-                f"{self._book.name}: {self._options.writes_queued_max} writes wait already, "
+                f"{self._statements.name}: {self._options.writes_queued_max} writes wait already, "
                 "writes_queued_max: slow down"
             )
         running = self._threads.submit(copy_context().run, self._repeat, function)
@@ -95,7 +95,7 @@ class PostgresWriter:
         try:
             with psycopg.connect(self._url, connect_timeout=connect_s_max) as connection:
                 adapt(connection)
-                session = PostgresSession(connection, self._book)
+                session = PostgresSession(connection, self._statements)
                 migrate_ms_max = int(self._options.migrate_s_max * 1000)
                 session.script(f"SET LOCAL statement_timeout = {migrate_ms_max}")
                 session.script(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
@@ -103,8 +103,8 @@ class PostgresWriter:
             self._pool.open(wait=True, timeout=self._options.busy_s_max)
         except psycopg.Error as error:
             if isinstance(error, PoolTimeout):
-                raise no_connection(self._book.name, self._options) from error
-            raise failure(self._book.name, error, "connect and migrate") from error
+                raise no_connection(self._statements.name, self._options) from error
+            raise failure(self._statements.name, error, "connect and migrate") from error
 
     def _configure(self, connection: Connection[RawRow]) -> None:
         adapt(connection)
@@ -118,9 +118,9 @@ class PostgresWriter:
         for attempts_left in reversed(range(self._options.attempts_max)):
             try:
                 return self._attempt(function)
-            except _Lost as lost:
+            except _LostConnection as lost:
                 if attempts_left == 0:
-                    raise failure(self._book.name, lost.reason, "a transaction") from lost
+                    raise failure(self._statements.name, lost.reason, "a transaction") from lost
             clock.pause(secrets.randbelow(pause_ms * 1000) / 1e6)
             pause_ms = min(2 * pause_ms, _PAUSE_MS_MAX)
         raise AssertionError("attempts_max is at least 1")
@@ -128,33 +128,33 @@ class PostgresWriter:
     def _attempt(self, function: Callable[[Transaction], T]) -> T:
         try:
             with self._pool.connection() as connection:
-                session = PostgresSession(connection, self._book)
+                session = PostgresSession(connection, self._statements)
                 try:
                     value = run_in(session, function)
                 except BaseException as error:
                     if session.lost is not None:
-                        raise _Lost(session.lost) from error
+                        raise _LostConnection(session.lost) from error
                     raise
                 self._commit(connection)
                 return value
         except PoolTimeout as error:
-            raise no_connection(self._book.name, self._options) from error
+            raise no_connection(self._statements.name, self._options) from error
 
     def _commit(self, connection: Connection[RawRow]) -> None:
         try:
             connection.commit()
         except psycopg.Error as error:
             if is_lost(error):
-                raise _Lost(error) from error
+                raise _LostConnection(error) from error
             if connection.closed:
                 raise DatabaseError(
-                    f"{self._book.name}: the connection broke during the commit, it is unknown "
-                    "whether the transaction is stored: look before repeating it"
+                    f"{self._statements.name}: the connection broke during the commit, it is "
+                    "unknown whether the transaction is stored: look before repeating it"
                 ) from error
-            raise failure(self._book.name, error, "COMMIT") from error
+            raise failure(self._statements.name, error, "COMMIT") from error
 
 
-class _Lost(Exception):
+class _LostConnection(Exception):
     """A transaction was taken back, by another one or with its connection. It may be repeated."""
 
     def __init__(self, reason: psycopg.Error) -> None:

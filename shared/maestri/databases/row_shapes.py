@@ -58,7 +58,7 @@ class RowShape(Generic[T]):
         except msgspec.ValidationError as error:
             raise DatabaseError(
                 f"{self._where}: a row does not fit {self._name}: {error}. "
-                "Mend the type or the statement"
+                "Fix the type or the statement"
             ) from error
         self._checked = True
 

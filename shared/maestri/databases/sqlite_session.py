@@ -7,8 +7,8 @@ from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
 from maestri import clock
+from maestri.databases.bounded_cache import BoundedCache
 from maestri.databases.database import Parameter, RowType, Scalar
-from maestri.databases.kept import Kept
 from maestri.databases.options import DatabaseOptions
 from maestri.databases.row_shapes import RawRow, RowShape, too_many_rows
 from maestri.databases.sqlite_failures import DRIVER_ERRORS, failure, interrupted
@@ -40,8 +40,10 @@ class SqliteSession:
         self.name = name
         self._options = options
         self._role = role
-        self._statements: Kept[str, Statement] = Kept(options.statements_max)
-        self._shapes: Kept[tuple[Any, str], RowShape[Any]] = Kept(options.statements_max)
+        self._statements: BoundedCache[str, Statement] = BoundedCache(options.statements_max)
+        self._shapes: BoundedCache[tuple[Any, str], RowShape[Any]] = BoundedCache(
+            options.statements_max
+        )
         self._read_s = (options.read_ms_max or 250) / 1000
         self._bound_s = 0.0
         self._stop_ns = 0

@@ -73,7 +73,7 @@ class Transaction:
                 f"{self._name}: this transaction is over: use it only inside its function"
             )
         if self._failure is not None:
-            raise _doomed(self._name, self._failure) from self._failure
+            raise _rolled_back_error(self._name, self._failure) from self._failure
         try:
             return statement(self._session)
         except DatabaseError as error:
@@ -87,7 +87,7 @@ class Transaction:
     def raise_if_failed(self) -> None:
         """Raise if a statement had failed, whatever the function made of it."""
         if self._failure is not None:
-            raise _doomed(self._name, self._failure) from self._failure
+            raise _rolled_back_error(self._name, self._failure) from self._failure
 
 
 def run_in(session: Session, function: Callable[[Transaction], T]) -> T:
@@ -109,7 +109,7 @@ def run_in(session: Session, function: Callable[[Transaction], T]) -> T:
     return result
 
 
-def _doomed(name: str, failure: DatabaseError) -> DatabaseError:
+def _rolled_back_error(name: str, failure: DatabaseError) -> DatabaseError:
     return DatabaseError(
         f"{name}: nothing of this transaction is stored, a statement in it failed: "
         f"let its error pass. It was: {failure}"

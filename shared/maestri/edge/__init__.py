@@ -22,7 +22,7 @@ Not for secrets: what is signed can be read by its holder.
 
 from maestri.edge.cookie import cookie
 from maestri.edge.cursor import decode_cursor, encode_cursor
-from maestri.edge.origin import is_own_page
+from maestri.edge.origin import is_same_origin
 from maestri.edge.signer import Signer
 
-__all__ = ["Signer", "cookie", "decode_cursor", "encode_cursor", "is_own_page"]
+__all__ = ["Signer", "cookie", "decode_cursor", "encode_cursor", "is_same_origin"]

@@ -1,7 +1,7 @@
 """Whether a form was sent by one of our own pages."""
 
 
-def is_own_page(site: str, origin: str, host: str) -> bool:
+def is_same_origin(site: str, origin: str, host: str) -> bool:
     """
     Tell whether a request that changes something comes from our own pages.
 

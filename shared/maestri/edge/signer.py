@@ -19,8 +19,8 @@ class Signer:
     Args:
         secret: Known to all replicas, and to nobody else.
         purpose: What is signed for one purpose does not verify for another.
-        dated: Whether the time is signed too. Without it equal texts are signed equally, so that an
-            answer that holds one keeps its ETag, and nothing grows old.
+        dated: Whether the time is signed too. Without it equal texts are signed equally, so that a
+            response that holds one keeps its ETag, and nothing grows old.
 
     Raises:
         ValueError: The secret is empty.
@@ -32,7 +32,7 @@ class Signer:
         self._signer: itsdangerous.Signer | _ClockSigner = (
             _ClockSigner(secret, salt=f"maestri.{purpose}", digest_method=hashlib.sha256)
             if dated
-            else _PlainSigner(
+            else _UndatedSigner(
                 secret, salt=f"maestri.{purpose}.undated", digest_method=hashlib.sha256
             )
         )
@@ -60,7 +60,7 @@ class Signer:
             return None
 
 
-class _PlainSigner(itsdangerous.Signer):
+class _UndatedSigner(itsdangerous.Signer):
     default_key_derivation: ClassVar[str] = "hmac"  # type: ignore[misc]  # it is declared per instance
 
 

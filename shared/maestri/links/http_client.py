@@ -188,7 +188,7 @@ class ResponseStream:
         return self
 
     async def __anext__(self) -> bytes:
-        """Return the next piece before the deadline of the call."""
+        """Return the next chunk before the deadline of the call."""
         try:
             async with clock.timeout_at(self._deadline_s):
                 return await anext(self._chunks)

@@ -179,7 +179,7 @@ class OperationHandler:
         begun = False
         try:
             with use_context(context):
-                # The first piece is waited for, so that an error before it is sent as one.
+                # The first chunk is waited for, so that an error before it is sent as one.
                 chunk = await anext(chunks, None)
                 headers = self._encoder.stream_headers(context.request_id)
                 begun = True
@@ -193,7 +193,7 @@ class OperationHandler:
         except (Exception, asyncio.CancelledError) as failure:
             if not begun:
                 raise
-            # Ending without a last piece tells the client that the response is cut short.
+            # Ending without a last chunk tells the client that the response is cut short.
             log.warning("%s: the stream ended early: %r", self.operation.id, failure)
             return failure.code if isinstance(failure, CallError) else "faulted"
         finally:

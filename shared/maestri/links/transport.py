@@ -42,7 +42,7 @@ class HttpResponse(NamedTuple):
 
 
 class HttpStream(NamedTuple):
-    """A response whose body arrives in pieces; ``chunks.aclose()`` drops the connection."""
+    """A response whose body arrives in chunks; ``chunks.aclose()`` drops the connection."""
 
     status: int
     headers: Mapping[str, str]

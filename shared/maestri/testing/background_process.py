@@ -32,7 +32,7 @@ class BackgroundProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                preexec_fn=_ending_with(os.getpid()),  # noqa: PLW1509 - two calls into libc
+                preexec_fn=_death_signal(os.getpid()),  # noqa: PLW1509 - two calls into libc
             )
 
     @property
@@ -65,15 +65,15 @@ class BackgroundProcess:
         return self.log.read_text(encoding="utf-8", errors="replace")[-TAIL_CHARACTERS:]
 
 
-def _ending_with(tests: int) -> Callable[[], None] | None:
+def _death_signal(tests: int) -> Callable[[], None] | None:
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None, use_errno=True).prctl
 
-    def end_with_tests() -> None:
+    def set_death_signal() -> None:
         # Runs between fork and exec. The tests may have died before prctl took hold.
         prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != tests:
             os._exit(1)
 
-    return end_with_tests
+    return set_death_signal

@@ -1,4 +1,4 @@
-"""A fake of any contract: answers what the test says, refuses what the contract would refuse."""
+"""A fake of any contract: returns what the test says, refuses what the contract would refuse."""
 
 import difflib
 import inspect
@@ -31,22 +31,22 @@ class Call(NamedTuple):
     arguments: Mapping[str, Any]
 
 
-def fake(contract: type[C], /, **answers: Any) -> C:
+def fake(contract: type[C], /, **results: Any) -> C:
     """
-    Return an implementation of *contract* that answers what *answers* say.
+    Return an implementation of *contract* that returns what *results* say.
 
     Args:
         contract: Any contract, an SPI too.
-        answers: By the operation's Python name: a value, an error to raise, or a function of all
+        results: By the operation's Python name: a value, an error to raise, or a function of all
             the operation's arguments that returns or raises one; it may be async. A stream is
-            answered by its bytes or its pieces. A batch without an answer of its own asks that of
+            given by its bytes or its chunks. A batch without a result of its own asks that of
             the single operation for each key.
 
     Raises:
-        ContractError: From here, if there is no such operation. From a call: it has no answer, its
-            arguments do not fit, the answer is of another type, or the error is not declared.
+        ContractError: From here, if there is no such operation. From a call: it has no result, its
+            arguments do not fit, the result is of another type, or the error is not declared.
     """
-    for name in answers:
+    for name in results:
         if name not in contract.operations:
             close = difflib.get_close_matches(name, contract.operations, 1)
             hint = f" Is {close[0]!r} meant?" if close else ""
@@ -54,7 +54,7 @@ def fake(contract: type[C], /, **answers: Any) -> C:
                 f"{contract.__name__} has no operation {name!r}.{hint} "
                 f"There are: {', '.join(contract.operations)}."
             )
-    return stub(contract, FakeLink(contract, answers))
+    return stub(contract, FakeLink(contract, results))
 
 
 def calls_of(instance: Contract) -> tuple[Call, ...]:
@@ -80,18 +80,18 @@ class FakeLink:
         calls: Those it got.
     """
 
-    def __init__(self, contract: type[Contract], answers: Mapping[str, Any]) -> None:
+    def __init__(self, contract: type[Contract], results: Mapping[str, Any]) -> None:
         self.calls: list[Call] = []
         self._contract = contract
-        self._answers = answers
+        self._results = results
 
     async def send(self, operation: Operation, arguments: tuple[Any, ...], context: Context) -> Any:
-        """Answer one call; see Link."""
+        """Serve one call; see Link."""
         if context.deadline_s <= clock.now_s():
             raise NoTimeLeft("the deadline passed before the call was sent", operation=operation.id)
         names = (parameter.name for parameter in operation.parameters)
         self.calls.append(Call(operation.name, dict(zip(names, arguments, strict=True))))
-        arguments = _fitting(operation, arguments)
+        arguments = _checked_arguments(operation, arguments)
         with use_context(context):
             try:
                 value = await self._value(operation, arguments)
@@ -101,15 +101,15 @@ class FakeLink:
         return _checked(operation, value, context.selection)
 
     async def _value(self, operation: Operation, arguments: tuple[Any, ...]) -> Any:
-        if operation.name in self._answers:
-            return await _answered(self._answers[operation.name], arguments)
+        if operation.name in self._results:
+            return await _result_of(self._results[operation.name], arguments)
         single = operation.batch_of
-        if single is not None and single.name in self._answers:
+        if single is not None and single.name in self._results:
             return await self._batch(operation, single, arguments)
         given = ", ".join(map(repr, arguments))
         name = self._contract.__name__
         raise ContractError(
-            f"{operation.id}({given}) was called, but the fake has no answer for it. "
+            f"{operation.id}({given}) was called, but the fake has no result for it. "
             f"Give it one: fake({name}, {operation.name}=...)"
         )
 
@@ -121,7 +121,7 @@ class FakeLink:
         for key in arguments[index]:
             of_key = (*arguments[:index], key, *arguments[index + 1 :])
             try:
-                value = await _answered(self._answers[single.name], of_key)
+                value = await _result_of(self._results[single.name], of_key)
             except CallError as error:
                 check_declared(single, error)
                 outcomes[key] = Failed.of(error)
@@ -130,17 +130,17 @@ class FakeLink:
         return outcomes
 
 
-async def _answered(answer: Any, arguments: tuple[Any, ...]) -> Any:
-    if callable(answer) and not isinstance(answer, type):
-        answer = answer(*arguments)
-    if inspect.isawaitable(answer):
-        answer = await answer
-    if isinstance(answer, BaseException):
-        raise answer
-    return answer
+async def _result_of(result: Any, arguments: tuple[Any, ...]) -> Any:
+    if callable(result) and not isinstance(result, type):
+        result = result(*arguments)
+    if inspect.isawaitable(result):
+        result = await result
+    if isinstance(result, BaseException):
+        raise result
+    return result
 
 
-def _fitting(operation: Operation, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+def _checked_arguments(operation: Operation, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     try:
         return codec_of(operation).copied_arguments(arguments)
     except InvalidRequest as error:
@@ -165,7 +165,7 @@ def _checked(operation: Operation, value: Any, selection: Selection | None) -> A
         return _stream(operation, value)
     if operation.replies:
         if not isinstance(value, Reply):
-            raise _wrong(operation, value, "is no Reply")
+            raise _mismatch(operation, value, "is no Reply")
         _copied(operation, value.value, None)
         return value
     whole = _copied(operation, value, None)
@@ -176,19 +176,19 @@ def _copied(operation: Operation, value: Any, selection: Selection | None) -> An
     codec = codec_of(operation)
     if operation.result is type(None):
         if value is not None:
-            raise _wrong(operation, value, "should be None")
+            raise _mismatch(operation, value, "should be None")
         return None
     try:
         copy = codec.result(codec.body(value, selection), selection)
     except (Faulted, TypeError) as error:
-        raise _wrong(operation, value, str(error)) from error
+        raise _mismatch(operation, value, str(error)) from error
     # JSON alone would let a dict pass for a message and a list for a tuple.
-    if selection is None and not _alike(copy, value):
-        raise _wrong(operation, value, f"should be {operation.result}")
+    if selection is None and not _equal_as_json(copy, value):
+        raise _mismatch(operation, value, f"should be {operation.result}")
     return copy
 
 
-def _alike(copy: Any, value: Any) -> bool:
+def _equal_as_json(copy: Any, value: Any) -> bool:
     if copy == value:
         return True
     # Problems hold raw JSON, which compares by identity.
@@ -199,19 +199,19 @@ def _alike(copy: Any, value: Any) -> bool:
 def _stream(operation: Operation, value: Any) -> AsyncIterator[bytes]:
     if isinstance(value, AsyncIterator):
         return cast("AsyncIterator[bytes]", value)
-    pieces = (value,) if isinstance(value, bytes) else value
-    if not isinstance(pieces, Iterable) or isinstance(pieces, str):
-        raise _wrong(operation, value, "should be bytes or pieces of bytes")
-    kept = tuple(pieces)
-    if not all(isinstance(piece, bytes) for piece in kept):
-        raise _wrong(operation, value, "should be bytes or pieces of bytes")
-    return _pieces(kept)
+    chunks = (value,) if isinstance(value, bytes) else value
+    if not isinstance(chunks, Iterable) or isinstance(chunks, str):
+        raise _mismatch(operation, value, "should be bytes or chunks of bytes")
+    chunks = tuple(chunks)
+    if not all(isinstance(chunk, bytes) for chunk in chunks):
+        raise _mismatch(operation, value, "should be bytes or chunks of bytes")
+    return _chunks(chunks)
 
 
-async def _pieces(kept: tuple[bytes, ...]) -> AsyncIterator[bytes]:
-    for piece in kept:
-        yield piece
+async def _chunks(chunks: tuple[bytes, ...]) -> AsyncIterator[bytes]:
+    for chunk in chunks:
+        yield chunk
 
 
-def _wrong(operation: Operation, value: Any, reason: str) -> ContractError:
-    return ContractError(f"the fake of {operation.id} answered {value!r}, which {reason}")
+def _mismatch(operation: Operation, value: Any, reason: str) -> ContractError:
+    return ContractError(f"the fake of {operation.id} returned {value!r}, which {reason}")

@@ -1,4 +1,4 @@
-"""Faults on calls: late, failed, lost or garbage, on the operations that a test chooses."""
+"""Faults on calls: late, failed, lost or corrupt, on the operations that a test chooses."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ from maestri.links import Link, link_of, stub
 from maestri.testing.fakes import check_declared
 
 C = TypeVar("C", bound=Contract)
-GARBAGE = b'{"gar'
+CORRUPT_BODY = b'{"gar'
 
 Fault = Callable[["FaultyLink", Operation, tuple[Any, ...], Context], Coroutine[Any, Any, Any]]
 OperationMethod = Callable[..., Coroutine[Any, Any, Any]]
@@ -24,8 +24,8 @@ class Faults:
     ::
 
         faults = Faults()
-        catalog = faults.between(Catalog, catalog)
-        faults.late(Catalog.product, 0.3)
+        catalog = faults.inject_into(Catalog, catalog)
+        faults.delay(Catalog.product, 0.3)
 
     An operation has one fault at a time: the last one counts. Calls without a fault pass.
     """
@@ -33,7 +33,7 @@ class Faults:
     def __init__(self) -> None:
         self._faults: dict[str, Fault] = {}
 
-    def late(self, operation: OperationMethod, seconds: float) -> None:
+    def delay(self, operation: OperationMethod, seconds: float) -> None:
         """Hold each call back for *seconds*, or until its deadline, which it then exceeds."""
 
         async def fault(
@@ -42,14 +42,14 @@ class Faults:
             left_s = context.deadline_s - clock.now_s()
             await clock.sleep(max(0.0, min(seconds, left_s)))
             if seconds >= left_s:
-                raise DeadlineExceeded("no answer in time", operation=what.id)
+                raise DeadlineExceeded("no response in time", operation=what.id)
             return await link.wrapped.send(what, arguments, context)
 
         self._put(operation, fault)
 
     def fail(self, operation: OperationMethod, error: CallError) -> None:
         """
-        Answer each call with *error* and do not carry it.
+        Fail each call with *error* and do not carry it.
 
         Raises:
             ContractError: It is a business error that the operation does not declare.
@@ -74,12 +74,12 @@ class Faults:
 
         self._put(operation, fault)
 
-    def garbage(self, operation: OperationMethod, body: bytes = GARBAGE) -> None:
+    def corrupt(self, operation: OperationMethod, body: bytes = CORRUPT_BODY) -> None:
         """
-        Let the callee act, and answer *body*, which does not fit.
+        Let the callee act, and return *body*, which does not fit.
 
         Raises:
-            ContractError: It does fit, or the operation has no body in its answer.
+            ContractError: It does fit, or the operation has no body in its response.
         """
         what = _named(operation)
         try:
@@ -87,7 +87,7 @@ class Faults:
         except Faulted:
             pass
         else:
-            raise ContractError(f"{what.id}: {body!r} would be a good result, not garbage")
+            raise ContractError(f"{what.id}: {body!r} would be a good result, not a corrupt one")
 
         async def fault(
             link: "FaultyLink", what: Operation, arguments: tuple[Any, ...], context: Context
@@ -97,14 +97,14 @@ class Faults:
 
         self._put(operation, fault)
 
-    def end(self, operation: OperationMethod | None = None) -> None:
+    def clear(self, operation: OperationMethod | None = None) -> None:
         """Let the calls of *operation* pass again; without one, all calls."""
         if operation is None:
             self._faults.clear()
         else:
             self._faults.pop(_named(operation).id, None)
 
-    def between(self, contract: type[C], callee: C) -> C:
+    def inject_into(self, contract: type[C], callee: C) -> C:
         """Return *callee* as somebody behind these faults sees it."""
         return stub(contract, self.wrap(link_of(callee)))
 

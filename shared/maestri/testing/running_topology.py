@@ -19,13 +19,13 @@ from maestri.testing.background_process import BackgroundProcess
 from maestri.testing.free_ports import free_ports
 from maestri.topology import (
     Address,
+    ControlRequest,
     ExternalService,
-    Order,
     StateDirectory,
     Topology,
-    ask,
     load_topology,
-    running,
+    running_record,
+    send_request,
 )
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class RunningTopology:
     @functools.cached_property
     def _operator(self) -> "httpx.Client":
         client = self._clients.enter_context(_client())
-        token = running(self._state, self.name).operator_token
+        token = running_record(self._state, self.name).operator_token
         client.headers["authorization"] = f"Bearer {token}"
         return client
 
@@ -109,7 +109,7 @@ class RunningTopology:
     def spans(self, request_id: str) -> tuple[Span, ...]:
         """Return what all units that answer recorded of a client's request."""
         path = f"/maestri/trace/{quote(request_id, safe='')}"
-        return tuple(Span(**told) for answer in self._asked(path) for told in answer)
+        return tuple(Span(**told) for response in self._get_all(path) for told in response)
 
     def calls(self, request_id: str) -> Counter[CallMade]:
         """Return the calls that a client's request caused, whichever way they travelled."""
@@ -122,13 +122,13 @@ class RunningTopology:
     def counters(self) -> Counter[str]:
         """Return how often each operation was served, by operation id, in all units together."""
         served: Counter[str] = Counter()
-        for answer in self._asked("/maestri/counters"):
-            served.update(answer)
+        for response in self._get_all("/maestri/counters"):
+            served.update(response)
         return served
 
     def processes(self) -> dict[str, Process]:
         """Return the processes of all units by name, as the launcher sees them."""
-        response = ask(self._state, self.name, Order("status"))
+        response = send_request(self._state, self.name, ControlRequest("status"))
         found = {}
         for row in response.text.splitlines():
             name, *state, pid = row.split(" ")
@@ -174,7 +174,7 @@ class RunningTopology:
         self._start(server)
         self._wait_for(server)
 
-    def wait_until_ready(self, within_s: float = READY_S_MAX) -> None:
+    def wait_until_ready(self, timeout_s: float = READY_S_MAX) -> None:
         """
         Return when every process of every unit is ready.
 
@@ -182,7 +182,7 @@ class RunningTopology:
             TopologyError: One is not in time, or the launcher ended; has the end of their output.
         """
         expected = sum(len(unit.addresses) for unit in self.topology.units.values())
-        until_s = clock.monotonic_s() + within_s
+        until_s = clock.monotonic_s() + timeout_s
         while clock.monotonic_s() < until_s and self._launcher.alive:
             try:
                 states = [process.state for process in self.processes().values()]
@@ -231,17 +231,17 @@ class RunningTopology:
                 clock.pause(POLL_S)
         raise TopologyError(f"external.{server.name}: is not ready")
 
-    def _asked(self, path: str) -> list[Any]:
+    def _get_all(self, path: str) -> list[Any]:
         import httpx
 
-        answers = []
+        responses = []
         for unit in self.topology.units.values():
             for address in unit.addresses:
                 try:
-                    answers.append(self._operator.get(address.url + path).json())
+                    responses.append(self._operator.get(address.url + path).json())
                 except httpx.TransportError:
                     continue  # a unit that the test has put down has nothing to tell
-        return answers
+        return responses
 
 
 @contextmanager
@@ -310,7 +310,7 @@ def _places(topology: Topology) -> dict[str, str]:
     }
     for server in servers:
         address = Address(HOST, next(ports), server.address.path)
-        places[_variable("MAESTRI_FOREIGN", server.name)] = str(address)
+        places[_variable("MAESTRI_EXTERNAL", server.name)] = str(address)
     return places
 
 

@@ -22,59 +22,65 @@ Not for what differs between installations: addresses, secrets and database URLs
 environment.
 """
 
-from maestri.topology.checks import Resolved, examine, resolve
+from maestri.topology.checks import ResolvedTopology, resolve, validate
 from maestri.topology.component import Component
 from maestri.topology.compose import compose_file
-from maestri.topology.control import Order, Record, Response, ask, running
+from maestri.topology.control import (
+    ControlRequest,
+    ControlResponse,
+    LauncherRecord,
+    running_record,
+    send_request,
+)
 from maestri.topology.diff import difference
-from maestri.topology.discovery import Components, Described
+from maestri.topology.discovery import ComponentInfo, Components
 from maestri.topology.explain import as_json, as_mermaid, as_text
 from maestri.topology.files import load_topology, topology_names
 from maestri.topology.findings import Finding
-from maestri.topology.launcher import Ways, launch
+from maestri.topology.launcher import LaunchOptions, launch
 from maestri.topology.operations import find_operations
-from maestri.topology.picture import Picture, picture_of
 from maestri.topology.placement import Address, ExternalService, Topology, Unit
 from maestri.topology.plan_lists import plans_as_text
 from maestri.topology.project import StateDirectory, find_project, make_importable
 from maestri.topology.running_unit import RunningUnit, bind_unit
-from maestri.topology.trace import drawn, gather_trace
+from maestri.topology.topology_view import TopologyView, view_of
+from maestri.topology.trace import collect_trace, render_trace
 
 __all__ = [
     "Address",
     "Component",
+    "ComponentInfo",
     "Components",
-    "Described",
+    "ControlRequest",
+    "ControlResponse",
     "ExternalService",
     "Finding",
-    "Order",
-    "Picture",
-    "Record",
-    "Resolved",
-    "Response",
+    "LaunchOptions",
+    "LauncherRecord",
+    "ResolvedTopology",
     "RunningUnit",
     "StateDirectory",
     "Topology",
+    "TopologyView",
     "Unit",
-    "Ways",
     "as_json",
     "as_mermaid",
     "as_text",
-    "ask",
     "bind_unit",
+    "collect_trace",
     "compose_file",
     "difference",
-    "drawn",
-    "examine",
     "find_operations",
     "find_project",
-    "gather_trace",
     "launch",
     "load_topology",
     "make_importable",
-    "picture_of",
     "plans_as_text",
+    "render_trace",
     "resolve",
-    "running",
+    "running_record",
+    "send_request",
     "topology_names",
+    "validate",
+    "view_of",
 ]

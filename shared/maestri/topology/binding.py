@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from maestri.contracts import Contract
 from maestri.errors import TopologyError
-from maestri.topology.discovery import Components, Described, owner_of, path_of
+from maestri.topology.discovery import ComponentInfo, Components, owner_of, path_of
 from maestri.topology.findings import Finding
 from maestri.topology.placement import Topology, Unit
 
@@ -36,7 +36,7 @@ class Binding:
 
 
 def bindings_of(
-    topology: Topology, components: Components, caller: Described
+    topology: Topology, components: Components, caller: ComponentInfo
 ) -> tuple[tuple[Binding, ...], tuple[Finding, ...]]:
     """Return the bindings of *caller*, and what is wrong with the dependencies that have none."""
     bindings: list[Binding] = []
@@ -65,7 +65,7 @@ def remote_units(topology: Topology, unit: Unit, binding: Binding) -> tuple[Unit
 def implements(components: Components, name: str, contract: type[Contract]) -> bool:
     """Tell whether the component *name* implements *contract*; a broken one implements nothing."""
     try:
-        return contract in components.described(name).implements
+        return contract in components.info(name).implements
     except TopologyError:
         return False  # the check of components reports it, with file and remedy
 
@@ -123,12 +123,12 @@ def _chosen(topology: Topology, components: Components, binding: Binding) -> Bin
     key = f"bind.{binding.key}"
     wanted = path_of(binding.contract)
     if binding.callee in topology.external:
-        described = topology.external[binding.callee].contract
-        if described != wanted:
+        contract = topology.external[binding.callee].contract
+        if contract != wanted:
             return Finding(
                 topology.file,
                 key,
-                f"{binding.callee} serves {described}, not {wanted}",
+                f"{binding.callee} serves {contract}, not {wanted}",
                 "Bind another",
             )
         return Binding(

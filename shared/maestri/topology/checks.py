@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from maestri.errors import TopologyError
 from maestri.topology.binding import Binding, bindings_of, remote_units
-from maestri.topology.discovery import Components, Described, contract_named
-from maestri.topology.findings import Finding, refuse
+from maestri.topology.discovery import ComponentInfo, Components, contract_named
+from maestri.topology.findings import Finding, raise_for_findings
 from maestri.topology.placement import Topology, Unit
 from maestri.topology.settings import database_url, settings_given
 
@@ -15,17 +15,17 @@ SQLITE = "sqlite:"
 
 
 @dataclass(frozen=True)
-class Resolved:
+class ResolvedTopology:
     """
     A sound topology: every component described, every dependency bound.
 
     Attributes:
-        described: By name of the component.
+        components: By name of the component.
         bindings: By name of the calling component.
     """
 
     topology: Topology
-    described: dict[str, Described]
+    components: dict[str, ComponentInfo]
     bindings: dict[str, tuple[Binding, ...]]
 
     def served_internally(self, unit: Unit) -> tuple[str, ...]:
@@ -41,39 +41,39 @@ class Resolved:
         return tuple(name for name in unit.components if name in called)
 
 
-def resolve(topology: Topology, components: Components | None = None) -> Resolved:
+def resolve(topology: Topology, components: Components | None = None) -> ResolvedTopology:
     """
     Return *topology* with its components found and bound.
 
     Raises:
         TopologyError: Has one line per thing that is wrong.
     """
-    resolved, findings = examine(topology, components)
-    refuse(findings)
+    resolved, findings = validate(topology, components)
+    raise_for_findings(findings)
     return resolved
 
 
-def examine(
+def validate(
     topology: Topology, components: Components | None = None
-) -> tuple[Resolved, tuple[Finding, ...]]:
+) -> tuple[ResolvedTopology, tuple[Finding, ...]]:
     """Return what could be found and bound, and everything that is wrong."""
     components = components or Components()
     findings: list[Finding] = []
-    described: dict[str, Described] = {}
+    infos: dict[str, ComponentInfo] = {}
     for name in topology.components:
         try:
-            described[name] = components.described(name)
+            infos[name] = components.info(name)
         except TopologyError as error:
             unit = topology.units_of(name)[0]
-            remedy = "Mend the component, or its name here"
+            remedy = "Fix the component, or its name here"
             findings.append(
                 Finding(topology.file, f"unit.{unit.name}.components", str(error), remedy)
             )
     bindings: dict[str, tuple[Binding, ...]] = {}
-    for name, one in described.items():
+    for name, one in infos.items():
         bindings[name], missing = bindings_of(topology, components, one)
         findings.extend(missing)
-    resolved = Resolved(topology, described, bindings)
+    resolved = ResolvedTopology(topology, infos, bindings)
     for rule in (
         _keys,
         _external,
@@ -89,11 +89,11 @@ def examine(
     return resolved, tuple(findings)
 
 
-def _finding(resolved: Resolved, key: str, problem: str, remedy: str) -> Finding:
+def _finding(resolved: ResolvedTopology, key: str, problem: str, remedy: str) -> Finding:
     return Finding(resolved.topology.file, key, problem, remedy)
 
 
-def _keys(resolved: Resolved) -> Iterator[Finding]:
+def _keys(resolved: ResolvedTopology) -> Iterator[Finding]:
     for key in resolved.topology.bind:
         component, _, role = key.rpartition(".")
         if component not in resolved.topology.components:
@@ -101,13 +101,13 @@ def _keys(resolved: Resolved) -> Iterator[Finding]:
                 resolved,
                 f"bind.{key}",
                 f"no unit runs {component}",
-                "Drop the line, or mend its name",
+                "Drop the line, or fix its name",
             )
         elif (
-            component in resolved.described
-            and role not in resolved.described[component].dependencies
+            component in resolved.components
+            and role not in resolved.components[component].dependencies
         ):
-            roles = ", ".join(resolved.described[component].dependencies) or "none"
+            roles = ", ".join(resolved.components[component].dependencies) or "none"
             yield _finding(
                 resolved,
                 f"bind.{key}",
@@ -120,11 +120,11 @@ def _keys(resolved: Resolved) -> Iterator[Finding]:
                 resolved,
                 f"setting.{name}",
                 f"no unit runs {name}",
-                "Drop the table, or mend its name",
+                "Drop the table, or fix its name",
             )
 
 
-def _external(resolved: Resolved) -> Iterator[Finding]:
+def _external(resolved: ResolvedTopology) -> Iterator[Finding]:
     for server in resolved.topology.external.values():
         key = f"external.{server.name}.contract"
         try:
@@ -133,13 +133,13 @@ def _external(resolved: Resolved) -> Iterator[Finding]:
             yield _finding(resolved, key, str(error), "Write the contract's module:Class")
 
 
-def _levels(resolved: Resolved) -> Iterator[Finding]:
+def _levels(resolved: ResolvedTopology) -> Iterator[Finding]:
     for name, bindings in resolved.bindings.items():
-        caller = resolved.described[name].component
+        caller = resolved.components[name].component
         for binding in bindings:
-            if binding.external or binding.callee not in resolved.described:
+            if binding.external or binding.callee not in resolved.components:
                 continue
-            callee = resolved.described[binding.callee].component
+            callee = resolved.components[binding.callee].component
             key = f"bind.{binding.key}"
             if callee.level >= caller.level and not binding.spi:
                 direction = "upwards" if callee.level > caller.level else "sideways"
@@ -160,7 +160,7 @@ def _levels(resolved: Resolved) -> Iterator[Finding]:
                 )
 
 
-def _cycles(resolved: Resolved) -> Iterator[Finding]:
+def _cycles(resolved: ResolvedTopology) -> Iterator[Finding]:
     done: set[str] = set()
 
     def walk(name: str, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -182,7 +182,7 @@ def _cycles(resolved: Resolved) -> Iterator[Finding]:
             )
 
 
-def _exposed(resolved: Resolved) -> Iterator[Finding]:
+def _exposed(resolved: ResolvedTopology) -> Iterator[Finding]:
     exposing = False
     for unit in resolved.topology.units.values():
         for name in unit.exposes:
@@ -195,7 +195,7 @@ def _exposed(resolved: Resolved) -> Iterator[Finding]:
                     f"{name} does not run in this unit",
                     "Add it to components, or drop it here",
                 )
-            elif name in resolved.described and not resolved.described[name].edge:
+            elif name in resolved.components and not resolved.components[name].edge:
                 yield _finding(
                     resolved,
                     key,
@@ -211,7 +211,7 @@ def _exposed(resolved: Resolved) -> Iterator[Finding]:
         )
 
 
-def _mixed(resolved: Resolved) -> Iterator[Finding]:
+def _mixed(resolved: ResolvedTopology) -> Iterator[Finding]:
     for unit in resolved.topology.units.values():
         internal = resolved.served_internally(unit)
         if unit.exposes and internal:
@@ -221,7 +221,7 @@ def _mixed(resolved: Resolved) -> Iterator[Finding]:
             yield _finding(resolved, f"unit.{unit.name}.exposes", problem, remedy)
 
 
-def _addresses(resolved: Resolved) -> Iterator[Finding]:
+def _addresses(resolved: ResolvedTopology) -> Iterator[Finding]:
     users: dict[tuple[str, int], list[str]] = defaultdict(list)
     for unit in resolved.topology.units.values():
         for address in unit.addresses:
@@ -236,11 +236,9 @@ def _addresses(resolved: Resolved) -> Iterator[Finding]:
             )
 
 
-def _databases(resolved: Resolved) -> Iterator[Finding]:
-    for name, described in resolved.described.items():
-        if not described.has_database or not database_url(resolved.topology, name).startswith(
-            SQLITE
-        ):
+def _databases(resolved: ResolvedTopology) -> Iterator[Finding]:
+    for name, info in resolved.components.items():
+        if not info.has_database or not database_url(resolved.topology, name).startswith(SQLITE):
             continue
         units = resolved.topology.units_of(name)
         processes = sum(len(unit.addresses) for unit in units)
@@ -254,13 +252,13 @@ def _databases(resolved: Resolved) -> Iterator[Finding]:
             )
 
 
-def _settings(resolved: Resolved) -> Iterator[Finding]:
-    for name, described in resolved.described.items():
-        given = settings_given(resolved.topology, described)
-        for missing in sorted(described.settings - given - described.defaults):
+def _settings(resolved: ResolvedTopology) -> Iterator[Finding]:
+    for name, info in resolved.components.items():
+        given = settings_given(resolved.topology, info)
+        for missing in sorted(info.settings - given - info.defaults):
             key = f"setting.{name}.{missing}"
             yield _finding(resolved, key, "is missing", f'Add it under [setting."{name}"]')
-        known = described.settings | described.defaults
+        known = info.settings | info.defaults
         for unknown in sorted(set(resolved.topology.settings.get(name, {})) - known):
             key = f"setting.{name}.{unknown}"
             yield _finding(

@@ -11,25 +11,30 @@ from pathlib import Path
 LINE_BYTES_MAX = 64 * 1024
 PR_SET_PDEATHSIG = 1
 
-Say = Callable[[str], None]
+WriteLine = Callable[[str], None]
 
 
 class Child:
     """
-    A running process; its output goes to *say*, line by line.
+    A running process; its output goes to *write_line*, line by line.
 
     On Linux the kernel kills it when the launcher dies, even by SIGKILL. It has a process group of
     its own, so that Ctrl-C reaches the launcher alone, which then stops everything in order.
     """
 
-    def __init__(self, process: asyncio.subprocess.Process, say: Say) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, write_line: WriteLine) -> None:
         self._process = process
-        self._pump = asyncio.get_running_loop().create_task(self._read(say))
+        self._pump = asyncio.get_running_loop().create_task(self._read(write_line))
         self.pid = process.pid
 
     @classmethod
     async def spawn(
-        cls, command: Sequence[str], *, environment: Mapping[str, str], folder: Path, say: Say
+        cls,
+        command: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        folder: Path,
+        write_line: WriteLine,
     ) -> "Child":
         """Start *command* in *folder*."""
         process = await asyncio.create_subprocess_exec(
@@ -40,10 +45,10 @@ class Child:
             env=dict(environment),
             cwd=folder,
             start_new_session=True,
-            preexec_fn=_dying_with(os.getpid()),
+            preexec_fn=_death_signal(os.getpid()),
             limit=LINE_BYTES_MAX,
         )
-        return cls(process, say)
+        return cls(process, write_line)
 
     @property
     def alive(self) -> bool:
@@ -68,7 +73,7 @@ class Child:
         if self.alive:
             os.killpg(self.pid, signal.SIGKILL)
 
-    async def _read(self, say: Say) -> None:
+    async def _read(self, write_line: WriteLine) -> None:
         stream = self._process.stdout
         assert stream is not None, "spawn asks for a pipe"
         while True:
@@ -80,25 +85,25 @@ class Child:
                     return
             except asyncio.LimitOverrunError as long:
                 line = await stream.read(long.consumed or LINE_BYTES_MAX)
-            say(line.decode(errors="replace").rstrip())
+            write_line(line.decode(errors="replace").rstrip())
 
 
-def how_it_ended(code: int) -> str:
+def exit_description(code: int) -> str:
     """Say in words what an exit code means."""
     if code >= 0:
         return f"ended with exit code {code}"
     return f"was killed by {signal.Signals(-code).name}"
 
 
-def _dying_with(launcher: int) -> Callable[[], None] | None:
+def _death_signal(launcher: int) -> Callable[[], None] | None:
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None, use_errno=True).prctl
 
-    def die_with_launcher() -> None:
+    def set_death_signal() -> None:
         # Runs between fork and exec. The launcher may have died before prctl took hold.
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != launcher:
             os._exit(1)
 
-    return die_with_launcher
+    return set_death_signal

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from maestri.topology.checks import Resolved
+from maestri.topology.checks import ResolvedTopology
 from maestri.topology.files import variable_of
 from maestri.topology.placement import ExternalService, Topology, Unit
 
@@ -17,7 +17,7 @@ PROBE = (
 )
 
 
-def compose_file(resolved: Resolved) -> str:
+def compose_file(resolved: ResolvedTopology) -> str:
     """
     Return the Compose file of a sound topology.
 
@@ -27,7 +27,7 @@ def compose_file(resolved: Resolved) -> str:
     return "\n".join(_file(resolved)) + "\n"
 
 
-def _file(resolved: Resolved) -> Iterator[str]:
+def _file(resolved: ResolvedTopology) -> Iterator[str]:
     topology = resolved.topology
     yield f"# {topology.title}."
     yield f"# Written by: maestri compose {topology.name}"
@@ -56,7 +56,7 @@ def _file(resolved: Resolved) -> Iterator[str]:
         yield from (f"  {name}:" for name in volumes)
 
 
-def _unit(resolved: Resolved, unit: Unit, replica: int) -> Iterator[str]:
+def _unit(resolved: ResolvedTopology, unit: Unit, replica: int) -> Iterator[str]:
     port = unit.addresses[replica].port
     arguments = ["run", unit.name, "--topology", resolved.topology.name]
     if replica:
@@ -79,7 +79,7 @@ def _unit(resolved: Resolved, unit: Unit, replica: int) -> Iterator[str]:
         yield f"      {variable_of('MAESTRI_UNIT', other.name)}: {_quoted(places)}"
     for server in external:
         place = f"{_dashed(server.name)}:{server.address.port}{server.address.path}"
-        yield f"      {variable_of('MAESTRI_FOREIGN', server.name)}: {_quoted(place)}"
+        yield f"      {variable_of('MAESTRI_EXTERNAL', server.name)}: {_quoted(place)}"
     if _stateful(resolved, unit):
         yield f"    volumes: {_list([f'{_volume(unit)}:{STATE}'])}"
     if unit.exposes:
@@ -109,7 +109,7 @@ def _healthcheck(port: int, path: str) -> Iterator[str]:
     yield "      start_period: 10s"
 
 
-def _callees(resolved: Resolved, unit: Unit) -> tuple[list[Unit], list[ExternalService]]:
+def _callees(resolved: ResolvedTopology, unit: Unit) -> tuple[list[Unit], list[ExternalService]]:
     """Return the units and external servers that *unit* calls, in the order of the file."""
     topology: Topology = resolved.topology
     bindings = [one for name in unit.components for one in resolved.bindings[name]]
@@ -121,8 +121,8 @@ def _callees(resolved: Resolved, unit: Unit) -> tuple[list[Unit], list[ExternalS
     return units, [one for one in topology.external.values() if one.name in servers]
 
 
-def _stateful(resolved: Resolved, unit: Unit) -> bool:
-    return any(resolved.described[name].has_database for name in unit.components)
+def _stateful(resolved: ResolvedTopology, unit: Unit) -> bool:
+    return any(resolved.components[name].has_database for name in unit.components)
 
 
 def _service(unit: Unit, replica: int) -> str:

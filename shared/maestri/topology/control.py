@@ -19,26 +19,26 @@ from maestri.topology.project import StateDirectory, write_private
 
 SOCKET = "control.sock"
 RECORD = "running.json"
-ASK_S_MAX = 5.0
+REQUEST_S_MAX = 5.0
 LINE_BYTES_MAX = 4096
 SOCKET_PATH_MAX = 100
 
 
-class Order(msgspec.Struct, frozen=True):
+class ControlRequest(msgspec.Struct, frozen=True):
     """What is asked: to ``restart`` a unit, or for the ``status``."""
 
     command: str
     unit: str = ""
 
 
-class Response(msgspec.Struct, frozen=True):
-    """The answer: whether it was done, and lines for a person."""
+class ControlResponse(msgspec.Struct, frozen=True):
+    """The response: whether it was done, and lines for a person."""
 
     ok: bool
     text: str
 
 
-class Record(msgspec.Struct, frozen=True):
+class LauncherRecord(msgspec.Struct, frozen=True):
     """
     What tools on this machine may know of a running topology; a file of mode 0600.
 
@@ -54,25 +54,25 @@ class Record(msgspec.Struct, frozen=True):
 
 
 @contextlib.asynccontextmanager
-async def controlled(
-    folder: Path, record: Record, obey: Callable[[Order], Response]
+async def serve_control(
+    folder: Path, record: LauncherRecord, handle: Callable[[ControlRequest], ControlResponse]
 ) -> AsyncGenerator[None]:
     """
-    Answer orders, and keep the record, while the body runs.
+    Serve requests, and keep the record, while the body runs.
 
     Raises:
-        TopologyError: Another launcher answers orders there.
+        TopologyError: Another launcher serves requests there.
     """
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            response = obey(msgspec.json.decode(await reader.readline(), type=Order))
+            response = handle(msgspec.json.decode(await reader.readline(), type=ControlRequest))
         except (msgspec.MsgspecError, ValueError) as error:
-            response = Response(ok=False, text=f"not understood: {error}")
+            response = ControlResponse(ok=False, text=f"not understood: {error}")
         writer.write(msgspec.json.encode(response) + b"\n")
         writer.close()
 
-    server = await asyncio.start_unix_server(answer, sock=_bound(folder), limit=LINE_BYTES_MAX)
+    server = await asyncio.start_unix_server(serve, sock=_bound(folder), limit=LINE_BYTES_MAX)
     write_private(folder / RECORD, msgspec.json.encode(record).decode())
     try:
         yield
@@ -81,29 +81,31 @@ async def controlled(
         _remove(folder)
 
 
-def ask(state: StateDirectory, topology: str | None, order: Order) -> Response:
+def send_request(
+    state: StateDirectory, topology: str | None, request: ControlRequest
+) -> ControlResponse:
     """
-    Return a running launcher's answer.
+    Return a running launcher's response.
 
     Raises:
         TopologyError: No such topology runs here, or several do and none is named.
     """
-    record = running(state, topology)
+    record = running_record(state, topology)
     with _short(state.run(record.topology)) as short, socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(ASK_S_MAX)
+        connection.settimeout(REQUEST_S_MAX)
         try:
             connection.connect(f"{short}/{SOCKET}")
-            connection.sendall(msgspec.json.encode(order) + b"\n")
+            connection.sendall(msgspec.json.encode(request) + b"\n")
             with connection.makefile("rb") as lines:
-                return msgspec.json.decode(lines.readline(), type=Response)
+                return msgspec.json.decode(lines.readline(), type=ControlResponse)
         except (OSError, msgspec.MsgspecError) as error:
             raise TopologyError(
-                f"the launcher of {record.topology} does not answer: {error}. "
+                f"the launcher of {record.topology} does not respond: {error}. "
                 f"Stop it (process {record.pid}) and start it again."
             ) from error
 
 
-def running(state: StateDirectory, topology: str | None = None) -> Record:
+def running_record(state: StateDirectory, topology: str | None = None) -> LauncherRecord:
     """
     Return the record of the topology that runs here.
 
@@ -122,7 +124,7 @@ def running(state: StateDirectory, topology: str | None = None) -> Record:
     return records[0]
 
 
-def addresses(record: Record) -> tuple[tuple[str, Address], ...]:
+def replica_addresses(record: LauncherRecord) -> tuple[tuple[str, Address], ...]:
     """Return name and address of every replica of a running topology."""
     return tuple(
         (name if len(texts) == 1 else f"{name}.{number}", Address(host.strip("[]"), int(port)))
@@ -155,11 +157,11 @@ def _remove(folder: Path) -> None:
     (folder / RECORD).unlink(missing_ok=True)
 
 
-def _records(state: StateDirectory) -> list[Record]:
+def _records(state: StateDirectory) -> list[LauncherRecord]:
     found = []
     for path in sorted(state.root.glob(f"*/{RECORD}")):
         try:
-            record = msgspec.json.decode(path.read_bytes(), type=Record)
+            record = msgspec.json.decode(path.read_bytes(), type=LauncherRecord)
             os.kill(record.pid, 0)
         except (OSError, msgspec.MsgspecError):
             continue  # left behind by a launcher that was killed

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from maestri.topology.picture import Picture
+from maestri.topology.topology_view import TopologyView
 
 
-def difference(before: Picture, after: Picture) -> str:
+def difference(before: TopologyView, after: TopologyView) -> str:
     """Return what changes: units, links, hops, and what each team deploys."""
     lines = [f"{before.name} -> {after.name}", f"  from: {before.title}", f"  to:   {after.title}"]
     for heading, section in (
@@ -20,14 +20,14 @@ def difference(before: Picture, after: Picture) -> str:
     return "\n".join(lines)
 
 
-def _components(before: Picture, after: Picture) -> Iterator[str]:
+def _components(before: TopologyView, after: TopologyView) -> Iterator[str]:
     old = {one.name for one in before.components}
     new = {one.name for one in after.components}
     yield from (f"+ {name}" for name in sorted(new - old))
     yield from (f"- {name}" for name in sorted(old - new))
 
 
-def _units(before: Picture, after: Picture) -> Iterator[str]:
+def _units(before: TopologyView, after: TopologyView) -> Iterator[str]:
     old = {unit.name: unit for unit in before.units}
     new = {unit.name: unit for unit in after.units}
     for name in (one for one in new if one not in old):
@@ -62,7 +62,7 @@ def _units(before: Picture, after: Picture) -> Iterator[str]:
         yield f"= processes: {counts[0]} -> {counts[1]}"
 
 
-def _links(before: Picture, after: Picture) -> Iterator[str]:
+def _links(before: TopologyView, after: TopologyView) -> Iterator[str]:
     old, new = _by_dependency(before), _by_dependency(after)
     for key in sorted(old.keys() & new.keys()):
         if old[key] != new[key]:
@@ -75,14 +75,14 @@ def _links(before: Picture, after: Picture) -> Iterator[str]:
         yield f"- {key[0]} -> {key[2]}: {old[key]}"
 
 
-def _by_dependency(picture: Picture) -> dict[tuple[str, str, str], str]:
+def _by_dependency(view: TopologyView) -> dict[tuple[str, str, str], str]:
     kinds: dict[tuple[str, str, str], set[str]] = {}
-    for one in picture.connections:
+    for one in view.connections:
         kinds.setdefault((one.caller, one.role, one.callee), set()).add(one.link)
     return {key: " and ".join(sorted(found)) for key, found in kinds.items()}
 
 
-def _hops(before: Picture, after: Picture) -> Iterator[str]:
+def _hops(before: TopologyView, after: TopologyView) -> Iterator[str]:
     for name in sorted(before.hops.keys() | after.hops.keys()):
         old, new = before.hops.get(name), after.hops.get(name)
         if old != new:
@@ -93,18 +93,18 @@ def _or_absent(hops: int | None) -> str:
     return "not exposed" if hops is None else str(hops)
 
 
-def _teams(before: Picture, after: Picture) -> Iterator[str]:
+def _teams(before: TopologyView, after: TopologyView) -> Iterator[str]:
     old, new = _deployed(before), _deployed(after)
     for cell in sorted(old.keys() | new.keys()):
         if old.get(cell) != new.get(cell):
             yield f"{cell}: {old.get(cell, 'nothing')} -> {new.get(cell, 'nothing')}"
 
 
-def _deployed(picture: Picture) -> dict[str, str]:
+def _deployed(view: TopologyView) -> dict[str, str]:
     """Return the units that each cell's team deploys, and with whom it shares them."""
-    cells = {one.name: one.cell for one in picture.components}
+    cells = {one.name: one.cell for one in view.components}
     deployed: dict[str, list[str]] = {}
-    for unit in picture.units:
+    for unit in view.units:
         inside = dict.fromkeys(cells[name] for name in unit.components)
         for cell in inside:
             others = [one for one in inside if one != cell]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from maestri.contracts import Contract, contracts_of
 from maestri.errors import TopologyError
 from maestri.topology.component import Component
-from maestri.topology.extras import OF_THE_INJECTOR, without
+from maestri.topology.hidden_modules import INJECTOR_EXTRAS, hidden_modules
 
 if TYPE_CHECKING:
     from dependency_injector.containers import DeclarativeContainer
@@ -18,7 +18,7 @@ DATABASE_URL = "database_url"
 
 
 @dataclass(frozen=True)
-class Described:
+class ComponentInfo:
     """
     A component as its container describes it; nothing of it is built.
 
@@ -55,7 +55,7 @@ class Components:
 
     def __init__(self) -> None:
         self._components: dict[str, Component] = {}
-        self._described: dict[str, Described] = {}
+        self._infos: dict[str, ComponentInfo] = {}
 
     def component(self, name: str) -> Component:
         """
@@ -74,16 +74,16 @@ class Components:
             self._components[name] = found
         return self._components[name]
 
-    def described(self, name: str) -> Described:
+    def info(self, name: str) -> ComponentInfo:
         """
         Return what the container of *name* says; imports the component's code.
 
         Raises:
             TopologyError: The component or its container cannot be used.
         """
-        if name not in self._described:
-            self._described[name] = _describe(name, self.component(name))
-        return self._described[name]
+        if name not in self._infos:
+            self._infos[name] = _inspect(name, self.component(name))
+        return self._infos[name]
 
 
 def imported(name: str) -> ModuleType:
@@ -129,8 +129,8 @@ def owner_of(contract: type[Contract]) -> str:
     return contract.__module__.rpartition(".")[0]
 
 
-def _describe(name: str, component: Component) -> Described:
-    with without(OF_THE_INJECTOR):
+def _inspect(name: str, component: Component) -> ComponentInfo:
+    with hidden_modules(INJECTOR_EXTRAS):
         from dependency_injector import containers, providers
 
     assert containers
@@ -161,7 +161,7 @@ def _describe(name: str, component: Component) -> Described:
             read.add(provider.get_name().partition(".")[2].partition(".")[0])
         elif isinstance(provider, providers.Configuration):
             defaults |= frozenset(provider() or {})
-    return Described(
+    return ComponentInfo(
         name,
         component,
         container,

@@ -5,49 +5,49 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from maestri.topology.picture import Connection, Picture, PlacedUnit
+from maestri.topology.topology_view import Connection, PlacedUnit, TopologyView
 
 
-def as_text(picture: Picture) -> str:
+def as_text(view: TopologyView) -> str:
     """Return what runs where, what clients reach, and who calls whom, level by level."""
-    return "\n".join(line.rstrip() for line in _text(picture))
+    return "\n".join(line.rstrip() for line in _text(view))
 
 
-def as_mermaid(picture: Picture) -> str:
+def as_mermaid(view: TopologyView) -> str:
     """Return a flow chart: units are boxes around components, dotted arrows stay in the process."""
-    return "\n".join(_mermaid(picture))
+    return "\n".join(_mermaid(view))
 
 
-def as_json(picture: Picture) -> str:
+def as_json(view: TopologyView) -> str:
     """Return everything as JSON."""
-    return json.dumps(msgspec.to_builtins(picture), indent=2)
+    return json.dumps(msgspec.to_builtins(view), indent=2)
 
 
-def _text(picture: Picture) -> Iterator[str]:
-    yield f"{picture.name}: {picture.title}"
+def _text(view: TopologyView) -> Iterator[str]:
+    yield f"{view.name}: {view.title}"
     yield ""
     yield "Clients reach"
-    width = max((len(name) for name in picture.hops), default=0)
-    for unit in picture.units:
+    width = max((len(name) for name in view.hops), default=0)
+    for unit in view.units:
         for name, urls in unit.exposes.items():
-            hops = picture.hops[name]
+            hops = view.hops[name]
             cost = f"({_count(hops, 'network call')} in the longest chain)"
             yield f"  {name:<{width}}  {'  '.join(urls)}  {cost}"
-    processes = sum(len(unit.addresses) for unit in picture.units)
+    processes = sum(len(unit.addresses) for unit in view.units)
     yield ""
-    yield f"Units: {len(picture.units)}, processes: {processes}"
-    for unit in picture.units:
+    yield f"Units: {len(view.units)}, processes: {processes}"
+    for unit in view.units:
         yield from _unit_text(unit)
-    for name, address in picture.external.items():
+    for name, address in view.external.items():
         yield f"  {name}  {address}  (a third party's)"
-    for level in sorted({one.level for one in picture.components}, reverse=True):
+    for level in sorted({one.level for one in view.components}, reverse=True):
         yield ""
         yield f"Level {level}"
-        for one in picture.components:
+        for one in view.components:
             if one.level == level:
                 database = ", with a database" if one.database else ""
                 yield f"  {one.name}  (cell {one.cell}{database})"
-                yield from _calls(picture, one.name)
+                yield from _calls(view, one.name)
 
 
 def _unit_text(unit: PlacedUnit) -> Iterator[str]:
@@ -58,12 +58,12 @@ def _unit_text(unit: PlacedUnit) -> Iterator[str]:
         yield f"    {name}{exposed}{called}"
 
 
-def _calls(picture: Picture, component: str) -> Iterator[str]:
-    ways: dict[tuple[str, str], list[Connection]] = {}
-    for one in picture.connections:
+def _calls(view: TopologyView, component: str) -> Iterator[str]:
+    options: dict[tuple[str, str], list[Connection]] = {}
+    for one in view.connections:
         if one.caller == component:
-            ways.setdefault((one.role, one.callee), []).append(one)
-    for (role, callee), connections in ways.items():
+            options.setdefault((one.role, one.callee), []).append(one)
+    for (role, callee), connections in options.items():
         target = callee if callee.rpartition(".")[2] == role else f"{callee} as {role}"
         yield f"    -> {target}  {_link(connections)}"
 
@@ -81,29 +81,29 @@ def _place(connection: Connection) -> str:
     return f"[http: {', '.join(connection.to_units)}]"
 
 
-def _mermaid(picture: Picture) -> Iterator[str]:
+def _mermaid(view: TopologyView) -> Iterator[str]:
     yield "flowchart TD"
     yield "    clients([clients])"
-    for unit in picture.units:
+    for unit in view.units:
         copies = f" x {len(unit.addresses)}" if len(unit.addresses) > 1 else ""
         yield f'    subgraph {_id("unit", unit.name)}["{unit.name}{copies}"]'
         for name in unit.components:
             yield f'        {_id(unit.name, name)}["{name}"]'
         yield "    end"
-    for name in picture.external:
+    for name in view.external:
         yield f"    {_id('external', name)}[/{name}/]"
-    yield from dict.fromkeys(_arrows(picture))
+    yield from dict.fromkeys(_arrows(view))
 
 
-def _arrows(picture: Picture) -> Iterable[str]:
-    for unit in picture.units:
+def _arrows(view: TopologyView) -> Iterable[str]:
+    for unit in view.units:
         for name in unit.exposes:
             yield f"    clients --> {_id(unit.name, name)}"
-    for one in picture.connections:
+    for one in view.connections:
         caller = _id(one.unit, one.caller)
         if one.link == "local":
             yield f"    {caller} -.-> {_id(one.unit, one.callee)}"
-        elif one.callee in picture.external:
+        elif one.callee in view.external:
             yield f"    {caller} --> {_id('external', one.callee)}"
         else:
             yield from (f"    {caller} --> {_id(unit, one.callee)}" for unit in one.to_units)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from maestri.errors import TopologyError
-from maestri.topology.findings import Finding, error_of, refuse
+from maestri.topology.findings import Finding, error_of, raise_for_findings
 from maestri.topology.placement import (
     PORT_MAX,
     Address,
@@ -86,7 +86,7 @@ def load_topology(
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        found = Finding(topology.file, "", f"is no TOML: {error}", "Mend the line")
+        found = Finding(topology.file, "", f"is no TOML: {error}", "Fix the line")
         raise error_of([found]) from error
     return _Reading(topology, os.environ if environment is None else environment).read(raw)
 
@@ -107,7 +107,7 @@ class _Reading:
         external = {name: self._external(name, value) for name, value in entry.external.items()}
         if not units:
             self._add("unit", "has no unit", "Add [unit.NAME] with components and an address")
-        refuse(self._findings)
+        raise_for_findings(self._findings)
         return replace(
             self._topology,
             title=entry.title,
@@ -162,7 +162,7 @@ class _Reading:
         entry = self._converted(raw, ExternalEntry, key)
         if entry is None:
             return None
-        variable = variable_of("MAESTRI_FOREIGN", name)
+        variable = variable_of("MAESTRI_EXTERNAL", name)
         given = self._environment.get(variable)
         address = self._address(variable if given else f"{key}.address", given or entry.address)
         if ":" not in entry.contract:
@@ -195,7 +195,7 @@ class _Reading:
         except msgspec.ValidationError as error:
             text, _, path = str(error).partition(" - at `$")
             inner = path.rstrip("`").lstrip(".")
-            self._add(".".join(part for part in (key, inner) if part), text, "Mend the value")
+            self._add(".".join(part for part in (key, inner) if part), text, "Fix the value")
             return None
 
     def _add(self, key: str, problem: str, remedy: str) -> None:

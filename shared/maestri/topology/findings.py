@@ -25,7 +25,7 @@ def error_of(findings: Sequence[Finding]) -> TopologyError:
     return TopologyError("\n".join(map(str, findings)))
 
 
-def refuse(findings: Sequence[Finding]) -> None:
+def raise_for_findings(findings: Sequence[Finding]) -> None:
     """
     Return if there are no *findings*.
 

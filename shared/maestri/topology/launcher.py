@@ -15,14 +15,14 @@ import maestri
 from maestri import clock
 from maestri.errors import TopologyError
 from maestri.topology.changes import affected_units, changed, snapshot
-from maestri.topology.control import Order, Record, Response, controlled
+from maestri.topology.control import ControlRequest, ControlResponse, LauncherRecord, serve_control
 from maestri.topology.files import load_topology
-from maestri.topology.findings import Finding, refuse
-from maestri.topology.log_lines import LogLines
+from maestri.topology.findings import Finding, raise_for_findings
+from maestri.topology.log_printer import LogPrinter
 from maestri.topology.placement import Address, Topology, Unit
 from maestri.topology.project import StateDirectory
-from maestri.topology.supervisor import Supervisor, Task
-from maestri.topology.survey import Survey, surveyed
+from maestri.topology.summary import TopologySummary, summarize
+from maestri.topology.supervisor import ProcessSpec, Supervisor
 
 STOP_S_MAX = 1.4
 LEVEL_STOP_S_MAX = 0.45
@@ -31,14 +31,14 @@ EXTERNAL_LEVEL = -1
 LAUNCHER = "maestri"
 
 
-class Ways(msgspec.Struct, frozen=True):
+class LaunchOptions(msgspec.Struct, frozen=True):
     """How to launch: whether changed files restart units, and whether local calls are strict."""
 
     reload: bool = False
     strict: bool = False
 
 
-def launch(name: str, project: Path, ways: Ways | None = None) -> int:
+def launch(name: str, project: Path, options: LaunchOptions | None = None) -> int:
     """
     Run the topology *name* until SIGTERM or SIGINT; return the exit code.
 
@@ -48,9 +48,9 @@ def launch(name: str, project: Path, ways: Ways | None = None) -> int:
     Raises:
         TopologyError: The topology is wrong, a port is in use, or a unit did not get ready.
     """
-    ways = ways or Ways()
+    options = options or LaunchOptions()
     while True:
-        launcher = Launcher(load_topology(name, project), ways)
+        launcher = Launcher(load_topology(name, project), options)
         asyncio.run(launcher.run())
         if not launcher.again:
             return 0
@@ -59,13 +59,13 @@ def launch(name: str, project: Path, ways: Ways | None = None) -> int:
 class Launcher:
     """One run of a topology; see ``launch``."""
 
-    def __init__(self, topology: Topology, ways: Ways) -> None:
+    def __init__(self, topology: Topology, options: LaunchOptions) -> None:
         self._topology = topology
-        self._ways = ways
+        self._options = options
         self._state = StateDirectory(topology.project)
         self._token = secrets.token_urlsafe(24)
         self._environment = self._children_environment()
-        refuse(tuple(_ports_in_use(topology)))
+        raise_for_findings(tuple(_ports_in_use(topology)))
         self._supervisors: list[Supervisor] = []
         self._stop = asyncio.Event()
         self.again = False
@@ -75,33 +75,35 @@ class Launcher:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._signalled)
-        lines = LogLines((LAUNCHER, *self._names()))
-        record = Record(
+        lines = LogPrinter((LAUNCHER, *self._names()))
+        record = LauncherRecord(
             self._topology.name,
             os.getpid(),
             self._token,
             {unit.name: tuple(map(str, unit.addresses)) for unit in self._topology.units.values()},
         )
-        async with controlled(self._state.run(self._topology.name), record, self._obey):
+        async with serve_control(self._state.run(self._topology.name), record, self._handle):
             try:
-                # Third parties need no survey of ours, and start while it is made.
-                starting = loop.create_task(self._start(tuple(self._external_tasks()), lines))
-                survey = await asyncio.to_thread(surveyed, self._topology, self._environment)
+                # Third parties need no summary of ours, and start while it is made.
+                starting = loop.create_task(self._start(tuple(self._external_specs()), lines))
+                summary = await asyncio.to_thread(summarize, self._topology, self._environment)
                 await starting
-                await self._start(tuple(self._unit_tasks(survey)), lines)
+                await self._start(tuple(self._unit_specs(summary)), lines)
                 if not self._stop.is_set():
-                    _announce(self._topology, survey)
+                    _announce(self._topology, summary)
                     await self._wait(lines)
             finally:
                 self._stop.set()
                 await self._stop_all()
 
-    async def _start(self, tasks: tuple[Task, ...], lines: LogLines) -> None:
-        for level in sorted({task.level for task in tasks}):
+    async def _start(self, specs: tuple[ProcessSpec, ...], lines: LogPrinter) -> None:
+        for level in sorted({spec.level for spec in specs}):
             if self._stop.is_set():
                 return
             started = [
-                Supervisor(task, lines.sayer(task.name)) for task in tasks if task.level == level
+                Supervisor(spec, lines.writer_for(spec.name))
+                for spec in specs
+                if spec.level == level
             ]
             self._supervisors += started
             for one in started:
@@ -109,23 +111,23 @@ class Launcher:
                 if self._stop.is_set():
                     return
                 if not one.first.result():
-                    self._not_started(one.task, lines)
+                    self._not_started(one.spec, lines)
 
-    def _not_started(self, task: Task, lines: LogLines) -> None:
-        if task.required:
+    def _not_started(self, spec: ProcessSpec, lines: LogPrinter) -> None:
+        if spec.required:
             raise TopologyError(
-                f"{self._topology.file}: unit.{task.unit}: did not get ready. "
+                f"{self._topology.file}: unit.{spec.unit}: did not get ready. "
                 "Its lines above say why."
             )
         # A third party's server may be away; who calls it has to cope with that anyway.
-        lines.sayer(LAUNCHER)(f"goes on without {task.name}")
+        lines.writer_for(LAUNCHER)(f"goes on without {spec.name}")
 
-    async def _wait(self, lines: LogLines) -> None:
-        if not self._ways.reload:
+    async def _wait(self, lines: LogPrinter) -> None:
+        if not self._options.reload:
             await self._stop.wait()
             return
-        say = lines.sayer(LAUNCHER)
-        say("watches for changes")
+        write_line = lines.writer_for(LAUNCHER)
+        write_line("watches for changes")
         before = snapshot(self._topology.project)
         while not self._stop.is_set():
             await clock.sleep(WATCH_S)
@@ -133,28 +135,28 @@ class Launcher:
             files = changed(before, after)
             before = after
             if self._topology.path in files:
-                say(f"{self._topology.file} has changed: everything is started again")
+                write_line(f"{self._topology.file} has changed: everything is started again")
                 self.again = True
                 return
             if files:
                 units = affected_units(self._topology, files)
                 first = files[0].relative_to(self._topology.project)
-                say(f"{first} has changed: {', '.join(units)}")
+                write_line(f"{first} has changed: {', '.join(units)}")
                 self._restart(units)
 
     async def _stop_all(self) -> None:
         """Stop callers before callees, so that work in progress can end; kill what is left."""
         until_s = clock.now_s() + STOP_S_MAX
         rest = list(self._supervisors)
-        for level in sorted({one.task.level for one in rest}, reverse=True):
-            part = [one for one in rest if one.task.level == level]
+        for level in sorted({one.spec.level for one in rest}, reverse=True):
+            part = [one for one in rest if one.spec.level == level]
             for one in part:
                 one.terminate()
-            await _ended(part, min(LEVEL_STOP_S_MAX, max(0.0, until_s - clock.now_s())))
-        if not await _ended(rest, max(0.0, until_s - clock.now_s())):
+            await _wait_until_ended(part, min(LEVEL_STOP_S_MAX, max(0.0, until_s - clock.now_s())))
+        if not await _wait_until_ended(rest, max(0.0, until_s - clock.now_s())):
             for one in rest:
                 one.kill()
-            await _ended(rest, LEVEL_STOP_S_MAX)
+            await _wait_until_ended(rest, LEVEL_STOP_S_MAX)
 
     def _signalled(self) -> None:
         again = self._stop.is_set()
@@ -168,21 +170,21 @@ class Launcher:
 
     def _restart(self, units: tuple[str, ...]) -> None:
         for one in self._supervisors:
-            if one.task.unit in units:
+            if one.spec.unit in units:
                 one.restart()
 
-    def _obey(self, order: Order) -> Response:
-        if order.command == "status":
-            rows = [f"{one.task.name} {one.state} {one.pid or '-'}" for one in self._supervisors]
-            return Response(ok=True, text="\n".join(rows))
-        ours = {one.task.unit for one in self._supervisors}
+    def _handle(self, request: ControlRequest) -> ControlResponse:
+        if request.command == "status":
+            rows = [f"{one.spec.name} {one.state} {one.pid or '-'}" for one in self._supervisors]
+            return ControlResponse(ok=True, text="\n".join(rows))
+        ours = {one.spec.unit for one in self._supervisors}
         units = [name for name in (*self._topology.external, *self._topology.units) if name in ours]
-        if order.command != "restart" or order.unit not in units:
-            return Response(
-                ok=False, text=f"there is no unit {order.unit!r}. There are: {', '.join(units)}."
+        if request.command != "restart" or request.unit not in units:
+            return ControlResponse(
+                ok=False, text=f"there is no unit {request.unit!r}. There are: {', '.join(units)}."
             )
-        self._restart((order.unit,))
-        return Response(ok=True, text=f"{order.unit} is being restarted")
+        self._restart((request.unit,))
+        return ControlResponse(ok=True, text=f"{request.unit} is being restarted")
 
     def _names(self) -> Iterator[str]:
         yield from (server.name for server in self._topology.external.values() if server.command)
@@ -190,18 +192,18 @@ class Launcher:
             if unit.here:
                 yield from (_process_name(unit, number) for number in range(len(unit.addresses)))
 
-    def _external_tasks(self) -> Iterator[Task]:
+    def _external_specs(self) -> Iterator[ProcessSpec]:
         # They are somebody else's: what is secret among our units is none of their business.
         environment = {k: v for k, v in self._environment.items() if not k.startswith("MAESTRI_")}
         for server in self._topology.external.values():
             if server.command:
                 command = server.started_by(sys.executable, server.address.host)
-                yield Task(
+                yield ProcessSpec(
                     server.name, server.name, EXTERNAL_LEVEL, command, environment,
                     self._topology.project, server.address, server.health, required=False,
                 )  # fmt: skip
 
-    def _unit_tasks(self, survey: Survey) -> Iterator[Task]:
+    def _unit_specs(self, summary: TopologySummary) -> Iterator[ProcessSpec]:
         for unit in self._topology.units.values():
             if not unit.here:
                 continue
@@ -209,8 +211,8 @@ class Launcher:
                 command = [sys.executable, "-m", "maestri.topology.process", unit.name]
                 command += ["--topology", self._topology.name, "--replica", str(replica)]
                 command += ["--directory", str(self._topology.project)]
-                yield Task(
-                    _process_name(unit, replica), unit.name, survey.levels[unit.name], command,
+                yield ProcessSpec(
+                    _process_name(unit, replica), unit.name, summary.levels[unit.name], command,
                     self._environment, self._topology.project, address, "/health/ready",
                 )  # fmt: skip
 
@@ -224,7 +226,7 @@ class Launcher:
             "PYTHONPATH": os.pathsep.join(dict.fromkeys(part for part in path if part)),
             "PYTHONUNBUFFERED": "1",
         }
-        if self._ways.strict:
+        if self._options.strict:
             given["MAESTRI_STRICT"] = "1"
         return {**os.environ, **given}
 
@@ -233,23 +235,23 @@ def _process_name(unit: Unit, replica: int) -> str:
     return unit.name if len(unit.addresses) == 1 else f"{unit.name}.{replica}"
 
 
-async def _ended(supervisors: list[Supervisor], within_s: float) -> bool:
+async def _wait_until_ended(supervisors: list[Supervisor], timeout_s: float) -> bool:
     if not supervisors:
         return True
     waiting = [asyncio.ensure_future(one.ended()) for one in supervisors]
-    _, rest = await asyncio.wait(waiting, timeout=within_s)
+    _, rest = await asyncio.wait(waiting, timeout=timeout_s)
     for one in rest:
         one.cancel()
     return not rest
 
 
-def _announce(topology: Topology, survey: Survey) -> None:
+def _announce(topology: Topology, summary: TopologySummary) -> None:
     places = [
         # Below a prefix nothing answers at its root, but every edge contract has its document.
         f"{unit.addresses[0].url}{f'{prefix}/schema' if prefix else '/'}"
         for unit in topology.units.values()
         for name in unit.exposes
-        for prefix in survey.prefixes[name]
+        for prefix in summary.prefixes[name]
     ]
     sys.stdout.write(f"{topology.title}. Open {'  '.join(places)}\n")
     sys.stdout.flush()

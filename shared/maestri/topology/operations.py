@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from maestri.contracts import Contract, Operation
-from maestri.topology.checks import Resolved
+from maestri.topology.checks import ResolvedTopology
 from maestri.topology.discovery import contract_named, path_of
 
 FOUND_MAX = 200
 
 
-class Found(NamedTuple):
+class FoundOperation(NamedTuple):
     """An operation and who serves it: components, or an external service."""
 
     operation: Operation
@@ -22,20 +22,20 @@ class Found(NamedTuple):
         return self.operation.doc.partition("\n")[0]
 
 
-def find_operations(resolved: Resolved, search: str = "") -> tuple[Found, ...]:
+def find_operations(resolved: ResolvedTopology, search: str = "") -> tuple[FoundOperation, ...]:
     """
     Return the operations that have all words of *search*, in any case, sorted by id; at most 200.
 
     Looked at are the operation's id, method, path, errors and docstring, and who serves it.
     """
     servers: dict[type[Contract], list[str]] = {}
-    for name, described in resolved.described.items():
-        for contract in described.implements:
+    for name, info in resolved.components.items():
+        for contract in info.implements:
             servers.setdefault(contract, []).append(name)
     for server in resolved.topology.external.values():
         servers.setdefault(contract_named(server.contract), []).append(server.name)
     found = [
-        Found(operation, tuple(names))
+        FoundOperation(operation, tuple(names))
         for contract, names in servers.items()
         for operation in contract.operations.values()
         if _matches(operation, names, search.lower().split())

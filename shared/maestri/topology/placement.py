@@ -77,7 +77,7 @@ class ExternalService:
     Attributes:
         contract: ``module:Class`` that describes it.
         command: Starts it here; empty if it runs anyway.
-        health: Path that answers 200 when it can be called; empty if there is none.
+        health: Path that gets 200 when it can be called; empty if there is none.
     """
 
     name: str

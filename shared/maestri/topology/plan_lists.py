@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from maestri.topology.checks import Resolved
-from maestri.topology.discovery import Described
+from maestri.topology.checks import ResolvedTopology
+from maestri.topology.discovery import ComponentInfo
 
 
-def plans_as_text(resolved: Resolved, *, steps: bool = False) -> str:
+def plans_as_text(resolved: ResolvedTopology, *, steps: bool = False) -> str:
     """
     Return the plans that components serve, by level; empty if there are none.
 
@@ -19,14 +19,14 @@ def plans_as_text(resolved: Resolved, *, steps: bool = False) -> str:
     from maestri.composition import served_operations
 
     lines: list[str] = []
-    for described in sorted(resolved.described.values(), key=_from_the_top):
-        for operation, plan in served_operations(described.service).items():
-            lines += _lines(described.name, operation, plan, steps)
+    for info in sorted(resolved.components.values(), key=_from_the_top):
+        for operation, plan in served_operations(info.service).items():
+            lines += _lines(info.name, operation, plan, steps)
     return "\n".join(["Plans", *lines]) if lines else ""
 
 
-def _from_the_top(described: Described) -> tuple[int, str]:
-    return -described.component.level, described.name
+def _from_the_top(info: ComponentInfo) -> tuple[int, str]:
+    return -info.component.level, info.name
 
 
 def _lines(component: str, operation: str, plan: Any, steps: bool) -> Iterator[str]:

@@ -5,29 +5,29 @@ from collections.abc import Mapping
 
 from maestri.topology.placement import Address
 
-ANSWER_BYTES_MAX = 16 * 1024 * 1024
+RESPONSE_BYTES_MAX = 16 * 1024 * 1024
 OK = 200
 
 
 async def probe(
-    address: Address, path: str, *, within_s: float, headers: Mapping[str, str] | None = None
+    address: Address, path: str, *, timeout_s: float, headers: Mapping[str, str] | None = None
 ) -> tuple[int, bytes]:
     """
-    Return status and body of ``GET path``; status 0 if nobody answered in time, or not in HTTP.
+    Return status and body of ``GET path``; status 0 if nobody responds in time, or not in HTTP.
 
-    The answer is read to the end of the connection, which is asked for; bodies in chunks are put
+    The response is read to the end of the connection, which is asked for; bodies in chunks are put
     together.
     """
     try:
-        async with asyncio.timeout(within_s):
+        async with asyncio.timeout(timeout_s):
             return await _get(address, path, headers or {})
     except (OSError, TimeoutError, ValueError, IndexError, asyncio.IncompleteReadError):
         return 0, b""
 
 
-async def healthy(address: Address, path: str, *, within_s: float) -> bool:
-    """Tell whether ``GET path`` is answered with 200."""
-    status, _ = await probe(address, path, within_s=within_s)
+async def healthy(address: Address, path: str, *, timeout_s: float) -> bool:
+    """Tell whether ``GET path`` gets 200."""
+    status, _ = await probe(address, path, timeout_s=timeout_s)
     return status == OK
 
 
@@ -41,7 +41,7 @@ async def _get(address: Address, path: str, headers: Mapping[str, str]) -> tuple
         writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
         body = bytearray()
-        while len(body) < ANSWER_BYTES_MAX and (part := await reader.read(LENGTH)):
+        while len(body) < RESPONSE_BYTES_MAX and (part := await reader.read(LENGTH)):
             body += part
     finally:
         writer.close()

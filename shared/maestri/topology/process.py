@@ -18,8 +18,8 @@ from typing import NoReturn
 from maestri import clock
 from maestri.errors import MaestriError, TopologyError
 from maestri.links import ServerOptions, application, serve
-from maestri.topology.extras import OF_THE_SERVER, without
 from maestri.topology.files import load_topology
+from maestri.topology.hidden_modules import SERVER_EXTRAS, hidden_modules
 from maestri.topology.placement import Address, Topology, Unit, parse_address
 from maestri.topology.project import find_project, make_importable
 from maestri.topology.running_unit import RunningUnit, bind_unit
@@ -106,10 +106,10 @@ async def _serve(running: RunningUnit, address: Address, title: str) -> None:
     )
     await running.start()
     try:
-        await readiness.look()
-        with without(OF_THE_SERVER):
+        await readiness.check()
+        with hidden_modules(SERVER_EXTRAS):
             app = application(running.reachable, options)
-        _spare_the_collector()
+        _freeze_gc()
         watching = loop.create_task(readiness.watch())
         try:
             await serve(app, address.host, address.port, shutdown=stop, drain_s=DRAIN_S)
@@ -119,7 +119,7 @@ async def _serve(running: RunningUnit, address: Address, title: str) -> None:
         await running.aclose()
 
 
-def _spare_the_collector() -> None:
+def _freeze_gc() -> None:
     # What was made at start stays; and a page makes thousands of messages, none of them in a cycle.
     gc.collect()
     gc.freeze()
@@ -136,7 +136,7 @@ class _Readiness:
     def __call__(self) -> bool:
         return not self._reasons
 
-    async def look(self) -> None:
+    async def check(self) -> None:
         reasons = await self._running.not_ready()
         if reasons != self._reasons:
             log.log(
@@ -149,10 +149,10 @@ class _Readiness:
     async def watch(self) -> None:
         while True:
             await clock.sleep(CHECK_S)
-            await self.look()
+            await self.check()
 
 
-def _leave(code: int) -> NoReturn:
+def _exit(code: int) -> NoReturn:
     # Everything is closed by now. Taking the interpreter down in order would cost 0.1 s of CPU per
     # unit, in which a topology of many units would not end in time.
     logging.shutdown()
@@ -162,4 +162,4 @@ def _leave(code: int) -> NoReturn:
 
 
 if __name__ == "__main__":
-    _leave(main())
+    _exit(main())

@@ -13,8 +13,8 @@ from maestri.contracts import Contract
 from maestri.errors import TopologyError
 from maestri.links import HttpLink, Invoker, Link, LocalLink, SocketTransport, Transport, stub
 from maestri.topology.binding import Binding, bindings_of, local, remote_units
-from maestri.topology.discovery import DATABASE_URL, Components, Described
-from maestri.topology.findings import Finding, refuse
+from maestri.topology.discovery import DATABASE_URL, ComponentInfo, Components
+from maestri.topology.findings import Finding, raise_for_findings
 from maestri.topology.placement import Topology, Unit
 from maestri.topology.project import StateDirectory
 from maestri.topology.settings import settings_of
@@ -77,9 +77,9 @@ class RunningUnit:
             name = self._started.pop()
             aclose = getattr(self.invokers[name].implementation, "aclose", None)
             if aclose is not None:
-                await _bounded(aclose(), f"{name} did not close")
+                await _close_in_time(aclose(), f"{name} did not close")
         if self._transport is not None:
-            await _bounded(self._transport.aclose(), "the connections did not close")
+            await _close_in_time(self._transport.aclose(), "the connections did not close")
             self._transport = None
 
     async def not_ready(self) -> tuple[str, ...]:
@@ -129,7 +129,7 @@ def bind_unit(
     environment = os.environ if environment is None else environment
     if unit not in topology.units:
         names = ", ".join(topology.units)
-        refuse(
+        raise_for_findings(
             [Finding(topology.file, f"unit.{unit}", "there is no such unit", f"There are: {names}")]
         )
     strict = environment.get("MAESTRI_STRICT") == "1" if strict is None else strict
@@ -148,30 +148,28 @@ class _Binder:
         self._strict = strict
         self.wrap: Callable[[Link], Link] = lambda link: link
         self._transport: Transport | None = None
-        self._served: dict[str, Invoker] = {}
+        self._invokers: dict[str, Invoker] = {}
 
     def bind(self, environment: Mapping[str, str]) -> RunningUnit:
-        described = {name: self._components.described(name) for name in self._unit.components}
+        infos = {name: self._components.info(name) for name in self._unit.components}
         bindings: dict[str, tuple[Binding, ...]] = {}
         findings: list[Finding] = []
-        for name, one in described.items():
+        for name, one in infos.items():
             bindings[name], missing = bindings_of(self._topology, self._components, one)
             findings.extend(missing)
-        refuse(findings)
+        raise_for_findings(findings)
         data = None
         state = StateDirectory(self._topology.project, environment)
-        for name in self._in_order(bindings):
-            settings = settings_of(self._topology, described[name], environment)
+        for name in self._callees_first(bindings):
+            settings = settings_of(self._topology, infos[name], environment)
             if settings.get(DATABASE_URL) == state.database_url(name):
                 data = state.data
-            self._served[name] = Invoker(
-                self._built(described[name], bindings[name], settings), name
-            )
-        running = RunningUnit(self._unit, self._served, self._transport)
+            self._invokers[name] = Invoker(self._build(infos[name], bindings[name], settings), name)
+        running = RunningUnit(self._unit, self._invokers, self._transport)
         running.data = data
         return running
 
-    def _in_order(self, bindings: Mapping[str, tuple[Binding, ...]]) -> list[str]:
+    def _callees_first(self, bindings: Mapping[str, tuple[Binding, ...]]) -> list[str]:
         """Return callees before callers; the injector would never get out of a cycle."""
         order: list[str] = []
 
@@ -190,12 +188,12 @@ class _Binder:
             visit(name, ())
         return order
 
-    def _built(
-        self, described: Described, bindings: tuple[Binding, ...], settings: dict[str, Any]
+    def _build(
+        self, info: ComponentInfo, bindings: tuple[Binding, ...], settings: dict[str, Any]
     ) -> Contract:
         from dependency_injector import providers
 
-        container: Any = described.container()
+        container: Any = info.container()
         # Everything is bound before anything is built: a later override would have no effect.
         for binding in bindings:
             callee = stub(binding.contract, self.wrap(self._link(binding)))
@@ -208,7 +206,7 @@ class _Binder:
 
     def _link(self, binding: Binding) -> Link:
         if local(self._unit, binding):
-            return LocalLink(self._served[binding.callee], strict=self._strict)
+            return LocalLink(self._invokers[binding.callee], strict=self._strict)
         if binding.external:
             return HttpLink(
                 self._topology.external[binding.callee].address.url, self._shared_transport()
@@ -223,7 +221,7 @@ class _Binder:
         return self._transport
 
 
-async def _bounded(closing: Any, complaint: str) -> None:
+async def _close_in_time(closing: Any, complaint: str) -> None:
     try:
         async with asyncio.timeout(STOP_S_MAX):
             await closing

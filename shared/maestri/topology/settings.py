@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from maestri.topology.discovery import DATABASE_URL, Described
+from maestri.topology.discovery import DATABASE_URL, ComponentInfo
 from maestri.topology.files import variable_of
 from maestri.topology.placement import Topology
 from maestri.topology.project import StateDirectory
@@ -14,26 +14,26 @@ ALWAYS = frozenset({DATABASE_URL, SECRET})
 """Settings that every component may read without a line in the topology file."""
 
 
-def settings_given(topology: Topology, described: Described) -> frozenset[str]:
-    """Return the names of the settings that *described* gets."""
-    return ALWAYS | frozenset(topology.settings.get(described.name, {}))
+def settings_given(topology: Topology, info: ComponentInfo) -> frozenset[str]:
+    """Return the names of the settings that *info* gets."""
+    return ALWAYS | frozenset(topology.settings.get(info.name, {}))
 
 
 def settings_of(
-    topology: Topology, described: Described, environment: Mapping[str, str] | None = None
+    topology: Topology, info: ComponentInfo, environment: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """
-    Return the settings that *described* reads.
+    Return the settings that *info* reads.
 
     ``database_url`` comes from ``MAESTRI_DATABASE_URL_<COMPONENT>``, else from the file, else from
     ``MAESTRI_DATABASE_URL``, where ``{component}`` stands for the component's name; else it is a
     SQLite file in the state directory. ``secret`` is the project's.
     """
     environment = os.environ if environment is None else environment
-    given: dict[str, Any] = dict(topology.settings.get(described.name, {}))
-    if described.has_database:
-        given[DATABASE_URL] = database_url(topology, described.name, environment)
-    if SECRET in described.settings and SECRET not in given:
+    given: dict[str, Any] = dict(topology.settings.get(info.name, {}))
+    if info.has_database:
+        given[DATABASE_URL] = database_url(topology, info.name, environment)
+    if SECRET in info.settings and SECRET not in given:
         given[SECRET] = StateDirectory(topology.project, environment).secret(environment)
     return given
 

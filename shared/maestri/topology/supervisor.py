@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maestri import clock
-from maestri.topology.child import Child, Say, how_it_ended
+from maestri.topology.child import Child, WriteLine, exit_description
 from maestri.topology.placement import Address
 from maestri.topology.probe import healthy
 from maestri.topology.restart_budget import WINDOW_S, RestartBudget
@@ -19,14 +19,14 @@ TERM_S_MAX = 1.5
 
 
 @dataclass(frozen=True)
-class Task:
+class ProcessSpec:
     """
     What a supervisor runs.
 
     Attributes:
         name: The unit's, with ``.k`` for the replica k if there are several.
         level: Lower levels are started first and stopped last.
-        health: Path that answers 200 when it is ready; empty if there is none.
+        health: Path that gets 200 when it is ready; empty if there is none.
         required: Whether the topology cannot start without it.
     """
 
@@ -43,22 +43,22 @@ class Task:
 
 class Supervisor:
     """
-    Run one task until it is stopped.
+    Run one process until it is stopped.
 
     A process that dies is restarted within its budget (``RestartBudget``). One that was never ready
     is not: what is wrong at the first start is wrong at the next.
     """
 
-    def __init__(self, task: Task, say: Say) -> None:
-        self.task = task
+    def __init__(self, spec: ProcessSpec, write_line: WriteLine) -> None:
+        self.spec = spec
         self.state = "starting"
         self.first: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._say = say
+        self._write_line = write_line
         self._child: Child | None = None
         self._wanted = asyncio.Event()
         self._budget = RestartBudget()
         self._stopping = False
-        self._asked = False
+        self._restart_requested = False
         self._running = asyncio.get_running_loop().create_task(self._run())
 
     @property
@@ -69,7 +69,7 @@ class Supervisor:
     def restart(self) -> None:
         """End the process in its own way and start it again, with a new budget."""
         self._budget.forget()
-        self._asked = True
+        self._restart_requested = True
         self._wanted.set()
         if self._child is not None:
             self._child.terminate()
@@ -99,7 +99,7 @@ class Supervisor:
                 if self._stopping or not await self._may_continue():
                     break
         except OSError as error:
-            self._say(f"cannot be started: {error}")
+            self._write_line(f"cannot be started: {error}")
         finally:
             if self._child is not None:
                 self._child.kill()
@@ -108,11 +108,14 @@ class Supervisor:
                 self.first.set_result(False)
 
     async def _once(self) -> None:
-        task = self.task
-        self._asked = False
+        spec = self.spec
+        self._restart_requested = False
         self.state = "starting"
         self._child = child = await Child.spawn(
-            task.command, environment=task.environment, folder=task.folder, say=self._say
+            spec.command,
+            environment=spec.environment,
+            folder=spec.folder,
+            write_line=self._write_line,
         )
         if self._stopping:
             child.terminate()
@@ -121,7 +124,9 @@ class Supervisor:
             if not self.first.done():
                 self.first.set_result(True)
         elif child.alive and not self._stopping:
-            self._say(f"is not ready after {READY_S_MAX:.0f} s: {task.address.url}{task.health}")
+            self._write_line(
+                f"is not ready after {READY_S_MAX:.0f} s: {spec.address.url}{spec.health}"
+            )
             if not self.first.done():
                 child.kill()
         ending = asyncio.ensure_future(child.ended())
@@ -134,36 +139,36 @@ class Supervisor:
         wanted.cancel()
         self._wanted.clear()
         code = await ending
-        if not self._stopping and not self._asked:
-            self._say(how_it_ended(code))
+        if not self._stopping and not self._restart_requested:
+            self._write_line(exit_description(code))
 
     async def _until_ready(self, child: Child) -> bool:
         """Tell whether *child* gets ready before it ends and before the time is over."""
         until_s = clock.now_s() + READY_S_MAX
         while child.alive and not self._wanted.is_set() and clock.now_s() < until_s:
-            if not self.task.health:
+            if not self.spec.health:
                 return True
-            if await healthy(self.task.address, self.task.health, within_s=PROBE_S_MAX):
+            if await healthy(self.spec.address, self.spec.health, timeout_s=PROBE_S_MAX):
                 return child.alive
             await clock.sleep(PROBE_S)
         return False
 
     async def _may_continue(self) -> bool:
-        if self._asked:
+        if self._restart_requested:
             return True
         if not self.first.done():
             return False
         delay_s = self._budget.delay_s(clock.now_s())
         if delay_s is None:
             self.state = "given up"
-            self._say(
+            self._write_line(
                 f"died too often within {WINDOW_S:.0f} s and stays down. "
-                f"When it is mended: maestri restart {self.task.unit}"
+                f"When it is fixed: maestri restart {self.spec.unit}"
             )
             await self._wanted.wait()
         else:
             self.state = "restarting"
-            self._say(f"is started again in {delay_s:.1f} s")
+            self._write_line(f"is started again in {delay_s:.1f} s")
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(delay_s):
                     await self._wanted.wait()

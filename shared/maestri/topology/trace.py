@@ -7,15 +7,15 @@ from urllib.parse import quote
 import msgspec
 
 from maestri.errors import TopologyError
-from maestri.topology.control import Record, addresses
+from maestri.topology.control import LauncherRecord, replica_addresses
 from maestri.topology.probe import OK, probe
 
-ASK_S_MAX = 3.0
+TIMEOUT_S = 3.0
 NS_PER_MS = 1_000_000
 DEPTH_MAX = 100
 
 
-class Recorded(msgspec.Struct, frozen=True):
+class UnitSpan(msgspec.Struct, frozen=True):
     """A span as a unit tells it, and the unit."""
 
     span_id: str
@@ -30,61 +30,65 @@ class Recorded(msgspec.Struct, frozen=True):
     unit: str = ""
 
 
-class Gathered(msgspec.Struct, frozen=True):
-    """The spans of one request, and the units that did not answer."""
+class RequestTrace(msgspec.Struct, frozen=True):
+    """The spans of one request, and the units that did not respond."""
 
     request_id: str
-    spans: tuple[Recorded, ...]
-    silent: tuple[str, ...]
+    spans: tuple[UnitSpan, ...]
+    unreachable: tuple[str, ...]
 
 
-async def gather_trace(record: Record, request_id: str) -> Gathered:
+async def collect_trace(record: LauncherRecord, request_id: str) -> RequestTrace:
     """Ask all units of a running topology at once for what they recorded of *request_id*."""
     headers = {"authorization": f"Bearer {record.operator_token}"}
     path = f"/maestri/trace/{quote(request_id, safe='')}"
-    places = addresses(record)
-    answers = await asyncio.gather(
-        *(probe(address, path, within_s=ASK_S_MAX, headers=headers) for _, address in places)
+    places = replica_addresses(record)
+    responses = await asyncio.gather(
+        *(probe(address, path, timeout_s=TIMEOUT_S, headers=headers) for _, address in places)
     )
-    spans: list[Recorded] = []
-    silent: list[str] = []
-    for (unit, _), (status, body) in zip(places, answers, strict=True):
+    spans: list[UnitSpan] = []
+    unreachable: list[str] = []
+    for (unit, _), (status, body) in zip(places, responses, strict=True):
         if status != OK:
-            silent.append(unit)
+            unreachable.append(unit)
             continue
-        told = msgspec.json.decode(body, type=list[Recorded])
-        spans += [msgspec.structs.replace(span, unit=unit) for span in told]
-    return Gathered(request_id, tuple(sorted(spans, key=lambda span: span.start_ns)), tuple(silent))
+        recorded = msgspec.json.decode(body, type=list[UnitSpan])
+        spans += [msgspec.structs.replace(span, unit=unit) for span in recorded]
+    return RequestTrace(
+        request_id, tuple(sorted(spans, key=lambda span: span.start_ns)), tuple(unreachable)
+    )
 
 
-def drawn(gathered: Gathered) -> str:
+def render_trace(trace: RequestTrace) -> str:
     """
     Return the tree of what happened: what ran, was pruned or skipped, failed, and how long it took.
 
     Raises:
         TopologyError: Nothing is known of the request.
     """
-    if not gathered.spans:
+    if not trace.spans:
         away = (
-            f" These units did not answer: {', '.join(gathered.silent)}." if gathered.silent else ""
+            f" These units did not respond: {', '.join(trace.unreachable)}."
+            if trace.unreachable
+            else ""
         )
         raise TopologyError(
-            f"nothing is known of request {gathered.request_id}. Take the id from the answer's "
+            f"nothing is known of request {trace.request_id}. Take the id from the response's "
             f"x-request-id header; each unit keeps its last 20,000 spans.{away}"
         )
-    children: dict[str, list[Recorded]] = {}
-    for span in gathered.spans:
+    children: dict[str, list[UnitSpan]] = {}
+    for span in trace.spans:
         children.setdefault(span.parent_id, []).append(span)
-    known = {span.span_id for span in gathered.spans}
-    lines = [f"request {gathered.request_id}"]
-    for span in gathered.spans:
+    known = {span.span_id for span in trace.spans}
+    lines = [f"request {trace.request_id}"]
+    for span in trace.spans:
         if span.parent_id not in known:
             lines += _tree(span, children, 1)
-    lines += [f"(no answer from {unit}: its part is missing)" for unit in gathered.silent]
+    lines += [f"(no response from {unit}: its part is missing)" for unit in trace.unreachable]
     return "\n".join(lines)
 
 
-def _tree(span: Recorded, children: Mapping[str, list[Recorded]], depth: int) -> Iterator[str]:
+def _tree(span: UnitSpan, children: Mapping[str, list[UnitSpan]], depth: int) -> Iterator[str]:
     took = f"{span.duration_ns / NS_PER_MS:.1f} ms"
     what = f"plan {span.name}" if span.kind == "plan" else span.name
     where = f"{span.component} in {span.unit}" if span.kind != "call" else ""

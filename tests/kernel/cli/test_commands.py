@@ -99,7 +99,7 @@ def test_operations_are_found_by_any_words(tmp_path: Path) -> None:
         (("compose", "split"), "compose_split.yaml"),
     ],
 )
-def test_pictures_go_to_stdout(tmp_path: Path, arguments: tuple[str, ...], golden: str) -> None:
+def test_views_go_to_stdout(tmp_path: Path, arguments: tuple[str, ...], golden: str) -> None:
     """A command writes what the topology room draws, and nothing else."""
     expected = (TOWN.parent / "golden" / golden).read_text(encoding="utf-8")
     assert maestri(tmp_path, *arguments) == (0, expected)

@@ -20,7 +20,7 @@ class Receiver:
         self.requests: list[ExportTraceServiceRequest] = []
         self.endpoint = ""
 
-    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take one export."""
         head = await reader.readuntil(b"\r\n\r\n")
         lines = head.lower().split(b"\r\n")
@@ -48,7 +48,7 @@ class Receiver:
 async def receiver() -> AsyncGenerator[Receiver]:
     """Return a receiver at a free port."""
     made = Receiver()
-    server = await asyncio.start_server(made.answer, "127.0.0.1", 0)
+    server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
     made.endpoint = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     yield made
     server.close()

@@ -159,7 +159,7 @@ def test_cookies_and_headers_are_read_by_name() -> None:
 
 
 @pytest.mark.parametrize("body", [b"{", b"[" * 2_000 + b"]" * 2_000, b'{"title": "\xff"}'])
-def test_a_broken_body_is_the_callers_mistake_and_a_broken_answer_a_fault(body: bytes) -> None:
+def test_a_broken_body_is_the_callers_mistake_and_a_broken_response_a_fault(body: bytes) -> None:
     """Who sent it is who is wrong."""
     codec = codec_of(OPERATIONS["rename"])
 
@@ -171,14 +171,14 @@ def test_a_broken_body_is_the_callers_mistake_and_a_broken_answer_a_fault(body: 
 
 @pytest.mark.parametrize("text", ["sku", "title,maker(name)", "fits(country),sku"])
 def test_a_selection_narrows_what_is_sent(text: str) -> None:
-    """Only the selected fields are in the body, and the answer has only those."""
+    """Only the selected fields are in the body, and the result has only those."""
     codec = codec_of(OPERATIONS["part"])
     selection = parse_selection(text)
     body = codec.body(PART, selection)
 
-    answer = codec.result(body, selection)
+    result = codec.result(body, selection)
 
-    assert {name for name, _ in selection.fields} == set(answer.__struct_fields__)
+    assert {name for name, _ in selection.fields} == set(result.__struct_fields__)
     assert len(body) < len(codec.body(PART, None))
 
 

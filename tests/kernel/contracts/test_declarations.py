@@ -111,7 +111,7 @@ def test_messages_are_deeply_immutable() -> None:
 
 
 def test_a_batch_takes_what_the_single_operation_takes() -> None:
-    """One argument is a tuple of keys instead of a key, and the answer is by key."""
+    """One argument is a tuple of keys instead of a key, and the result is by key."""
 
     async def batch(self: Any, a: tuple[int, ...]) -> Mapping[int, Outcome[str]]:
         raise NotImplementedError

@@ -26,7 +26,7 @@ def fill(transaction: Transaction) -> None:
     transaction.execute_many(INSERT, rows)
 
 
-OPENING_DATA = Migration(2, "opening data", fill)
+OPENING_DATA = Migration(2, "seed data", fill)
 
 
 async def test_migrations_are_applied_once(shared_url: str) -> None:
@@ -71,9 +71,7 @@ async def test_a_newer_database_is_refused(shared_url: str) -> None:
     """Code that does not know the last migration does not touch the data."""
     async with open_database(shared_url, migrations=(TABLES, OPENING_DATA)):
         pass
-    with pytest.raises(
-        DatabaseError, match=r"has version 2 \(opening data\).*deploy the newer code"
-    ):
+    with pytest.raises(DatabaseError, match=r"has version 2 \(seed data\).*deploy the newer code"):
         await open_database(shared_url, migrations=(TABLES,)).start()
 
 
@@ -105,7 +103,7 @@ def test_versions_have_no_gaps(versions: tuple[int, ...]) -> None:
         )
 
 
-async def test_opening_data_is_fast(url: str) -> None:
+async def test_seed_data_is_fast(url: str) -> None:
     """10,000 rows take less than a second on any machine (0.02 to 0.2 s on ours)."""
     database = open_database(url, migrations=(TABLES, OPENING_DATA))
     begun_ns = clock.perf_ns()
@@ -139,7 +137,7 @@ def fill(transaction):
 async def main():
     migrations = (
         Migration(1, "tables", "CREATE TABLE product (sku TEXT PRIMARY KEY)"),
-        Migration(2, "opening data", fill),
+        Migration(2, "seed data", fill),
     )
     database = open_database(sys.argv[1], migrations=migrations)
     sys.stdin.readline()
@@ -163,6 +161,6 @@ asyncio.run(main())
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
-    answers = [process.communicate(timeout=30) for process in processes]
+    outputs = [process.communicate(timeout=30) for process in processes]
 
-    assert answers == [("3000\n", "")] * 3
+    assert outputs == [("3000\n", "")] * 3

@@ -58,9 +58,7 @@ def fill(transaction: Transaction) -> None:
 
 def opened(url: str, options: DatabaseOptions | None = None) -> Database:
     """Return a database with the tables of these tests."""
-    return open_database(
-        url, migrations=(TABLES, Migration(2, "opening data", fill)), options=options
-    )
+    return open_database(url, migrations=(TABLES, Migration(2, "seed data", fill)), options=options)
 
 
 async def test_columns_meet_fields_by_name(url: str) -> None:

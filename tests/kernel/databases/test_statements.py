@@ -1,6 +1,6 @@
 import pytest
 
-from maestri.databases.kept import Kept
+from maestri.databases.bounded_cache import BoundedCache
 from maestri.databases.statements import for_postgres, for_sqlite, shortened
 
 
@@ -48,7 +48,7 @@ def test_lists_are_found_once() -> None:
 
 def test_what_is_kept_is_bounded() -> None:
     """The oldest is forgotten when one more would be too many."""
-    kept: Kept[str, int] = Kept(2)
+    kept: BoundedCache[str, int] = BoundedCache(2)
     for number, key in enumerate("abc"):
         kept.add(key, number)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from maestri.databases import open_database
-from maestri.databases.opening import without_password
+from maestri.databases.factory import without_password
 from maestri.errors import DatabaseError
 
 

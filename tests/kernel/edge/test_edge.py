@@ -4,7 +4,7 @@ import pytest
 
 from maestri import clock
 from maestri.contracts import Message
-from maestri.edge import Signer, cookie, decode_cursor, encode_cursor, is_own_page
+from maestri.edge import Signer, cookie, decode_cursor, encode_cursor, is_same_origin
 from maestri.errors import InvalidRequest
 
 SIGNER = Signer("secret", "cart")
@@ -143,4 +143,4 @@ def test_only_our_own_pages_change_something(
     site: str, origin: str, host: str, *, own: bool
 ) -> None:
     """The browser's word counts first, then the origin; who is no browser says neither."""
-    assert own == is_own_page(site, origin, host)
+    assert own == is_same_origin(site, origin, host)

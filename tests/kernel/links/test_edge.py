@@ -101,7 +101,7 @@ def problem(response: httpx.Response) -> dict[str, Any]:
     return found
 
 
-async def test_an_answer_names_its_request(client: httpx.AsyncClient, recorder: Recorder) -> None:
+async def test_a_response_names_its_request(client: httpx.AsyncClient, recorder: Recorder) -> None:
     """The server gives each request an id, whatever the client sent, and records it under that."""
     response = await client.get("/shop/cards/1", headers={"x-request-id": "mine"})
 
@@ -117,8 +117,8 @@ async def test_context_headers_mean_nothing_at_the_edge(client: httpx.AsyncClien
     assert ["x", "nobody", "no key"] == response.json()
 
 
-async def test_an_answer_is_sent_once(client: httpx.AsyncClient) -> None:
-    """A client that has the response gets 304 and no body; another answer has another ETag."""
+async def test_a_response_is_sent_once(client: httpx.AsyncClient) -> None:
+    """A client that has the response gets 304 and no body; another response has another ETag."""
     first = await client.get("/shop/cards/1")
     other = await client.get("/shop/cards/2")
     given = {"if-none-match": f'"old", W/{first.headers["etag"]}'}
@@ -133,7 +133,7 @@ async def test_an_answer_is_sent_once(client: httpx.AsyncClient) -> None:
     assert "no-cache" == first.headers["cache-control"]
 
 
-async def test_a_partial_answer_is_not_kept(client: httpx.AsyncClient) -> None:
+async def test_a_partial_response_is_not_cached(client: httpx.AsyncClient) -> None:
     """A response with parts left out has no ETag, so the client asks again."""
     response = await client.get("/shop/cards/partial")
 
@@ -142,7 +142,7 @@ async def test_a_partial_answer_is_not_kept(client: httpx.AsyncClient) -> None:
 
 
 async def test_head_is_get_without_a_body(client: httpx.AsyncClient) -> None:
-    """HEAD answers the headers of GET."""
+    """HEAD gets the headers of GET."""
     head, get_ = await client.head("/shop/cards/1"), await client.get("/shop/cards/1")
 
     assert (200, b"") == (head.status_code, head.content)

@@ -88,7 +88,7 @@ async def test_a_page_that_is_late_is_a_page(client: httpx.AsyncClient) -> None:
 
 
 async def test_json_fails_in_json(client: httpx.AsyncClient) -> None:
-    """Operations that do not answer pages answer problem details, to browsers too."""
+    """Operations that do not return pages return problem details, to browsers too."""
     response = await client.get("/shop/cards/sold")
 
     assert (410, "application/problem+json") == (

@@ -67,8 +67,8 @@ async def test_what_is_not_declared_arrives_as_faulted(any_shelf: Shelf, code: s
         await any_shelf.fail(code)
 
 
-async def test_a_batch_answers_each_key_on_its_own(any_shelf: Shelf) -> None:
-    """A key that fails has a problem, and the others their answers."""
+async def test_a_batch_gives_each_key_its_own_result(any_shelf: Shelf) -> None:
+    """A key that fails has a problem, and the others their results."""
     found = await any_shelf.books(("1", "missing"))
 
     assert Succeeded(BOOK) == found["1"]
@@ -77,7 +77,7 @@ async def test_a_batch_answers_each_key_on_its_own(any_shelf: Shelf) -> None:
 
 
 async def test_an_empty_batch_is_no_mistake(any_shelf: Shelf) -> None:
-    """No keys, no answers."""
+    """No keys, no results."""
     assert {} == await any_shelf.books(())
 
 
@@ -139,14 +139,14 @@ async def test_nothing_is_started_after_the_deadline(any_shelf: Shelf, books: Bo
 
 
 async def test_a_stream_arrives_whole(any_shelf: Shelf) -> None:
-    """The pieces of a streamed response arrive in order."""
-    pages = b"".join([piece async for piece in await any_shelf.pages("1")])
+    """The chunks of a streamed response arrive in order."""
+    pages = b"".join([chunk async for chunk in await any_shelf.pages("1")])
 
     assert b"page 0 of 1. page 1 of 1. page 2 of 1. " == pages
 
 
 async def test_an_error_before_a_stream_is_raised_by_the_call(any_shelf: Shelf) -> None:
-    """What fails before the first piece is an error like any other."""
+    """What fails before the first chunk is an error like any other."""
     with pytest.raises(UnknownBook):
         await any_shelf.pages("missing")
 

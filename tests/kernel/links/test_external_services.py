@@ -30,7 +30,7 @@ def bank(router: respx.Router) -> Bank:
     return stub(Bank, HttpLink("https://bank.example/api/", transport))
 
 
-async def test_a_foreign_answer_becomes_a_message(router: respx.Router, bank: Bank) -> None:
+async def test_an_external_response_becomes_a_message(router: respx.Router, bank: Bank) -> None:
     """The URL is the address, the path and the query of the contract; more fields do no harm."""
     route = router.get("https://bank.example/api/v1/latest").respond(
         json={"base": "EUR", "rates": {"USD": 1.1}, "disclaimer": "none"}
@@ -70,7 +70,7 @@ async def test_nothing_of_the_context_leaves_but_the_trace(
         (301, {}, Faulted),
     ],
 )
-async def test_a_foreign_error_is_translated(
+async def test_an_external_error_is_translated(
     router: respx.Router, bank: Bank, status: int, body: object, expected: type[CallError]
 ) -> None:
     """The contract says which status is which error; any other is a fault."""

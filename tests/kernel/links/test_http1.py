@@ -1,4 +1,4 @@
-"""A response means the same however it is cut into pieces, and nothing unclear is believed."""
+"""A response means the same however it is cut into chunks, and nothing unclear is believed."""
 
 import pytest
 
@@ -15,7 +15,7 @@ INTERIM = b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n" + PLAIN
 
 @pytest.mark.parametrize("sent", [PLAIN, CHUNKED, INTERIM], ids=["length", "chunks", "interim"])
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 1_000])
-def test_an_answer_is_read_from_any_pieces(sent: bytes, size: int) -> None:
+def test_a_response_is_read_from_any_chunks(sent: bytes, size: int) -> None:
     """Where the network cuts a response does not matter."""
     reader = ResponseReader(bytes_max=100)
     for start in range(0, len(sent), size):
@@ -46,8 +46,8 @@ def test_headers_of_one_name_are_joined() -> None:
         b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n",
     ],
 )
-def test_an_answer_can_have_no_body(sent: bytes) -> None:
-    """Some answers end with their head."""
+def test_a_response_can_have_no_body(sent: bytes) -> None:
+    """Some responses end with their head."""
     reader = ResponseReader(bytes_max=100)
     reader.feed(sent)
 

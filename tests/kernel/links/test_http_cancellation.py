@@ -85,8 +85,8 @@ async def test_a_call_leaves_its_place_when_it_is_cancelled(url: str, transport:
     assert "done" == await shelf.slow(0)
 
 
-async def test_pieces_arrive_while_the_stream_goes_on(shelf: Shelf) -> None:
-    """The first piece is there before the second is made."""
+async def test_chunks_arrive_while_the_stream_goes_on(shelf: Shelf) -> None:
+    """The first chunk is there before the second is made."""
     pages = await shelf.pages("stuck")
 
     assert b"page 0 of stuck. " == await anext(pages)
@@ -94,7 +94,7 @@ async def test_pieces_arrive_while_the_stream_goes_on(shelf: Shelf) -> None:
 
 
 async def test_a_stream_that_is_left_stops_the_work(shelf: Shelf, books: Books) -> None:
-    """Closing a stream closes its connection, and the callee stops making pieces."""
+    """Closing a stream closes its connection, and the callee stops making chunks."""
     pages = await shelf.pages("endless")
     await anext(pages)
     await closed(pages)
@@ -104,7 +104,7 @@ async def test_a_stream_that_is_left_stops_the_work(shelf: Shelf, books: Books) 
 
 
 async def test_a_stream_ends_at_the_deadline(shelf: Shelf, books: Books) -> None:
-    """The deadline of the call holds for the last piece of its response."""
+    """The deadline of the call holds for the last chunk of its response."""
     with use_context(new_context(deadline_s=clock.now_s() + 0.1)):
         pages = await shelf.pages("stuck")
         await anext(pages)
@@ -118,7 +118,7 @@ async def test_a_stream_that_breaks_is_not_a_short_one(shelf: Shelf) -> None:
     pages = await shelf.pages("broken")
 
     with pytest.raises(ConnectionLost):
-        [piece async for piece in pages]
+        [chunk async for chunk in pages]
 
 
 async def test_a_stream_that_nobody_reads_leaves_its_place(url: str, transport: Transport) -> None:

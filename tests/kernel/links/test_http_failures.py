@@ -120,7 +120,7 @@ async def test_a_lost_command_may_have_been_done(
         "compressed",
     ],
 )
-async def test_an_answer_that_is_none_is_a_fault(
+async def test_a_response_that_is_none_is_a_fault(
     transport: Transport, listen: Listen, sent: bytes
 ) -> None:
     """What does not fit the contract is Faulted; nothing is followed or unpacked."""
@@ -130,7 +130,7 @@ async def test_an_answer_that_is_none_is_a_fault(
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-async def test_too_large_an_answer_is_a_fault(
+async def test_too_large_a_response_is_a_fault(
     transport: Transport, listen: Listen, chunked: bool
 ) -> None:
     """A response over the limit is dropped, whether or not it says how long it is."""
@@ -225,7 +225,7 @@ async def test_a_silent_peer_is_given_up_at_the_deadline(
 async def test_a_body_that_trickles_is_given_up_at_the_deadline(
     transport: Transport, listen: Listen
 ) -> None:
-    """A body that never ends is late as a whole, however often a piece of it arrives."""
+    """A body that never ends is late as a whole, however often a chunk of it arrives."""
 
     async def peer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\n" + JSON + b"content-length: 1000\r\n\r\n")

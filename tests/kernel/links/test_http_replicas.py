@@ -78,7 +78,7 @@ async def test_all_replicas_dead_is_certain(nobody: str, transport: Transport) -
 
 
 @pytest.mark.parametrize("timer", ["of the link", "of the caller"])
-async def test_a_silent_replica_is_avoided(
+async def test_a_replica_that_times_out_is_ejected(
     url: str, transport: Transport, listen: Callable[[Peer], Awaitable[str]], timer: str
 ) -> None:
     """A replica that lets several deadlines pass in a row gets no more calls for a while."""

@@ -24,7 +24,7 @@ async def answered(routes: Routes, method: str, path: str) -> tuple[int, dict[st
 
 
 def routes_of(*declared: tuple[str, str, int]) -> Routes:
-    """Return routes that answer with the given status."""
+    """Return routes that respond with the given status."""
     routes = Routes()
     for method, path, status in declared:
 
@@ -75,7 +75,7 @@ async def test_each_method_has_names_of_its_own() -> None:
     assert (405, {}) == await answered(routes, "DELETE", "/books/1")
 
 
-def test_a_second_answer_is_refused() -> None:
+def test_a_second_endpoint_is_refused() -> None:
     """One method at one place is answered by one operation."""
     with pytest.raises(TopologyError, match=r"GET /books/{id} is served twice"):
         routes_of(("GET", "/books/{isbn}", 201), ("GET", "/books/{id}", 202))

@@ -111,7 +111,7 @@ def test_a_symbol_refuses_to_be_a_value(name: str) -> None:
 
 
 def test_the_line_of_a_refusal_is_the_line_of_the_plan() -> None:
-    """The first words of the message are the file and the line to mend."""
+    """The first words of the message are the file and the line to fix."""
     with pytest.raises(PlanError) as raised:
 
         @composition

@@ -60,14 +60,14 @@ def _known(title: str) -> Book:
     raise NoSuchBook(wanted=title)
 
 
-async def test_a_fake_answers_a_value() -> None:
+async def test_a_fake_returns_a_value() -> None:
     """A value is the result of every call."""
     library = fake(Library, book=Book("Emma"))
 
     assert Book("Emma") == await library.book("Persuasion")
 
 
-async def test_a_fake_answers_by_a_function_of_all_arguments() -> None:
+async def test_a_fake_returns_what_a_function_of_all_arguments_returns() -> None:
     """A function gets the operation's arguments, and may be async."""
 
     async def book(title: str) -> Book:
@@ -97,19 +97,19 @@ async def test_a_fake_refuses_an_error_that_is_not_declared() -> None:
 
 
 @pytest.mark.parametrize("result", ["Emma", {"title": "Emma"}, Book("Emma", "many"), None])  # type: ignore[arg-type]  # that is the mistake
-async def test_a_fake_refuses_an_answer_of_another_type(result: object) -> None:
+async def test_a_fake_refuses_a_result_of_another_type(result: object) -> None:
     """What the contract would not carry, or would carry as something else, is no result."""
     library = fake(Library, book=result)
 
-    with pytest.raises(ContractError, match=r"the fake of library\.book answered"):
+    with pytest.raises(ContractError, match=r"the fake of library\.book returned"):
         await library.book("Emma")
 
 
-async def test_a_fake_refuses_an_answer_where_there_is_none() -> None:
-    """A command without a result answers None."""
+async def test_a_fake_refuses_a_result_where_there_is_none() -> None:
+    """A command without a result returns None."""
     library = fake(Library, put_on=1)
 
-    with pytest.raises(ContractError, match=r"library\.put_on answered 1, which should be None"):
+    with pytest.raises(ContractError, match=r"library\.put_on returned 1, which should be None"):
         await library.put_on("A", "Emma")
 
 
@@ -121,7 +121,7 @@ async def test_a_fake_refuses_arguments_that_do_not_fit() -> None:
         await library.put_on("much too long", "Emma")
 
 
-async def test_an_operation_without_answer_says_how_to_give_one() -> None:
+async def test_an_operation_without_result_says_how_to_give_one() -> None:
     """A call that the test did not expect names itself and the remedy."""
     library = fake(Library)
 
@@ -136,7 +136,7 @@ def test_an_unknown_operation_is_refused_at_once() -> None:
 
 
 async def test_a_batch_asks_the_single_operation() -> None:
-    """A batch without a result of its own answers each key as the single operation would."""
+    """A batch without a result of its own returns for each key what the single operation would."""
     library = fake(Library, book=_known)
 
     results = await library.books(("Emma", "Nemo"))
@@ -156,14 +156,14 @@ async def test_a_batch_refuses_an_error_that_its_single_operation_does_not_decla
 
 
 @pytest.mark.parametrize("result", [b"It is a truth", (b"It is ", b"a truth")])
-async def test_a_stream_is_answered_by_bytes_or_pieces(result: object) -> None:
-    """Bytes are a stream of one piece."""
+async def test_a_stream_is_given_by_bytes_or_chunks(result: object) -> None:
+    """Bytes are a stream of one chunk."""
     library = fake(Library, scan=result)
 
     # A stub's method is awaited for the stream.
-    pieces = [piece async for piece in await library.scan("Pride")]
+    chunks = [chunk async for chunk in await library.scan("Pride")]
 
-    assert b"It is a truth" == b"".join(pieces)
+    assert b"It is a truth" == b"".join(chunks)
 
 
 async def test_a_stream_of_something_else_is_refused() -> None:
@@ -196,7 +196,7 @@ def test_only_a_fake_has_calls() -> None:
         calls_of(Real())
 
 
-async def test_a_fake_answers_the_selected_fields() -> None:
+async def test_a_fake_returns_the_selected_fields() -> None:
     """A caller that asked for some fields gets no others, as over any link."""
     library = fake(Library, book=Book("Emma", 474))
     operation = Library.operations["book"]

@@ -51,7 +51,7 @@ def real() -> Clock:
 @pytest.fixture
 def wall(faults: Faults, real: Clock) -> Clock:
     """Return what the caller sees."""
-    return faults.between(Clock, real)
+    return faults.inject_into(Clock, real)
 
 
 async def test_calls_pass_without_a_fault(wall: Clock) -> None:
@@ -85,15 +85,15 @@ def test_an_undeclared_error_is_no_fault(faults: Faults) -> None:
 
 
 def test_a_late_call_is_carried_after_its_time(wall: Clock, faults: Faults) -> None:
-    """A late answer is a good one, as long as the deadline allows."""
-    faults.late(Clock.hour, 0.3)
+    """A late result is a good one, as long as the deadline allows."""
+    faults.delay(Clock.hour, 0.3)
 
     assert (11, 0.3) == run_in_virtual_time(_timed(wall.hour(), deadline_s=1.0))
 
 
 def test_a_call_that_is_too_late_exceeds_the_deadline(wall: Clock, faults: Faults) -> None:
-    """A caller waits for a late answer until its deadline and no longer."""
-    faults.late(Clock.hour, 3.0)
+    """A caller waits for a late result until its deadline and no longer."""
+    faults.delay(Clock.hour, 3.0)
 
     assert ("deadline_exceeded", 1.0) == run_in_virtual_time(_timed(wall.hour(), deadline_s=1.0))
 
@@ -121,30 +121,32 @@ async def test_a_dropped_call_may_have_acted(
 
 
 @pytest.mark.parametrize("body", [b'{"gar', b"[" * 1000, b'"eleven"', b""])
-async def test_garbage_is_a_fault_of_the_callee(wall: Clock, faults: Faults, body: bytes) -> None:
+async def test_a_corrupt_result_is_a_fault_of_the_callee(
+    wall: Clock, faults: Faults, body: bytes
+) -> None:
     """Bytes that do not fit the contract arrive as Faulted, whatever they are."""
-    faults.garbage(Clock.hour, body)
+    faults.corrupt(Clock.hour, body)
 
     with pytest.raises(Faulted):
         await wall.hour()
 
 
-def test_a_good_result_is_no_garbage(faults: Faults) -> None:
+def test_a_good_result_is_not_corrupt(faults: Faults) -> None:
     """A test that means to send garbage and does not is told so."""
     with pytest.raises(ContractError, match="would be a good result"):
-        faults.garbage(Clock.hour, b"12")
+        faults.corrupt(Clock.hour, b"12")
 
 
 async def test_faults_end(wall: Clock, faults: Faults) -> None:
     """After a fault has ended calls pass again; one of them, or all."""
     faults.fail(Clock.hour, ConnectFailed())
     faults.fail(Clock.set_hour, ConnectFailed())
-    faults.end(Clock.hour)
+    faults.clear(Clock.hour)
 
     assert 11 == await wall.hour()
     with pytest.raises(ConnectFailed):
         await wall.set_hour(3)
-    faults.end()
+    faults.clear()
     await wall.set_hour(3)
 
 
@@ -160,4 +162,4 @@ async def test_the_last_fault_of_an_operation_counts(wall: Clock, faults: Faults
 def test_only_operations_have_faults(faults: Faults) -> None:
     """A plain function is refused, and the message says what to write."""
     with pytest.raises(ContractError, match=r"write Catalog\.product"):
-        faults.late(clock.sleep, 1.0)
+        faults.delay(clock.sleep, 1.0)

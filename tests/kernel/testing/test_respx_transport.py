@@ -18,7 +18,7 @@ class Weather(Contract, id="weather"):
 
 
 async def test_requests_go_to_routes() -> None:
-    """The link's request is what respx sees, and respx's answer is what the caller gets."""
+    """The link's request is what respx sees, and respx's response is what the caller gets."""
     router, transport = respx_transport()
     route = router.get("http://weather.test/now", params={"city": "Cremona"}).respond(json="rain")
     weather = stub(Weather, HttpLink("http://weather.test", transport))
@@ -39,7 +39,7 @@ async def test_side_effects_are_faults_of_the_network() -> None:
         await weather.now("Cremona")
 
 
-async def test_garbage_over_http_is_a_fault() -> None:
+async def test_a_corrupt_response_is_a_fault() -> None:
     """A body that does not fit the contract arrives as Faulted."""
     router, transport = respx_transport()
     router.get("http://weather.test/now").respond(text="<html>")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from maestri.topology import Finding, examine, load_topology
+from maestri.topology import Finding, load_topology, validate
 from tests.kernel.topology.written import WrittenComponents
 
 Write = Callable[..., Path]
@@ -27,7 +27,7 @@ FILE = "shared/topologies/one.toml"
 
 def findings(project: Path) -> list[Finding]:
     """Return what is wrong with the topology "one" of *project*."""
-    return list(examine(load_topology("one", project, {}))[1])
+    return list(validate(load_topology("one", project, {}))[1])
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ CASES = [
                 "is unbound: nothing here serves town.greetings.spi:Names",
                 "Add a component that implements town.greetings.spi:Names to a unit",
             ),
-            ("setting.town.names", "no unit runs town.names", "Drop the table, or mend its name"),
+            ("setting.town.names", "no unit runs town.names", "Drop the table, or fix its name"),
         ],
         id="spi unbound",
     ),
@@ -79,7 +79,7 @@ CASES = [
             (
                 "unit.services.components",
                 "there is no module town.nobody",
-                "Mend the component, or its name here",
+                "Fix the component, or its name here",
             ),
         ],
         id="unknown component",
@@ -93,7 +93,7 @@ CASES = [
                     "town/__init__.py has no COMPONENT. "
                     "Write: COMPONENT = Component(level=..., cell=...)"
                 ),
-                "Mend the component, or its name here",
+                "Fix the component, or its name here",
             ),
         ],
         id="no component",

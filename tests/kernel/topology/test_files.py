@@ -77,7 +77,7 @@ def test_an_unknown_topology_is_refused_with_the_close_one(write: Write) -> None
             ('["town.phrases"]', '"town.phrases"'),
             (
                 "shared/topologies/one.toml: unit.town.components: Expected `array`, got `str`. "
-                "Mend the value."
+                "Fix the value."
             ),
         ),
         (

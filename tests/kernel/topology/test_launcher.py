@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from maestri.topology import Record
+from maestri.topology import LauncherRecord
 from tests.kernel.topology.processes import Started, alive, free_ports, get, started, until
 
 Write = Callable[..., Path]
@@ -198,7 +198,9 @@ def test_what_is_secret_is_for_the_owner_alone(write: Write) -> None:
     """The operator token and the secret are in files that only their owner may read."""
     with up(write) as running:
         state = running.project / ".maestri"
-        record = msgspec.json.decode((state / "one" / "running.json").read_bytes(), type=Record)
+        record = msgspec.json.decode(
+            (state / "one" / "running.json").read_bytes(), type=LauncherRecord
+        )
         modes = {
             path.name: stat.S_IMODE(path.stat().st_mode)
             for path in (state / "one" / "running.json", state / "one" / "control.sock")

@@ -23,7 +23,7 @@ def links_of(unit: RunningUnit, component: str) -> dict[str, object]:
     return {name.strip("_"): link_of(value) for name, value in held.items()}
 
 
-async def test_a_merged_unit_answers_over_local_links(town: Path) -> None:
+async def test_a_merged_unit_serves_over_local_links(town: Path) -> None:
     """What is in one unit is called without a network."""
     unit = bound(town, "merged", "town")
     await unit.start()

@@ -6,13 +6,13 @@ import pytest
 
 from maestri.topology import (
     compose_file,
-    examine,
     find_project,
     load_topology,
     make_importable,
-    picture_of,
     resolve,
     topology_names,
+    validate,
+    view_of,
 )
 
 ROOT = find_project(Path(__file__))
@@ -23,7 +23,7 @@ def test_every_topology_of_the_store_is_sound(name: str) -> None:
     """Nothing is found by the checks."""
     make_importable(ROOT)
 
-    assert examine(load_topology(name, ROOT, {}))[1] == ()
+    assert validate(load_topology(name, ROOT, {}))[1] == ()
 
 
 def test_every_shape_has_the_same_components() -> None:
@@ -50,6 +50,6 @@ def test_compose_yaml_is_that_of_hierarchy() -> None:
 def test_shapes_differ_in_network_calls(name: str, hops: int) -> None:
     """The longest chain, from the web to the exchange rates, grows with each split."""
     make_importable(ROOT)
-    picture = picture_of(resolve(load_topology(name, ROOT, {})))
+    view = view_of(resolve(load_topology(name, ROOT, {})))
 
-    assert picture.hops["bff_web"] == hops
+    assert view.hops["bff_web"] == hops

@@ -1,5 +1,0 @@
-"""Pictures of the products, drawn when asked for: a thing of the product's kind in a room."""
-
-from domain_services.opening_data.pictures.catalogue import picture
-
-__all__ = ["picture"]
