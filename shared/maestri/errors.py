@@ -28,6 +28,9 @@ import msgspec
 RESERVED = frozenset({"args", "code", "fields", "message", "operation", "status", "title"})
 """Names that mean the same for every error, so no business error can have such a field."""
 
+REFUSALS = range(400, 600)
+"""HTTP statuses that say no; any other would be read as an answer."""
+
 
 def _first_sentence(doc: str) -> str:
     paragraph = " ".join(doc.strip().split("\n\n", 1)[0].split())
@@ -137,7 +140,7 @@ class Faulted(CallError):
     code = "faulted"
 
 
-@dataclass_transform(kw_only_default=True)
+@dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
 class Rejected(CallError):
     """
     The callee answered no, in a way that its contract declares.
@@ -152,8 +155,13 @@ class Rejected(CallError):
 
         raise UnknownProduct(sku="AUD-0042")
 
-    The first sentence of the docstring is what a client reads. A business error that this side does
-    not know arrives as a plain ``Rejected`` with its *code*, *status* and *title*.
+    The first sentence of the docstring is what a client reads. Fields are checked where the error
+    is raised, as they would be on their way: a value that would not arrive is a TypeError.
+
+    Errors evolve as messages do: a new field has a default, which fills in what an older callee
+    does not send; a field that this side does not know is dropped. An error that this side does not
+    know, or whose fields do not fit, arrives as a plain ``Rejected`` with its *code*, *status* and
+    *title*: still a refusal, never a fault.
     """
 
     code = "rejected"
@@ -172,6 +180,11 @@ class Rejected(CallError):
             raise ContractError(
                 f"{cls.__name__}: every error has {sorted(taken)}; rename the field"
             )
+        if not id or status not in REFUSALS:
+            raise ContractError(
+                f"{cls.__name__}: an error has an id and a status from 400 to 599, "
+                f"not {id!r} and {status!r}"
+            )
         cls.code = id
         cls.status = status
         cls.title = _first_sentence(cls.__doc__ or cls.__name__)
@@ -179,34 +192,47 @@ class Rejected(CallError):
 
     def __init__(self, **fields: Any) -> None:
         super().__init__()
-        self.fields: dict[str, Any] = fields
+        self.fields: dict[str, Any] = {}
         if type(self) is not Rejected:
-            _refuse_wrong_fields(type(self), fields)
-            self.__dict__.update(fields)
+            self._fill(_checked(type(self), fields))
+
+    def _fill(self, values: msgspec.Struct) -> None:
+        self.fields = msgspec.structs.asdict(values)
+        self.__dict__.update(self.fields)
 
     @classmethod
     def unknown(cls, code: str, status: int, title: str) -> "Rejected":
         """Return the plain Rejected for a business error that this side does not know."""
         error = Rejected()
-        error.__dict__.update(code=code, status=status, title=title)
+        error.__dict__.update(
+            code=code, status=status if status in REFUSALS else Rejected.status, title=title
+        )
         return error
 
     @classmethod
     def structure(cls) -> type[msgspec.Struct]:
         """Return the Struct that carries the fields of this error over a link."""
         if "fields_type" not in cls.__dict__ or cls.__dict__["fields_type"] is None:
-            hints = {
-                name: kind for name, kind in get_type_hints(cls).items() if _is_field(cls, name)
-            }
-            cls.fields_type = msgspec.defstruct(cls.__name__, list(hints.items()), frozen=True)
+            cls.fields_type = msgspec.defstruct(
+                cls.__name__,
+                [
+                    (name, kind, *_default_of(cls, name))
+                    for name, kind in get_type_hints(cls, include_extras=True).items()
+                    if _is_field(cls, name)
+                ],
+                frozen=True,
+                kw_only=True,
+            )
         assert cls.fields_type is not None
         return cls.fields_type
 
     @classmethod
     def from_fields(cls, fields: Any) -> Self:
         """Return the error with *fields* from the wire; ValidationError if they do not fit."""
-        checked = msgspec.convert(fields, cls.structure())
-        return cls(**msgspec.structs.asdict(checked))
+        error = cls.__new__(cls)
+        CallError.__init__(error)
+        error._fill(msgspec.convert(fields, cls.structure()))
+        return error
 
     def __str__(self) -> str:
         given = ", ".join(f"{name}={value!r}" for name, value in self.fields.items())
@@ -249,9 +275,24 @@ def _is_field(cls: type, name: str) -> bool:
     )
 
 
-def _refuse_wrong_fields(cls: type[Rejected], fields: dict[str, Any]) -> None:
-    declared = cls.structure().__struct_fields__
-    if set(declared) != set(fields):
+def _default_of(cls: type, name: str) -> tuple[Any, ...]:
+    return next(((vars(parent)[name],) for parent in cls.__mro__ if name in vars(parent)), ())
+
+
+def _checked(cls: type[Rejected], fields: dict[str, Any]) -> msgspec.Struct:
+    """Return *fields* as the Struct that carries them; TypeError if they would not arrive."""
+    structure = cls.structure()
+    known = structure.__struct_fields__
+    try:
+        given = structure(**fields)
+    except TypeError as mismatch:
         raise TypeError(
-            f"{cls.__name__} takes the fields {', '.join(declared) or 'none'}, not {sorted(fields)}"
-        )
+            f"{cls.__name__} takes the fields {', '.join(known) or 'none'}, not {sorted(fields)}"
+        ) from mismatch
+    try:
+        arriving = msgspec.json.decode(msgspec.json.encode(given), type=structure)
+    except (msgspec.ValidationError, TypeError, ValueError, RecursionError) as mismatch:
+        raise TypeError(f"{cls.__name__} cannot carry {fields!r}: {mismatch}") from mismatch
+    if arriving != given:
+        raise TypeError(f"{cls.__name__} cannot carry {fields!r}: it would arrive as {arriving!r}")
+    return arriving

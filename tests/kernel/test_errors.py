@@ -103,3 +103,57 @@ def test_a_message_for_the_log_names_the_operation() -> None:
     """What happened and where is one line."""
     assert "shop.buy: no route" == str(ConnectFailed("no route", operation="shop.buy"))
     assert ConnectFailed.title == str(ConnectFailed())
+
+
+class StockChanged(Rejected, id="test.stock_changed"):
+    """Less is left. Take what there is."""
+
+    left: int
+    until_s: float | None = None
+    others: tuple[str, ...] = ()
+
+
+def test_a_field_with_a_default_may_be_left_out() -> None:
+    """An error gains a field as a message does: with a default, which old raisers do not give."""
+    error = StockChanged(left=1)
+
+    assert (1, None, ()) == (error.left, error.until_s, error.others)
+    assert {"left": 1, "until_s": None, "others": ()} == error.fields
+
+
+def test_fields_of_another_version_are_tolerated() -> None:
+    """What an older callee does not send has its default; what a newer one adds is dropped."""
+    older, newer = StockChanged.from_fields({"left": 1}), {"left": 1, "until_s": 2, "more": 3}
+
+    assert ({"left": 1, "until_s": None, "others": ()}, 2.0) == (
+        older.fields,
+        StockChanged.from_fields(newer).until_s,
+    )
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"left": "1"},
+        {"left": True},
+        {"left": 1, "until_s": float("nan")},
+        {"left": 1, "until_s": float("inf")},
+        {"left": 1, "others": ["a"]},
+        {"left": 1, "others": ("\ud800",)},
+        {"left": 1, "others": (b"a",)},
+    ],
+)
+def test_a_field_that_would_not_arrive_is_refused_where_it_is_raised(
+    fields: dict[str, Any],
+) -> None:
+    """A wrong value is a mistake of who raises the error, whatever link would carry it."""
+    with pytest.raises(TypeError, match="StockChanged cannot carry"):
+        StockChanged(**fields)
+
+
+@pytest.mark.parametrize("status", [0, 200, 302, 600])
+def test_a_refusal_has_a_status_that_refuses(status: int) -> None:
+    """A status below 400 would be read as an answer; one from a peer becomes 409."""
+    with pytest.raises(ContractError, match="status from 400 to 599"):
+        type("Odd", (Rejected,), {}, id="test.odd", status=status)
+    assert 409 == Rejected.unknown("test.odd", status, "").status

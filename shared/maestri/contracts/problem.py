@@ -1,6 +1,7 @@
 """Errors on the wire: problem details (RFC 9457), the same between units and to clients."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 import msgspec
 
@@ -53,7 +54,9 @@ def problem_of(error: CallError, request_id: str = "") -> Problem:
     if not isinstance(error, Rejected):
         return Problem(PROBLEM_TYPES + error.code, error.title, error.status, request=request_id)
     detail = "; ".join(f"{name}: {value}" for name, value in error.fields.items())
-    fields = msgspec.Raw(msgspec.json.encode(error.fields)) if error.fields else msgspec.UNSET
+    fields: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    if error.fields:
+        fields = msgspec.Raw(msgspec.json.encode(type(error).structure()(**error.fields)))
     return Problem(REJECTED + error.code, error.title, error.status, detail, fields, request_id)
 
 
@@ -61,8 +64,8 @@ def error_of(problem: Problem, declared: Iterable[type[Rejected]], operation: st
     """
     Return the error that *problem* stands for, of the same class as where it was raised.
 
-    A business error that is not among *declared* becomes a plain Rejected; anything else that is
-    not known becomes Faulted.
+    A business error that is not among *declared*, or whose fields do not fit, becomes a plain
+    Rejected: it stays a refusal. Anything else that is not known becomes Faulted.
     """
     error = (
         _rejected(problem, declared)
@@ -77,13 +80,11 @@ def _rejected(problem: Problem, declared: Iterable[type[Rejected]]) -> CallError
     code = problem.type.removeprefix(REJECTED)
     for kind in (*declared, *ALWAYS_DECLARED):
         if kind.code == code:
-            try:
+            with suppress(msgspec.DecodeError, RecursionError, UnicodeDecodeError):
                 fields = problem.fields
                 return kind.from_fields(
-                    {} if fields is msgspec.UNSET else msgspec.json.decode(fields)
+                    {} if isinstance(fields, msgspec.UnsetType) else msgspec.json.decode(fields)
                 )
-            except msgspec.DecodeError as mismatch:
-                return Faulted(f"the error {code} arrived with fields that do not fit: {mismatch}")
     return Rejected.unknown(code, problem.status, problem.title[:TITLE_CHARACTERS_MAX])
 
 

@@ -175,6 +175,21 @@ def test_an_undeclared_refusal_is_a_plain_one() -> None:
     assert (Rejected, "parts.unknown", 404) == (type(found), found.code, found.status)
 
 
+@pytest.mark.parametrize("fields", [b"{}", b'{"sku": 5}', b"[1]", b'{"sku": "\xff"}', b"[" * 9_999])
+def test_a_refusal_whose_fields_do_not_fit_is_still_one(fields: bytes) -> None:
+    """It says no, with code, status and title; taken for a fault, it could be ignored."""
+    sent = Problem("urn:maestri:rejected:parts.unknown", "No.", 404, fields=msgspec.Raw(fields))
+
+    found = error_of(sent, [UnknownPart], "parts.part")
+
+    assert (Rejected, "parts.unknown", 404, "No.") == (
+        type(found),
+        found.code,
+        found.status,
+        found.title,
+    )
+
+
 @pytest.mark.parametrize("text", ["a(", "a)", "a,,b", "(a)", "a b", "", "a" * 4_001, "a(" * 9])
 def test_a_selection_that_is_none_is_refused(text: str) -> None:
     """A selection is bounded in length and depth, and every parenthesis is closed."""
