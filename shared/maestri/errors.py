@@ -231,7 +231,7 @@ class Rejected(CallError):
         """Return the error with *fields* from the wire; ValidationError if they do not fit."""
         error = cls.__new__(cls)
         CallError.__init__(error)
-        error._fill(msgspec.convert(fields, cls.structure()))
+        error._fill(msgspec.convert(fields, cls.structure()))  # noqa: SLF001 - its own class
         return error
 
     def __str__(self) -> str:

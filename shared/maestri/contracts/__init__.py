@@ -34,6 +34,7 @@ from maestri.contracts.message import (
     struct_of,
     without_none,
 )
+from maestri.contracts.narrowing import narrowed, project, projection
 from maestri.contracts.openapi import openapi, snapshot
 from maestri.contracts.operation import Operation, delete, get, operation_of, patch, post, put
 from maestri.contracts.outcome import Failed, Outcome, Succeeded
@@ -49,10 +50,11 @@ from maestri.contracts.reply import Reply
 from maestri.contracts.selection import (
     Selection,
     merged,
-    narrowed,
+    normalized,
     parse_selection,
-    project,
+    received_selection,
     selection_of,
+    sent_selection,
 )
 from maestri.contracts.wire import (
     JSON,
@@ -100,6 +102,7 @@ __all__ = [
     "left_out_field",
     "merged",
     "narrowed",
+    "normalized",
     "openapi",
     "operation_of",
     "parse_cookies",
@@ -108,9 +111,12 @@ __all__ = [
     "post",
     "problem_of",
     "project",
+    "projection",
     "put",
+    "received_selection",
     "resolved",
     "selection_of",
+    "sent_selection",
     "snapshot",
     "struct_of",
     "without_none",

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
+from maestri.contracts.outcome import Succeeded
 from maestri.errors import ContractError
 
 PLAIN = (
@@ -28,6 +29,8 @@ PLAIN = (
     msgspec.Raw,
     msgspec.UnsetType,
 )
+
+UNIONS = frozenset({Union, types.UnionType})
 
 INSTEAD = {
     list: "tuple[T, ...]",
@@ -69,7 +72,7 @@ def resolved(kind: Any) -> Any:
 def alternatives(kind: Any) -> tuple[Any, ...]:
     """Return the members of a union, or *kind* alone."""
     kind = resolved(kind)
-    return get_args(kind) if get_origin(kind) in {Union, types.UnionType} else (kind,)
+    return get_args(kind) if get_origin(kind) in UNIONS else (kind,)
 
 
 def without_none(kind: Any) -> Any:
@@ -94,6 +97,34 @@ def item_of(kind: Any) -> Any | None:
     return arguments[0] if get_origin(kind) is frozenset else None
 
 
+def batched_value(kind: Any) -> Any | None:
+    """Return T of ``Outcome[T]``, otherwise None."""
+    return next(
+        (get_args(part)[0] for part in alternatives(kind) if get_origin(part) is Succeeded), None
+    )
+
+
+def message_in(kind: Any) -> Any | None:
+    """
+    Return the message type whose fields can be chosen in a value of the type *kind*.
+
+    Looks through None, NewType, Annotated, tuples of one type, the values of a Mapping, outcomes.
+    None where there is nothing to choose: no message, several, or one without names on the wire.
+    """
+    kind = without_none(kind)
+    if get_origin(kind) is Mapping:
+        return message_in(get_args(kind)[1])
+    if (value := batched_value(kind)) is not None:
+        return message_in(value)
+    if get_origin(kind) is tuple:
+        item = item_of(kind)
+        return None if item is None else message_in(item)
+    struct = struct_of(kind)
+    if struct is None or struct.__struct_config__.array_like or not struct.__struct_fields__:
+        return None
+    return kind
+
+
 def field_types(struct: Any) -> dict[str, Any]:
     """Return the type of each field of a struct class, generic parameters filled in."""
     return {field.name: field.type for field in msgspec.structs.fields(struct)}
@@ -116,7 +147,7 @@ def _check(kind: Any, where: str, seen: set[Any]) -> None:
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return
     origin = get_origin(kind)
-    if origin in {Union, types.UnionType, tuple, frozenset, Mapping}:
+    if origin in {*UNIONS, tuple, frozenset, Mapping}:
         for part in get_args(kind):
             if part is not Ellipsis:
                 _check(part, where, seen)

@@ -15,10 +15,9 @@ from typing import (
     get_type_hints,
 )
 
-from maestri.contracts.message import check_immutable
+from maestri.contracts.message import batched_value, check_immutable
 from maestri.contracts.parameter import Parameter, parameters_of, path_names_of
 from maestri.contracts.reply import Reply
-from maestri.contracts.selection import batched_value
 from maestri.errors import ContractError, Rejected
 
 P = ParamSpec("P")

@@ -1,24 +1,32 @@
 """Which fields of a result the caller needs: a tree of names that travels down with a call."""
 
+import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache, partial
-from typing import Any, get_args, get_origin
+from functools import lru_cache
+from typing import Any, Literal
 
 import msgspec
 
-from maestri.contracts.message import alternatives, field_types, item_of, struct_of, without_none
-from maestri.contracts.outcome import Failed, Succeeded
+from maestri.contracts.message import message_in
 from maestri.errors import InvalidRequest
 
 DEPTH_MAX = 8
 CHARACTERS_MAX = 4_000
+SELECTIONS_MAX = 1_024
+
+_TOKEN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[(),]")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_END = ""
+
+Naming = Literal["name", "encode_name"]
 
 
-class Selection(msgspec.Struct, frozen=True):
+class Selection(msgspec.Struct, frozen=True, cache_hash=True):
     """
     The fields that are needed, by name; None as a branch means all of it.
 
-    Equal selections are equal and hash alike, so they can be part of keys.
+    Equal selections are equal and hash alike, so they can be part of keys. Names are those of
+    Python; on its way to a callee a selection has the names that fields have on the wire.
     """
 
     fields: tuple[tuple[str, "Selection | None"], ...]
@@ -48,130 +56,124 @@ def merged(one: Selection | None, other: Selection | None) -> Selection | None:
     return Selection.of(tree)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=SELECTIONS_MAX)
 def parse_selection(text: str) -> Selection:
     """
     Return the selection written as ``sku,offer(price(amount_minor))``.
+
+    A name given twice asks for both; ``offer()`` asks only whether there is one.
 
     Raises:
         InvalidRequest: Longer than 4,000 characters, deeper than 8, or not of that form.
     """
     if len(text) > CHARACTERS_MAX:
-        raise InvalidRequest(field="select", reason=f"is longer than {CHARACTERS_MAX} characters")
-    letters = iter(text)
-    selection, closed = _parse(letters, depth=1)
-    if closed or next(letters, None) is not None:
-        raise InvalidRequest(field="select", reason="has a closing parenthesis too many")
+        raise _refused(f"is longer than {CHARACTERS_MAX} characters")
+    tokens = _TOKEN.findall(text)
+    if "".join(tokens) != text:
+        raise _refused("has something besides field names, commas and parentheses")
+    selection, following = _branches(iter([*tokens, _END]), depth=1)
+    if following != _END or not selection.fields:
+        raise _refused(f"has {following!r} where it should end")
     return selection
 
 
-def _parse(letters: Iterator[str], depth: int) -> tuple[Selection, bool]:
+def _branches(tokens: Iterator[str], depth: int) -> tuple[Selection, str]:
+    """Return what is selected up to a token that is no part of it, and that token."""
     if depth > DEPTH_MAX:
-        raise InvalidRequest(field="select", reason=f"is deeper than {DEPTH_MAX}")
+        raise _refused(f"is deeper than {DEPTH_MAX}")
     tree: dict[str, Selection | None] = {}
-    name: str = ""
-    below: Selection | None = None
-    for letter in letters:
-        if letter == "(":
-            below, closed = _parse(letters, depth + 1)
-            if not closed:
-                raise InvalidRequest(field="select", reason="has an open parenthesis")
-        elif letter in ",)":
-            _add(tree, name, below)
-            name, below = "", None
-            if letter == ")":
-                return Selection.of(tree), True
-        elif below is None and (letter == "_" or letter.isalnum()):
-            name += letter
-        else:
-            raise InvalidRequest(field="select", reason=f"has {letter!r} where a field name is due")
-    _add(tree, name, below)
-    return Selection.of(tree), False
+    name = next(tokens)
+    while _NAME.fullmatch(name):
+        below, following = None, next(tokens)
+        if following == "(":
+            below, closing = _branches(tokens, depth + 1)
+            if closing != ")":
+                raise _refused("has an open parenthesis")
+            following = next(tokens)
+        tree[name] = merged(tree[name], below) if name in tree else below
+        if following != ",":
+            return Selection.of(tree), following
+        name = next(tokens)
+    if tree or name != ")":
+        raise _refused(f"has {name!r} where a field name is due")
+    return Selection(()), name
 
 
-def _add(tree: dict[str, Selection | None], name: str, below: Selection | None) -> None:
-    if not name:
-        raise InvalidRequest(field="select", reason="has an empty field name")
-    tree[name] = below
+def _refused(reason: str) -> InvalidRequest:
+    return InvalidRequest(field="select", reason=reason)
 
 
 def selection_of(shape: Any) -> Selection | None:
-    """Return the selection of all fields that the type *shape* has; None if it is not a struct."""
-    item = item_of(shape)
-    if item is not None:
-        return selection_of(item)
-    struct = struct_of(shape)
-    if struct is None:
+    """
+    Return the selection of all fields that the type *shape* has; None if it has no fields.
+
+    A message within itself, and what lies deeper than a selection may, is selected as a whole.
+    """
+    return _selection_of(shape, ())
+
+
+def _selection_of(shape: Any, around: tuple[Any, ...]) -> Selection | None:
+    message = message_in(shape)
+    if message is None or message in around or len(around) == DEPTH_MAX:
         return None
-    return Selection.of({name: selection_of(kind) for name, kind in field_types(struct).items()})
+    return Selection.of(
+        {
+            field.name: _selection_of(field.type, (*around, message))
+            for field in msgspec.structs.fields(message)
+        }
+    )
 
 
-@lru_cache(maxsize=1024)
-def narrowed(kind: Any, selection: Selection | None) -> Any:
+def normalized(selection: Selection | None, kind: Any) -> Selection | None:
     """
-    Return the type *kind* with only the selected fields, for decoding a partial response.
+    Return what *selection* means for a value of the type *kind*: equal for equal answers.
 
-    Fields that the type does not have are ignored: a newer caller may ask for them. A union of
-    several structs is told apart by its tag and is never narrowed.
+    Names that the type does not have are dropped: a newer caller may ask for them. Where there is
+    nothing to choose (all fields selected, a union of messages, no message at all), and where it is
+    deeper or longer than a callee accepts, all of it is selected.
     """
-    if selection is None:
-        return kind
-    if get_origin(kind) is Mapping:
-        key, value = get_args(kind)
-        return Mapping[key, narrowed(value, selection)]  # type: ignore[misc,valid-type]  # made at run time
-    value_kind = batched_value(kind)
-    if value_kind is not None:
-        return Succeeded[narrowed(value_kind, selection)] | Failed  # type: ignore[misc]  # made at run time
-    item = item_of(kind)
-    if item is not None:
-        return _optional_like(kind, tuple[narrowed(item, selection), ...])  # type: ignore[misc]  # made at run time
-    struct = struct_of(kind)
-    if struct is None:
-        return kind
-    wanted = selection.as_dict()
-    fields = [
-        (name, narrowed(part, wanted[name]))
-        for name, part in field_types(without_none(kind)).items()
-        if name in wanted
-    ]
-    return _optional_like(kind, msgspec.defstruct(f"Partial{struct.__name__}", fields, frozen=True))
+    return _bounded(selection, kind, "name", "name")
 
 
-def _optional_like(kind: Any, made: Any) -> Any:
-    return made | None if type(None) in alternatives(kind) else made
+def received_selection(text: str, kind: Any) -> Selection | None:
+    """
+    Return the selection in *text*, as a caller sent it, normalized for an answer of type *kind*.
+
+    Raises:
+        InvalidRequest: It is not one.
+    """
+    return _bounded(parse_selection(text), kind, "encode_name", "name")
 
 
-def batched_value(kind: Any) -> Any | None:
-    """Return T of ``Outcome[T]``, otherwise None."""
-    for part in alternatives(kind):
-        if get_origin(part) is Succeeded:
-            return get_args(part)[0]
+def sent_selection(selection: Selection | None, kind: Any) -> Selection | None:
+    """Return *selection* with the names of the wire, as ``received_selection`` reads it."""
+    return _bounded(selection, kind, "name", "encode_name")
+
+
+def _bounded(
+    selection: Selection | None, kind: Any, given: Naming, wanted: Naming
+) -> Selection | None:
+    for depth in range(DEPTH_MAX, 0, -1):
+        found = _named(selection, kind, (given, wanted), depth)
+        if found is None or len(str(found)) <= CHARACTERS_MAX:
+            return found
     return None
 
 
-def project(value: Any, kind: Any, selection: Selection | None) -> Any:
-    """
-    Return *value*, of the declared type *kind*, with only the selected fields, as mappings.
-
-    A value that was made partial already passes through; what has no fields stays as it is.
-    """
-    if selection is None or value is None or isinstance(value, Failed):
-        return value
-    if get_origin(kind) is Mapping:
-        inner = get_args(kind)[1]
-        return {key: project(item, inner, selection) for key, item in value.items()}
-    value_kind = batched_value(kind)
-    if value_kind is not None:
-        return {"outcome": "succeeded", "value": project(value.value, value_kind, selection)}
-    item_kind = item_of(kind)
-    if item_kind is not None:
-        return tuple(project(item, item_kind, selection) for item in value)
-    if struct_of(kind) is None:
-        return value
-    types = field_types(without_none(kind))
-    read = value.get if isinstance(value, dict) else partial(getattr, value)
-    return {
-        name: project(read(name), types[name], below)
+def _named(
+    selection: Selection | None, kind: Any, names: tuple[Naming, Naming], depth: int
+) -> Selection | None:
+    message = None if selection is None or depth == 0 else message_in(kind)
+    if selection is None or message is None:
+        return None
+    given, wanted = names
+    known = {getattr(field, given): field for field in msgspec.structs.fields(message)}
+    tree = {
+        getattr(known[name], wanted): _named(below, known[name].type, names, depth - 1)
         for name, below in selection.fields
-        if name in types
+        if name in known
     }
+    everything = len(tree) == len(known) and all(below is None for below in tree.values())
+    if everything or not all(map(_NAME.fullmatch, tree)):
+        return None
+    return Selection.of(tree)

@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl, quote, urlencode
 import msgspec
 
 from maestri.contracts.message import item_of, resolved
+from maestri.contracts.narrowing import narrowed, project
 from maestri.contracts.operation import Operation
 from maestri.contracts.parameter import Parameter
-from maestri.contracts.selection import Selection, narrowed, project
+from maestri.contracts.selection import Selection
 from maestri.errors import Faulted, InvalidRequest, UnsupportedMediaType
 
 JSON = "application/json"
