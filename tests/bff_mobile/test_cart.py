@@ -133,7 +133,7 @@ async def test_a_token_that_cannot_be_one_is_a_400(
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        (b'{"quantity": 1, "gift": true}', "body"),
+        (b'{"quantity": 1, "gift": true}', "gift"),
         (b'{"quantity": 0}', "quantity"),
         (b'{"quantity": 100}', "quantity"),
         (b'{"quantity": "1"}', "quantity"),

@@ -23,6 +23,8 @@ Not for code that never leaves its component: a plain function needs no contract
 """
 
 from maestri.contracts.contract import Contract, ErrorDecoder, check_implemented, contracts_of
+from maestri.contracts.growing_enum import fallback, fallback_of
+from maestri.contracts.identity import identity_of, key_identity
 from maestri.contracts.message import (
     LeftOut,
     Message,
@@ -37,6 +39,7 @@ from maestri.contracts.message import (
 from maestri.contracts.narrowing import narrowed, project, projection
 from maestri.contracts.openapi import openapi, snapshot
 from maestri.contracts.operation import Operation, delete, get, operation_of, patch, post, put
+from maestri.contracts.options import JSON, is_json
 from maestri.contracts.outcome import Failed, Outcome, Succeeded
 from maestri.contracts.parameter import Body, Cookie, Form, Header, Query
 from maestri.contracts.problem import (
@@ -47,6 +50,9 @@ from maestri.contracts.problem import (
     problem_of,
 )
 from maestri.contracts.reply import Reply
+from maestri.contracts.request_reader import ReceivedRequest
+from maestri.contracts.request_text import parse_cookies
+from maestri.contracts.request_writer import Request, invalid
 from maestri.contracts.selection import (
     Selection,
     merged,
@@ -56,15 +62,7 @@ from maestri.contracts.selection import (
     selection_of,
     sent_selection,
 )
-from maestri.contracts.wire import (
-    JSON,
-    Codec,
-    ReceivedRequest,
-    Request,
-    codec_of,
-    invalid,
-    parse_cookies,
-)
+from maestri.contracts.wire import Codec, codec_of
 
 __all__ = [
     "JSON",
@@ -95,10 +93,15 @@ __all__ = [
     "contracts_of",
     "delete",
     "error_of",
+    "fallback",
+    "fallback_of",
     "field_types",
     "get",
+    "identity_of",
     "invalid",
+    "is_json",
     "item_of",
+    "key_identity",
     "left_out_field",
     "merged",
     "narrowed",

@@ -1,10 +1,15 @@
 """An interface whose operations can be called over any link."""
 
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from maestri.contracts.operation import ATTRIBUTE, Operation, complete, link_batch, operation_of
+from maestri.contracts.batch import link_batch
+from maestri.contracts.operation import ATTRIBUTE, Operation, complete, operation_of
+from maestri.contracts.options import ID
 from maestri.errors import CallError, ContractError
+
+PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 
 ErrorDecoder = Callable[[int, bytes], CallError | None]
 """Maps status and body of an external service's response to an error; None if it was none."""
@@ -54,6 +59,7 @@ class Contract:
                     f"class {cls.__name__}(Contract, id=...)"
                 )
             return
+        _check_settings(cls, id, prefix, edge=edge, external=external is not None)
         cls.contract_id = id
         cls.edge = edge
         cls.prefix = prefix
@@ -89,6 +95,24 @@ def check_implemented(implementation: type[Contract]) -> None:
             f"{implementation.__qualname__} does not implement {', '.join(missing)}; "
             "define each as a method"
         )
+
+
+def _check_settings(
+    cls: type[Contract], contract_id: str, prefix: str, *, edge: bool, external: bool
+) -> None:
+    where = cls.__qualname__
+    if not ID.fullmatch(contract_id):
+        raise ContractError(
+            f"{where}: the id {contract_id!r} may have letters, digits, '_', '.' and '-'"
+        )
+    if edge and external:
+        raise ContractError(f"{where}: what clients call is ours, not an external service")
+    if prefix and not edge:
+        raise ContractError(
+            f"{where}: a prefix is only for the edge; elsewhere a component has one"
+        )
+    if prefix and not PREFIX.fullmatch(prefix):
+        raise ContractError(f"{where}: the prefix {prefix!r} must be like '/shop', without an end")
 
 
 def _complete_all(cls: type[Contract], contract_id: str) -> dict[str, Operation]:

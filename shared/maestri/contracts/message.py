@@ -1,44 +1,29 @@
 """Messages are deeply immutable, so a local call may pass them without a copy."""
 
-import datetime as dt
-import decimal
-import enum
 import types
 import typing
-import uuid
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
 from maestri.contracts.outcome import Succeeded
 from maestri.errors import ContractError
 
-PLAIN = (
-    str,
-    int,
-    float,
-    bool,
-    bytes,
-    type(None),
-    dt.datetime,
-    dt.date,
-    decimal.Decimal,
-    uuid.UUID,
-    msgspec.Raw,
-    msgspec.UnsetType,
+CONSTRAINTS = (
+    "gt",
+    "ge",
+    "lt",
+    "le",
+    "multiple_of",
+    "pattern",
+    "min_length",
+    "max_length",
+    "tz",
 )
 
 UNIONS = frozenset({Union, types.UnionType})
-
-INSTEAD = {
-    list: "tuple[T, ...]",
-    dict: "Mapping[K, V] or a Message",
-    set: "frozenset[T]",
-    object: "the Messages that it may be",
-    Any: "the Messages that it may be",
-}
 
 
 @typing.dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
@@ -130,52 +115,30 @@ def field_types(struct: Any) -> dict[str, Any]:
     return {field.name: field.type for field in msgspec.structs.fields(struct)}
 
 
-def check_immutable(kind: Any, where: str) -> None:
-    """
-    Refuse a type that could be changed after it was sent.
-
-    Raises:
-        ContractError: Names *where* and what to use instead.
-    """
-    _check(kind, where, seen=set())
+def is_constrained(kind: Any) -> bool:
+    """Tell whether a value of the right Python type can still be refused, however deep inside."""
+    return _is_constrained(kind, set())
 
 
-def _check(kind: Any, where: str, seen: set[Any]) -> None:
-    kind = resolved(kind)
-    if kind in PLAIN or isinstance(kind, TypeVar) or get_origin(kind) is Literal:
-        return
-    if isinstance(kind, type) and issubclass(kind, enum.Enum):
-        return
-    origin = get_origin(kind)
-    if origin in {*UNIONS, tuple, frozenset, Mapping}:
-        for part in get_args(kind):
-            if part is not Ellipsis:
-                _check(part, where, seen)
-        return
-    struct = struct_of(kind)
-    if struct is not None:
-        _check_struct(kind, struct, where, seen)
-        return
-    instead = INSTEAD.get(origin or kind)
-    remedy = (
-        f"use {instead}"
-        if instead
-        else "use plain values, Messages, tuples, frozensets or Mappings"
+def _is_constrained(kind: Any, seen: set[Any]) -> bool:
+    if isinstance(kind, typing.NewType):
+        return _is_constrained(kind.__supertype__, seen)
+    if get_origin(kind) is Annotated and any(map(_constrains, kind.__metadata__)):
+        return True
+    if get_origin(kind) is Literal:
+        return False
+    if struct_of(kind) is not None:
+        if kind in seen:
+            return False
+        seen.add(kind)
+        return any(_is_constrained(part, seen) for part in field_types(without_none(kind)).values())
+    return any(_is_constrained(part, seen) for part in get_args(kind) if part is not Ellipsis)
+
+
+def _constrains(metadata: Any) -> bool:
+    return isinstance(metadata, msgspec.Meta) and any(
+        getattr(metadata, name) is not None for name in CONSTRAINTS
     )
-    raise ContractError(f"{where}: {kind!r} is not an immutable message type; {remedy}")
-
-
-def _check_struct(kind: Any, struct: type[msgspec.Struct], where: str, seen: set[Any]) -> None:
-    if not struct.__struct_config__.frozen:
-        raise ContractError(
-            f"{where}: {struct.__qualname__} is not frozen; derive it from "
-            "maestri.contracts.Message"
-        )
-    if kind in seen:
-        return
-    seen.add(kind)
-    for name, part in field_types(kind).items():
-        _check(part, f"{where}, field {struct.__qualname__}.{name}", seen)
 
 
 LeftOut = Annotated[tuple[str, ...], msgspec.Meta(extra={"maestri": "left_out"})]

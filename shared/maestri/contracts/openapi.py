@@ -8,6 +8,7 @@ import msgspec
 
 from maestri.contracts.contract import Contract
 from maestri.contracts.operation import Operation
+from maestri.contracts.options import JSON, is_json
 from maestri.contracts.problem import PROBLEM_JSON, Problem
 from maestri.contracts.wire import codec_of
 from maestri.errors import ALWAYS_DECLARED
@@ -144,8 +145,8 @@ def _responses(operation: Operation, schema: dict[str, Any]) -> dict[str, Any]:
     if operation.result is type(None):
         responses["204"] = {"description": "Done."}
     else:
-        media_type = operation.options.get("media_type", "application/json")
-        content = schema if media_type == "application/json" else {"type": "string"}
+        media_type = operation.options.get("media_type", JSON)
+        content = schema if is_json(media_type) else {"type": "string"}
         responses["200"] = {
             "description": "The response.",
             "content": {media_type: {"schema": content}},

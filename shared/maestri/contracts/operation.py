@@ -2,12 +2,10 @@
 
 import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import (
     Any,
-    NotRequired,
     ParamSpec,
-    TypedDict,
     TypeVar,
     Unpack,
     get_args,
@@ -15,9 +13,16 @@ from typing import (
     get_type_hints,
 )
 
-from maestri.contracts.message import batched_value, check_immutable
-from maestri.contracts.parameter import Parameter, parameters_of, path_names_of
+from maestri.contracts.message import batched_value, field_types
+from maestri.contracts.options import (
+    IDEMPOTENT_METHODS,
+    OperationOptions,
+    check_options,
+    check_raises,
+)
+from maestri.contracts.parameter import Parameter, parameters_of
 from maestri.contracts.reply import Reply
+from maestri.contracts.sendable import check_sendable
 from maestri.errors import ContractError, Rejected
 
 P = ParamSpec("P")
@@ -26,37 +31,6 @@ Function = Callable[P, Coroutine[Any, Any, T]]
 
 BATCH_MAX_DEFAULT = 100
 ATTRIBUTE = "__maestri_operation__"
-
-
-class OperationOptions(TypedDict):
-    """
-    What an operation may declare besides its signature.
-
-    Keys:
-        id: Stable last part of its id; the Python name if absent.
-        raises: Business errors that it may raise.
-        idempotent: Whether repeating it changes nothing more: reads, PUT and DELETE; not POST.
-        safe: Whether it only reads. GET does.
-        batch_of: Name of the operation that this one serves for many keys at once.
-        batch_max: Keys per call; more are split over several calls.
-        media_type: Of the response, where it is not JSON.
-        timeout_s: Time that a client's request may take; only at the edge.
-        etag: Whether the response carries an ETag and may be sent as 304; only at the edge.
-        max_age_s: How long clients, and caches on the way, may keep the response; only at the edge.
-        hidden: Whether OpenAPI leaves it out (pages, files).
-    """
-
-    id: NotRequired[str]
-    raises: NotRequired[list[type[Rejected]]]
-    idempotent: NotRequired[bool]
-    safe: NotRequired[bool]
-    batch_of: NotRequired[str]
-    batch_max: NotRequired[int]
-    media_type: NotRequired[str]
-    timeout_s: NotRequired[float]
-    etag: NotRequired[bool]
-    max_age_s: NotRequired[int]
-    hidden: NotRequired[bool]
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,14 +177,13 @@ def complete(function: Callable[..., Any], contract: type[Any], contract_id: str
     Return the operation that the decorated *function* declares in *contract*.
 
     Raises:
-        ContractError: A type that is not immutable, a path or a parameter that cannot be sent.
+        ContractError: A type, a path or a parameter that cannot be sent, options that contradict
+            each other, errors that cannot be declared.
     """
     method, path, options = getattr(function, ATTRIBUTE)
     where = function.__qualname__
     if not inspect.iscoroutinefunction(function):
         raise ContractError(f"{where}: write it as `async def`, so that any link can carry it")
-    if not path.startswith("/"):
-        raise ContractError(f"{where}: the path {path!r} must start with a slash")
     result = get_type_hints(function, include_extras=True).get("return", inspect.Parameter.empty)
     if result is inspect.Parameter.empty:
         raise ContractError(f"{where}: has no result type; annotate it, with None for no result")
@@ -224,7 +197,7 @@ def complete(function: Callable[..., Any], contract: type[Any], contract_id: str
         name=function.__name__,
         method=method,
         path=path,
-        parameters=parameters_of(function, method, path_names_of(path)),
+        parameters=parameters_of(function, method, path),
         result=type(None) if result is None else result,
         options=options,
         doc=inspect.cleandoc(function.__doc__ or ""),
@@ -232,39 +205,18 @@ def complete(function: Callable[..., Any], contract: type[Any], contract_id: str
         replies=replies,
         raises=tuple(options.get("raises", ())),
         safe=safe,
-        idempotent=options.get("idempotent", safe or method in {"PUT", "DELETE"}),
+        idempotent=options.get("idempotent", safe or method in IDEMPOTENT_METHODS),
     )
-    check_immutable(operation.result, f"{where}, result")
-    for parameter in operation.parameters:
-        check_immutable(parameter.kind, f"{where}, parameter {parameter.name!r}")
+    check_options(operation, where)
+    _check_types(operation, where)
     return operation
 
 
-def link_batch(batch: Operation, single: Operation) -> Operation:
-    """
-    Return *batch*, tied to the operation that it serves for many keys.
-
-    The two take the same arguments, but for one: the batch takes a tuple of keys instead of a key,
-    and returns ``Mapping[Key, Outcome[Result]]``.
-
-    Raises:
-        ContractError: The two do not fit.
-    """
-    where = f"{batch.id}, batch_of {single.id}"
-    if len(batch.parameters) != len(single.parameters):
-        raise ContractError(
-            f"{where}: both must take the same arguments, the batch a tuple of keys"
-        )
-    indices = [i for i, one in enumerate(single.parameters) if one.kind != batch.parameters[i].kind]
-    if len(indices) != 1:
-        raise ContractError(
-            f"{where}: exactly one argument must differ, the key from the tuple of keys"
-        )
-    value = get_args(batch.result)[1] if get_origin(batch.result) is Mapping else None
-    if value is None or batched_value(value) != single.result:
-        raise ContractError(
-            f"{where}: must return Mapping[Key, Outcome[...]], not {batch.result!r}"
-        )
-    tied = replace(batch, key_index=indices[0], links={"batch_of": single})
-    single.links["batch"] = tied
-    return tied
+def _check_types(operation: Operation, where: str) -> None:
+    check_sendable(operation.result, f"{where}, result")
+    for parameter in operation.parameters:
+        check_sendable(parameter.kind, f"{where}, parameter {parameter.name!r}")
+    check_raises(operation.raises, where)
+    for error in operation.raises:
+        for name, kind in field_types(error.structure()).items():
+            check_sendable(kind, f"{where}, field {error.__name__}.{name}")

@@ -1,14 +1,36 @@
 """Where each parameter of an operation travels: path, query, header, cookie or body."""
 
 import inspect
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from maestri.contracts.message import alternatives, item_of, struct_of
+from maestri.contracts.message import is_constrained, item_of, struct_of
+from maestri.contracts.sendable import check_text
 from maestri.errors import ContractError
+
+WITHOUT_BODY = frozenset({"GET", "DELETE"})
+RESERVED_HEADERS = frozenset(
+    {
+        "connection",
+        "content-length",
+        "content-type",
+        "cookie",
+        "idempotency-key",
+        "maestri-identity",
+        "maestri-priority",
+        "maestri-remaining-ms",
+        "maestri-select",
+        "maestri-span",
+        "transfer-encoding",
+        "x-request-id",
+    }
+)
+TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+LITERAL = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@-]*")
 
 Place = Literal["path", "query", "header", "cookie", "body", "form", "field"]
 
@@ -78,9 +100,7 @@ class Parameter:
         return self.default is inspect.Parameter.empty
 
 
-def parameters_of(
-    function: Callable[..., Any], method: str, path_names: frozenset[str]
-) -> tuple[Parameter, ...]:
+def parameters_of(function: Callable[..., Any], method: str, path: str) -> tuple[Parameter, ...]:
     """
     Return the parameters of the operation *function*.
 
@@ -88,9 +108,11 @@ def parameters_of(
     Message alone is the body, and several values are the members of a JSON object.
 
     Raises:
-        ContractError: ``*args``, ``**kwargs``, a missing annotation, or two bodies.
+        ContractError: ``*args``, ``**kwargs``, a missing annotation, two bodies, or a type or a
+            default that cannot be sent where the parameter travels.
     """
     where = function.__qualname__
+    path_names = path_names_of(path, where)
     hints = get_type_hints(function, include_extras=True)
     found = []
     for name, given in list(inspect.signature(function).parameters.items())[1:]:
@@ -98,13 +120,19 @@ def parameters_of(
             raise ContractError(f"{where}: *{name} cannot be sent; name each parameter")
         if name not in hints:
             raise ContractError(f"{where}: parameter {name!r} has no type; annotate it")
-        found.append(_parameter(name, hints[name], given.default, method, path_names))
+        try:
+            found.append(_parameter(name, hints[name], given.default, method, path_names))
+        except ContractError as mistake:
+            raise ContractError(f"{where}: {mistake}") from mistake
     found = _members(found)
     inside = [
         parameter.place for parameter in found if parameter.place in {"body", "form", "field"}
     ]
     if len(inside) > 1 and set(inside) != {"field"}:
         raise ContractError(f"{where}: one parameter is the whole body; no other can be in it")
+    sent = [(parameter.place, parameter.wire) for parameter in found]
+    if len(sent) != len(set(sent)):
+        raise ContractError(f"{where}: two parameters travel under one name in one place")
     unknown = path_names - {parameter.name for parameter in found}
     if unknown:
         raise ContractError(f"{where}: the path names {sorted(unknown)}, which are no parameters")
@@ -123,22 +151,71 @@ def _parameter(
     name: str, hint: Any, default: Any, method: str, path_names: frozenset[str]
 ) -> Parameter:
     markers = [item for item in _metadata(hint) if isinstance(item, _Marker)]
+    if len(markers) > 1 or (markers and name in path_names):
+        raise ContractError(f"parameter {name!r} travels in one place; let one thing say where")
     wire = next((marker.name for marker in markers if marker.name), name)
     if name in path_names:
         place: Place = "path"
     elif markers:
         place = _PLACES[type(markers[0])]
-    elif method in {"GET", "DELETE"}:
+    elif method in WITHOUT_BODY:
         place = "query"
     else:
         place = "body" if struct_of(hint) is not None else "field"
     if place == "header":
         wire = wire.lower().replace("_", "-")
-    kind, constrained = _without_markers(hint), _constrained(hint)
-    many = item_of(kind) is not None
-    if place in {"query", "header", "cookie"}:
-        _refuse_unsendable(name, kind, default)
-    return Parameter(name, wire, place, kind, default, constrained, bool(markers), many)
+    parameter = Parameter(
+        name,
+        wire,
+        place,
+        _without_markers(hint),
+        default,
+        is_constrained(hint),
+        bool(markers),
+        item_of(hint) is not None,
+    )
+    _check_place(parameter, method)
+    return parameter
+
+
+def _check_place(parameter: Parameter, method: str) -> None:
+    where = f"parameter {parameter.name!r}"
+    default = msgspec.NODEFAULT if parameter.required else parameter.default
+    if parameter.place in {"path", "query", "header", "cookie"}:
+        check_text(parameter.kind, default, where, many=parameter.place == "query")
+    if parameter.place == "path" and default is None:
+        raise ContractError(f"{where}: a part of the path is never None")
+    if parameter.place in {"header", "cookie"} and not TOKEN.fullmatch(parameter.wire):
+        raise ContractError(f"{where}: {parameter.wire!r} is no name of a {parameter.place}")
+    if parameter.place == "header" and parameter.wire in RESERVED_HEADERS:
+        raise ContractError(f"{where}: the header {parameter.wire} is the transport's own")
+    if parameter.place in {"body", "form"} and method in WITHOUT_BODY:
+        raise ContractError(f"{where}: a {method} request has no body; use POST with safe=True")
+    if parameter.place == "form":
+        _check_form(parameter.kind, where)
+    if not parameter.required:
+        _check_default(parameter, where)
+
+
+def _check_form(kind: Any, where: str) -> None:
+    message = struct_of(kind)
+    if message is None or type(None) in get_args(kind):
+        raise ContractError(f"{where}: a form is a Message, with a field for each of its fields")
+    for field in msgspec.structs.fields(kind):
+        default = field.default
+        if field.default_factory is not msgspec.NODEFAULT:
+            default = field.default_factory()
+        check_text(field.type, default, f"{where}, field {field.name}", many=True)
+
+
+def _check_default(parameter: Parameter, where: str) -> None:
+    try:
+        sent = msgspec.json.encode(parameter.default)
+        fits = msgspec.json.decode(sent, type=parameter.kind) == parameter.default
+    except (TypeError, ValueError, RecursionError):
+        fits = False
+    if not fits:
+        raise ContractError(f"{where}: its default {parameter.default!r} is no {parameter.kind!r}")
 
 
 def _metadata(hint: Any) -> tuple[Any, ...]:
@@ -152,40 +229,25 @@ def _without_markers(hint: Any) -> Any:
     return Annotated[(get_args(hint)[0], *kept)] if kept else get_args(hint)[0]
 
 
-def _refuse_unsendable(name: str, kind: Any, default: Any) -> None:
-    # Outside a body None and an empty tuple leave no trace, so the callee would take the default.
-    if type(None) in alternatives(kind) and default is not None:
+def path_names_of(path: str, where: str) -> frozenset[str]:
+    """
+    Return the names in braces in *path*.
+
+    Raises:
+        ContractError: It is no path, or a parameter is not a whole segment, or is there twice.
+    """
+    segments = path.split("/")[1:]
+    names = [part[1:-1] for part in segments if part.startswith("{") and part.endswith("}")]
+    literals = [part for part in segments if not (part.startswith("{") and part.endswith("}"))]
+    if not path.startswith("/"):
+        raise ContractError(f"{where}: the path {path!r} must start with a slash")
+    if not all(map(LITERAL.fullmatch, literals)) or not all(map(str.isidentifier, names)):
         raise ContractError(
-            f"parameter {name!r} may be None, which leaves no trace; let None be its default"
+            f"{where}: the path {path!r} has a segment that is neither a parameter in braces "
+            "nor plain text"
         )
-    if item_of(kind) is not None and default not in ((), None, inspect.Parameter.empty):
-        raise ContractError(
-            f"parameter {name!r} may be empty, which leaves no trace; let () be its default"
-        )
-
-
-def _constrained(hint: Any) -> bool:
-    if any(isinstance(item, msgspec.Meta) for item in _metadata(hint)):
-        return True
-    if get_origin(hint) is Literal or isinstance(hint, msgspec.Meta):
-        return True
-    supertype = getattr(hint, "__supertype__", None)
-    if supertype is not None:
-        return _constrained(supertype)
-    return any(
-        _constrained(part)
-        for part in get_args(hint)
-        if part is not Ellipsis and not isinstance(part, str)
-    )
-
-
-def path_names_of(path: str) -> frozenset[str]:
-    """Return the names in braces in *path*."""
-    return frozenset(
-        part[1:-1] for part in path.split("/") if part.startswith("{") and part.endswith("}")
-    )
-
-
-def defaults_of(parameters: tuple[Parameter, ...]) -> Mapping[str, Any]:
-    """Return the default of each parameter that has one."""
-    return {parameter.name: parameter.default for parameter in parameters if not parameter.required}
+    if any(part in {".", ".."} for part in literals) or "" in literals[:-1]:
+        raise ContractError(f"{where}: the path {path!r} has a segment that vanishes on its way")
+    if len(names) != len(set(names)):
+        raise ContractError(f"{where}: the path {path!r} names a parameter twice")
+    return frozenset(names)

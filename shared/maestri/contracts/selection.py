@@ -130,7 +130,7 @@ def normalized(selection: Selection | None, kind: Any) -> Selection | None:
 
     Names that the type does not have are dropped: a newer caller may ask for them. Where there is
     nothing to choose (all fields selected, a union of messages, no message at all), and where it is
-    deeper or longer than a callee accepts, all of it is selected.
+    deeper or longer than a callee accepts, all of it is selected; so it is if no name is known.
     """
     return _bounded(selection, kind, "name", "name")
 
@@ -155,7 +155,9 @@ def _bounded(
 ) -> Selection | None:
     for depth in range(DEPTH_MAX, 0, -1):
         found = _named(selection, kind, (given, wanted), depth)
-        if found is None or len(str(found)) <= CHARACTERS_MAX:
+        if found is None or not found.fields:
+            return None
+        if len(str(found)) <= CHARACTERS_MAX:
             return found
     return None
 

@@ -12,7 +12,6 @@ from maestri.errors import (
     CallError,
     ConnectionLost,
     DeadlineExceeded,
-    InvalidRequest,
     NotExecuted,
     NoTimeLeft,
 )
@@ -104,10 +103,7 @@ class HttpLink:
         self, operation: Operation, arguments: tuple[Any, ...], context: Context, span_id: str
     ) -> Any:
         decoder = self._decoders.get(operation) or self._decoder(operation)
-        try:
-            method, target, own, body = decoder.codec.request(arguments)
-        except UnicodeEncodeError as mismatch:
-            raise InvalidRequest(field="arguments", reason="are not Unicode text") from mismatch
+        method, target, own, body = decoder.codec.request(arguments)
         await self._bulkhead.acquire(context.deadline_s)
         streaming = False
         try:
@@ -117,7 +113,7 @@ class HttpLink:
             if decoder.external:
                 headers = external_headers(context, span_id)
             else:
-                headers = context_headers(context, span_id, remaining_s)
+                headers = context_headers(context, span_id, remaining_s, decoder.codec)
             headers += own
             headers += decoder.headers
             bytes_max = self._bytes_max(operation)

@@ -144,7 +144,7 @@ class OperationHandler:
                 component=component,
                 recorder=recorder,
             )
-        context = received_context(headers, component, recorder, self._timeout_s)
+        context = received_context(headers, self._codec, component, recorder, self._timeout_s)
         if context.deadline_s <= clock.now_s():
             raise NoTimeLeft("arrived after its deadline")
         return context

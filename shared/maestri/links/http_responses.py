@@ -15,6 +15,7 @@ from maestri.contracts import (
     Problem,
     Reply,
     Selection,
+    is_json,
     left_out_field,
     problem_of,
 )
@@ -59,10 +60,11 @@ class ResponseEncoder:
         self.codec = codec
         self.edge = operation.contract.edge
         self.media_type = operation.options.get("media_type", JSON)
-        self._raw = self.media_type != JSON
+        self._raw = not is_json(self.media_type)
         self._empty = operation.result is type(None)
         self._etag = self.edge and operation.options.get("etag", False) and operation.safe
-        self._left_out = left_out_field(operation.result) if self._etag else None
+        self._kept = self._etag or "max_age_s" in operation.options
+        self._left_out = left_out_field(operation.result) if self._kept else None
         content_type = self.media_type
         if content_type.startswith("text/"):
             content_type += "; charset=utf-8"
@@ -107,12 +109,13 @@ class ResponseEncoder:
         if not self.edge:
             return EncodedResponse(status, [self._content_type] if body else [], body)
         headers = self.edge_headers(request_id, own)
-        if self._etag and status == OK and not (self._left_out and getattr(value, self._left_out)):
+        partial = bool(self._left_out and getattr(value, self._left_out, ()))
+        if self._etag and status == OK and not partial:
             etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
             headers.append((b"etag", etag.encode()))
             if _has(received.get("if-none-match", ""), etag):
                 return EncodedResponse(NOT_MODIFIED, headers, b"")
-        elif self._etag:
+        elif self._etag or partial:
             headers = [
                 (name, b"no-store" if name == b"cache-control" else given)
                 for name, given in headers
@@ -135,11 +138,11 @@ class ResponseEncoder:
         return [self._content_type, *(self.edge_headers(request_id) if self.edge else [])]
 
     def _body(self, value: Any, selection: Selection | None) -> bytes:
-        if self._raw and isinstance(value, str):
-            return value.encode()
-        if self._raw and isinstance(value, bytes):
-            return value
-        return self.codec.body(value, selection)
+        if not self._raw:
+            return self.codec.body(value, selection)
+        if not isinstance(value, self.operation.result):
+            raise TypeError(f"{self.media_type} of {self.operation.result}, not {type(value)}")
+        return value.encode() if isinstance(value, str) else bytes(value)
 
 
 def _has(header: str, etag: str) -> bool:

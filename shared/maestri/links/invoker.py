@@ -63,7 +63,7 @@ class Invoker:
             try:
                 return await self._methods[operation](*arguments)
             except Rejected as error:
-                if isinstance(error, operation.raises) or _is_own_refusal(error, operation):
+                if is_declared(error, operation) or _is_own_refusal(error, operation):
                     raise
                 log.exception("%s raised an error that it does not declare", operation.id)
                 raise Faulted(
@@ -89,11 +89,16 @@ def caller_fault(error: CallError, operation: Operation) -> CallError:
     A callee that refuses a request as unfit, without declaring that, was asked wrongly: that is
     the caller's fault, not that of the caller's client.
     """
-    if isinstance(error, ALWAYS_DECLARED) and not isinstance(error, operation.raises):
+    if isinstance(error, ALWAYS_DECLARED) and not is_declared(error, operation):
         fault = Faulted(f"refused what it was asked: {error}", operation=operation.id)
         fault.__cause__ = error
         return fault
     return error
+
+
+def is_declared(error: Rejected, operation: Operation) -> bool:
+    """Tell whether *operation* declares *error*: it itself, as a subclass would not arrive."""
+    return any(error.code == kind.code for kind in operation.raises)
 
 
 def _is_own_refusal(error: Rejected, operation: Operation) -> bool:

@@ -6,8 +6,8 @@ import msgspec
 
 from maestri import clock
 from maestri.context import Context, Span, new_id
-from maestri.contracts import Operation, Selection, codec_of, narrowed, project
-from maestri.errors import CallError, Faulted, NotExecuted, NoTimeLeft
+from maestri.contracts import Operation, Reply, Selection, codec_of
+from maestri.errors import CallError, DeadlineExceeded, Faulted, NotExecuted, NoTimeLeft
 from maestri.links.invoker import Invoker
 
 
@@ -32,16 +32,20 @@ class LocalLink:
         if context.deadline_s <= clock.now_s():
             raise NoTimeLeft("the deadline passed before the call was sent", operation=operation.id)
         copies = self.strict or not operation.safe
+        codec = codec_of(operation)
         arguments = _sent(operation, arguments, copies=copies)
+        selection = context.selection
+        if selection is not None:
+            selection = codec.narrowing(selection).selection
         span_id = new_id()
         unix_ns, perf_ns, outcome, acted = clock.unix_ns(), clock.perf_ns(), "ok", True
         callee = Context(
             context.deadline_s, context.request_id, span_id, context.identity, context.priority,
-            context.key, context.selection, self.invoker.component, context.recorder,
+            context.key, selection, self.invoker.component, context.recorder,
         )  # fmt: skip
         try:
-            value = await self.invoker.invoke(operation, arguments, callee)
-            return _received(operation, value, context.selection, copies=copies)
+            value = await self._invoked(operation, arguments, callee)
+            return _received(operation, value, selection, copies=copies)
         except CallError as error:
             outcome, acted = error.code, not isinstance(error, NotExecuted)
             error.operation = error.operation or operation.id
@@ -58,6 +62,22 @@ class LocalLink:
                          context.component, unix_ns, clock.perf_ns() - perf_ns, outcome, "local")
                 )  # fmt: skip
 
+    async def _invoked(
+        self, operation: Operation, arguments: tuple[Any, ...], context: Context
+    ) -> Any:
+        timeout_s = operation.options.get("timeout_s")
+        if timeout_s is None:
+            return await self.invoker.invoke(operation, arguments, context)
+        # A bound of its own holds here as at a server; the deadline of a caller is the caller's.
+        context = msgspec.structs.replace(
+            context, deadline_s=min(context.deadline_s, clock.now_s() + timeout_s)
+        )
+        try:
+            async with clock.timeout_at(context.deadline_s):
+                return await self.invoker.invoke(operation, arguments, context)
+        except TimeoutError as late:
+            raise DeadlineExceeded("the work was not done in time") from late
+
 
 def _sent(operation: Operation, arguments: tuple[Any, ...], *, copies: bool) -> tuple[Any, ...]:
     codec = codec_of(operation)
@@ -71,14 +91,15 @@ def _sent(operation: Operation, arguments: tuple[Any, ...], *, copies: bool) -> 
 def _received(
     operation: Operation, value: Any, selection: Selection | None, *, copies: bool
 ) -> Any:
-    if operation.streams or (selection is None and not copies):
+    if operation.streams:
         return value
+    if isinstance(value, Reply):
+        inner = _received(operation, value.value, selection, copies=copies)
+        return Reply(inner, value.status, value.headers)
+    codec = codec_of(operation)
     try:
         if copies:
-            codec = codec_of(operation)
             return codec.result(codec.body(value, selection), selection)
-        kind = narrowed(operation.result, selection)
-        part = project(value, operation.result, selection)
-        return msgspec.convert(part, kind, from_attributes=True)
-    except (TypeError, AttributeError, ValueError) as mismatch:
+        return codec.passed(value, selection)
+    except (TypeError, AttributeError, ValueError, RecursionError) as mismatch:
         raise Faulted(f"responded with what does not fit: {mismatch}") from mismatch

@@ -13,6 +13,7 @@ from maestri.contracts import (
     Selection,
     codec_of,
     error_of,
+    is_json,
 )
 from maestri.errors import CallError, Faulted
 from maestri.links.transport import HttpResponse
@@ -70,7 +71,7 @@ class ResponseDecoder:
             raise Faulted(
                 f"responded with {response.status} with {given or 'no media type'}, not {expected}"
             )
-        if self._media_type == JSON:
+        if is_json(self._media_type):
             return self.codec.result(response.body, selection)
         if self.operation.result is bytes:
             return response.body

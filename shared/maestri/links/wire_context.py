@@ -1,12 +1,11 @@
 """The context of a call as headers, between our own units. Never read at the edge."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from maestri import clock
 from maestri.context import PRIORITIES, Context, Recorder, new_id, trace_id
-from maestri.contracts import Selection, parse_selection
+from maestri.contracts import Codec
 
 REMAINING = "maestri-remaining-ms"
 REQUEST = "x-request-id"
@@ -20,7 +19,9 @@ ID_CHARACTERS_MAX = 64
 TIMEOUT_S_MAX = 60.0
 
 
-def context_headers(context: Context, span_id: str, remaining_s: float) -> list[tuple[str, str]]:
+def context_headers(
+    context: Context, span_id: str, remaining_s: float, codec: Codec
+) -> list[tuple[str, str]]:
     """Return the headers that carry *context*; clocks differ, so time travels as a rest."""
     headers = [
         (REMAINING, str(max(1, int(remaining_s * 1000)))),
@@ -33,8 +34,9 @@ def context_headers(context: Context, span_id: str, remaining_s: float) -> list[
         headers.append((PRIORITY, context.priority))
     if context.key is not None:
         headers.append((KEY, quote(context.key)))
-    if context.selection is not None:
-        headers.append((SELECT, _text(context.selection)))
+    selection = None if context.selection is None else codec.narrowing(context.selection).text
+    if selection is not None:
+        headers.append((SELECT, selection))
     return headers
 
 
@@ -44,7 +46,11 @@ def external_headers(context: Context, span_id: str) -> list[tuple[str, str]]:
 
 
 def received_context(
-    headers: Mapping[str, str], component: str, recorder: Recorder | None, timeout_s_default: float
+    headers: Mapping[str, str],
+    codec: Codec,
+    component: str,
+    recorder: Recorder | None,
+    timeout_s_default: float,
 ) -> Context:
     """
     Return the context that a caller sent; a new one as far as it sent none.
@@ -61,7 +67,7 @@ def received_context(
         None if identity is None else unquote(identity),
         priority if priority in PRIORITIES else "normal",
         None if key is None else unquote(key),
-        None if selection is None else parse_selection(selection),
+        None if selection is None else codec.received_selection(selection),
         component,
         recorder,
     )
@@ -78,8 +84,3 @@ def _remaining_s(text: str | None, default_s: float) -> float:
 
 def _id(text: str) -> str:
     return text if text.isalnum() and text.isascii() and len(text) <= ID_CHARACTERS_MAX else ""
-
-
-@lru_cache(maxsize=1024)
-def _text(selection: Selection) -> str:
-    return str(selection)

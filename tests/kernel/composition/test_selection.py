@@ -105,7 +105,7 @@ class Top(Contract, id="top"):
         """Show titles."""
         raise NotImplementedError
 
-    @get("/card_titles/{skus}", raises=[UnknownProduct])
+    @get("/card_titles", raises=[UnknownProduct])
     async def card_titles(self, skus: tuple[Sku, ...]) -> tuple[CardTitle, ...]:
         """Show titles of cards."""
         raise NotImplementedError

@@ -1,0 +1,212 @@
+"""The caller's side of a request: arguments are checked, then written."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import msgspec
+
+from maestri.contracts.message import item_of, without_none
+from maestri.contracts.operation import Operation
+from maestri.contracts.parameter import Parameter
+from maestri.contracts.request_text import (
+    DOTS,
+    form_pairs,
+    pairs_of,
+    refuse_lost_text,
+    segment,
+    text_of,
+)
+from maestri.contracts.values import NUL, flaw_of
+from maestri.errors import InvalidRequest
+
+INT_MIN, INT_MAX = -(2**63), 2**64 - 1
+
+
+class Request(NamedTuple):
+    """An encoded call: *target* is path and query, relative to the component's address."""
+
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes | None
+
+
+class RequestWriter:
+    """Write the requests of one operation; what its callee would refuse is refused here already."""
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+        indexed = list(enumerate(operation.parameters))
+        self._literal, self._path = _path_parts(operation)
+        self._query = [(i, p) for i, p in indexed if p.place == "query"]
+        self._headers = [(i, p) for i, p in indexed if p.place == "header"]
+        self._cookies = [(i, p) for i, p in indexed if p.place == "cookie"]
+        self._body = next(((i, p) for i, p in indexed if p.place in {"body", "form"}), None)
+        self._fields = [(i, p) for i, p in indexed if p.place == "field"]
+        self._plain = [(i, _plainness(p)) for i, p in indexed]
+        self._keys = operation.key_index if operation.batch_of is not None else None
+        self._names = [p.name for p in operation.parameters]
+        self._decoder = msgspec.json.Decoder(
+            msgspec.defstruct("Arguments", [(p.name, p.kind) for p in operation.parameters])
+        )
+
+    def checked(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        """
+        Return *arguments*; nearly free if all are plain, a copy otherwise.
+
+        Raises:
+            InvalidRequest: A callee would refuse them.
+        """
+        for i, is_plain in self._plain:
+            if not is_plain(arguments[i]):
+                return self.copied(arguments)
+        self._refuse_many_keys(arguments)
+        return arguments
+
+    def copied(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        """
+        Return *arguments* as they would arrive.
+
+        Raises:
+            InvalidRequest: They would not.
+        """
+        refuse_flaws(self.operation, arguments)
+        try:
+            encoded = msgspec.json.encode(dict(zip(self._names, arguments, strict=True)))
+            value = self._decoder.decode(encoded)
+        except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as mismatch:
+            raise self._renamed(invalid(mismatch, "arguments")) from mismatch
+        found = tuple([getattr(value, name) for name in self._names])
+        for parameter, argument in zip(self.operation.parameters, found, strict=True):
+            refuse_lost_text(parameter, argument)
+        self._refuse_many_keys(found)
+        return found
+
+    def _refuse_many_keys(self, arguments: tuple[Any, ...]) -> None:
+        if self._keys is not None:
+            refuse_many_keys(self.operation, arguments[self._keys])
+
+    def _renamed(self, refusal: InvalidRequest) -> InvalidRequest:
+        for parameter in self.operation.parameters:
+            if refusal.field == parameter.name != parameter.wire:
+                return InvalidRequest(field=parameter.wire, reason=refusal.reason)
+        return refusal
+
+    def request(self, arguments: tuple[Any, ...]) -> Request:
+        """Return the request for a call with *arguments*, in the order of the signature."""
+        arguments = self.checked(arguments)
+        target = self._literal
+        for i, literal in self._path:
+            target += segment(text_of(arguments[i]), self.operation.parameters[i].wire) + literal
+        if self._query:
+            pairs = [pair for i, p in self._query for pair in pairs_of(p.wire, arguments[i])]
+            if pairs:
+                target = f"{target}?{urlencode(pairs)}"
+        headers = tuple(
+            [(p.wire, text_of(arguments[i])) for i, p in self._headers if arguments[i] is not None]
+        )
+        cookies = [
+            f"{p.wire}={text_of(arguments[i])}"
+            for i, p in self._cookies
+            if arguments[i] is not None
+        ]
+        if cookies:
+            headers += (("cookie", "; ".join(cookies)),)
+        return Request(self.operation.method, target, headers, self._request_body(arguments))
+
+    def _request_body(self, arguments: tuple[Any, ...]) -> bytes | None:
+        if self._body is not None:
+            value = arguments[self._body[0]]
+            if self._body[1].place == "form":
+                return urlencode(form_pairs(value)).encode()
+            return msgspec.json.encode(value)
+        if self._fields:
+            return msgspec.json.encode({p.wire: arguments[i] for i, p in self._fields})
+        return None
+
+
+def refuse_flaws(operation: Operation, arguments: tuple[Any, ...]) -> None:
+    """
+    Refuse arguments with a value that would not arrive as it is.
+
+    Raises:
+        InvalidRequest: Names the parameter.
+    """
+    if flaw_of(arguments, nul=False) is None:
+        return
+    for parameter, argument in zip(operation.parameters, arguments, strict=True):
+        flaw = flaw_of(argument, nul=False)
+        if flaw is not None:
+            raise InvalidRequest(field=parameter.wire, reason=flaw)
+
+
+def refuse_many_keys(operation: Operation, keys: tuple[Any, ...]) -> None:
+    """Refuse more keys in one call than the batch *operation* declares."""
+    if len(keys) > operation.batch_max:
+        raise InvalidRequest(
+            field=operation.parameters[operation.key_index].wire,
+            reason=f"has more than {operation.batch_max} keys",
+        )
+
+
+def invalid(mismatch: Exception, field: str) -> InvalidRequest:
+    """Return the InvalidRequest naming the field of a msgspec error; *field* if it has none."""
+    if isinstance(mismatch, RecursionError):
+        return InvalidRequest(field=field, reason="is nested too deeply")
+    reason, _, path = str(mismatch).partition(" - at `")
+    place = path.rstrip("`").removeprefix("$").removeprefix(".")
+    return InvalidRequest(field=place or field, reason=reason)
+
+
+def _path_parts(operation: Operation) -> tuple[str, list[tuple[int, str]]]:
+    """Return what precedes the first parameter, and for each its index and what follows it."""
+    names = [parameter.name for parameter in operation.parameters]
+    literal, parts = "", list[tuple[int, str]]()
+    for part in operation.path.split("/")[1:]:
+        following = f"/{'' if part.startswith('{') else part}"
+        if parts:
+            parts[-1] = (parts[-1][0], parts[-1][1] + following)
+        else:
+            literal += following
+        if part.startswith("{"):
+            parts.append((names.index(part[1:-1]), ""))
+    return literal, parts
+
+
+def _plainness(parameter: Parameter) -> Callable[[Any], bool]:
+    """Return a test that only values pass which arrive as they are; it may fail others."""
+    if parameter.constrained or parameter.place in {"header", "cookie"}:
+        return _never
+    item = item_of(parameter.kind)
+    if item is not None and parameter.kind == tuple[item, ...]:  # type: ignore[valid-type]  # made at run time
+        each = _PLAIN.get(without_none(item), _never)
+        return lambda value: type(value) is tuple and all(map(each, value))
+    test = _PLAIN.get(without_none(parameter.kind), _never)
+    if parameter.place == "path":
+        return lambda value: test(value) and value not in DOTS
+    optional = parameter.default is None
+    return lambda value: test(value) or (optional and value is None)
+
+
+def _never(_: Any) -> bool:
+    return False
+
+
+def _is_plain_text(value: Any) -> bool:
+    return type(value) is str and value.isascii() and NUL not in value
+
+
+def _is_plain_integer(value: Any) -> bool:
+    return type(value) is int and INT_MIN <= value <= INT_MAX
+
+
+def _is_bool(value: Any) -> bool:
+    return type(value) is bool
+
+
+_PLAIN: dict[Any, Callable[[Any], bool]] = {
+    str: _is_plain_text,
+    int: _is_plain_integer,
+    bool: _is_bool,
+}

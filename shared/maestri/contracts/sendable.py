@@ -1,0 +1,160 @@
+"""Types that can be sent: refused where they are declared, not when a value is on its way."""
+
+import datetime as dt
+import decimal
+import enum
+import uuid
+from collections.abc import Mapping
+from typing import Any, Literal, TypeVar, get_args, get_origin
+
+import msgspec
+
+from maestri.contracts.message import (
+    UNIONS,
+    alternatives,
+    field_types,
+    item_of,
+    resolved,
+    struct_of,
+    without_none,
+)
+from maestri.errors import ContractError
+
+TEXTUAL = frozenset(
+    {str, int, float, bool, bytes, dt.datetime, dt.date, decimal.Decimal, uuid.UUID}
+)
+"""What can be text on its own, outside of JSON."""
+
+PLAIN = TEXTUAL | {type(None), msgspec.Raw}
+
+MAPPING_KEYS = TEXTUAL - {bool}
+BATCH_KEYS = frozenset({str, int, dt.date, uuid.UUID})
+"""Of these, values that are equal to Python are equal on the wire."""
+
+INSTEAD = {
+    list: "tuple[T, ...]",
+    dict: "Mapping[K, V] or a Message",
+    set: "frozenset[T]",
+    object: "the Messages that it may be",
+    Any: "the Messages that it may be",
+}
+
+
+def check_sendable(kind: Any, where: str) -> None:
+    """
+    Refuse a type whose values could change after they were sent, or do not arrive as they were.
+
+    Raises:
+        ContractError: Names *where* and what to use instead.
+    """
+    _check(kind, where, seen=set())
+    try:
+        msgspec.json.Decoder(kind)
+    except (TypeError, ValueError, RecursionError) as mismatch:
+        reason = str(mismatch).partition(" - type `")[0]
+        raise ContractError(
+            f"{where}: {kind!r} cannot be told apart in JSON: {reason}"
+        ) from mismatch
+
+
+def is_key(kind: Any, plain: frozenset[Any]) -> bool:
+    """Tell whether *kind* is one of the types *plain*, an enum, or literals."""
+    kind = resolved(kind)
+    if get_origin(kind) is Literal:
+        return len({type(one) for one in get_args(kind)}) == 1
+    return kind in plain or (isinstance(kind, type) and issubclass(kind, enum.Enum))
+
+
+def check_text(kind: Any, default: Any, where: str, *, many: bool) -> None:
+    """
+    Refuse a type that cannot be text, as outside of JSON bodies it must be.
+
+    That takes one plain type, an enum or literals; with *many* a tuple or frozenset of it, too.
+    None and an empty tuple leave no trace, so only a default can be that.
+
+    Raises:
+        ContractError: Names *where* and what to do.
+    """
+    item = item_of(kind)
+    optional = type(None) in alternatives(kind)
+    if item is not None and (not many or optional):
+        raise ContractError(
+            f"{where}: a tuple {'that may be None ' if many else ''}cannot be sent here"
+        )
+    if not is_key(without_none(kind) if item is None else item, TEXTUAL):
+        raise ContractError(
+            f"{where}: {kind!r} is no text; send it in a body (POST with safe=True for a read), "
+            "or as several parameters of one plain type each"
+        )
+    if optional and default is not None:
+        raise ContractError(f"{where} may be None, which leaves no trace; let None be its default")
+    if item is not None and default is not msgspec.NODEFAULT and default != _empty_of(kind):
+        raise ContractError(f"{where} may be empty, which leaves no trace; let () be its default")
+
+
+def _empty_of(kind: Any) -> Any:
+    """Return the empty tuple or frozenset of *kind*."""
+    return frozenset() if get_origin(without_none(kind)) is frozenset else ()
+
+
+def _check(kind: Any, where: str, seen: set[Any]) -> None:
+    kind = resolved(kind)
+    if kind in PLAIN or get_origin(kind) is Literal:
+        return
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return
+    origin = get_origin(kind)
+    if origin is Mapping and not is_key(get_args(kind)[0], MAPPING_KEYS):
+        raise ContractError(
+            f"{where}: {get_args(kind)[0]!r} cannot be a key of a Mapping in JSON; use str, int, "
+            "another plain type, an enum or literals"
+        )
+    if origin in {*UNIONS, tuple, frozenset, Mapping}:
+        for part in get_args(kind):
+            if part is not Ellipsis:
+                _check(part, where, seen)
+        return
+    struct = struct_of(kind)
+    if struct is not None:
+        _check_struct(kind, struct, where, seen)
+        return
+    raise _not_sendable(kind, where)
+
+
+def _not_sendable(kind: Any, where: str) -> ContractError:
+    if isinstance(kind, TypeVar):
+        return ContractError(f"{where}: {kind} is any type; give the generic message its types")
+    if kind is msgspec.UnsetType:
+        return ContractError(
+            f"{where}: UNSET leaves no trace; only a field of a Message may be that"
+        )
+    instead = INSTEAD.get(get_origin(kind) or kind)
+    remedy = (
+        f"use {instead}"
+        if instead
+        else "use plain values, Messages, tuples, frozensets or Mappings"
+    )
+    return ContractError(f"{where}: {kind!r} is not an immutable message type; {remedy}")
+
+
+def _check_struct(kind: Any, struct: type[msgspec.Struct], where: str, seen: set[Any]) -> None:
+    if not struct.__struct_config__.frozen:
+        raise ContractError(
+            f"{where}: {struct.__qualname__} is not frozen; derive it from "
+            "maestri.contracts.Message"
+        )
+    if kind in seen:
+        return
+    seen.add(kind)
+    try:
+        types = field_types(kind)
+    except RecursionError as endless:
+        raise ContractError(
+            f"{where}: the fields of {struct.__qualname__} refer to themselves without end; "
+            "write the message's name in quotes within the whole annotation"
+        ) from endless
+    for name, part in types.items():
+        inside = f"{where}, field {struct.__qualname__}.{name}"
+        for alternative in alternatives(part):
+            if alternative is not msgspec.UnsetType:
+                _check(alternative, inside, seen)
