@@ -22,6 +22,7 @@ Smallest example::
 Not for code that never leaves its component: a plain function needs no contract.
 """
 
+from maestri.contracts.compatibility import breaking_changes
 from maestri.contracts.contract import Contract, ErrorDecoder, check_implemented, contracts_of
 from maestri.contracts.growing_enum import fallback, fallback_of
 from maestri.contracts.identity import identity_of, key_identity
@@ -37,7 +38,7 @@ from maestri.contracts.message import (
     without_none,
 )
 from maestri.contracts.narrowing import narrowed, project, projection
-from maestri.contracts.openapi import openapi, snapshot
+from maestri.contracts.openapi import openapi
 from maestri.contracts.operation import Operation, delete, get, operation_of, patch, post, put
 from maestri.contracts.options import JSON, is_json
 from maestri.contracts.outcome import Failed, Outcome, Succeeded
@@ -62,6 +63,7 @@ from maestri.contracts.selection import (
     selection_of,
     sent_selection,
 )
+from maestri.contracts.snapshot import snapshot
 from maestri.contracts.wire import Codec, codec_of
 
 __all__ = [
@@ -88,6 +90,7 @@ __all__ = [
     "Selection",
     "Succeeded",
     "alternatives",
+    "breaking_changes",
     "check_implemented",
     "codec_of",
     "contracts_of",

@@ -1,4 +1,4 @@
-"""OpenAPI 3.1 of contracts, and the JSON Schema snapshot that compatibility checks compare."""
+"""OpenAPI 3.1 of contracts."""
 
 import inspect
 from collections.abc import Iterable
@@ -46,38 +46,6 @@ def openapi(
         "paths": paths,
         "components": {"schemas": components},
     }
-
-
-def snapshot(contract: type[Contract]) -> dict[str, Any]:
-    """
-    Return what a contract promises, as JSON Schema by operation id; two snapshots can be compared.
-
-    Holds ids of operations and errors, methods, paths, parameters, responses; no docstring, no
-    Python name.
-    """
-    described: dict[str, Any] = {}
-    for operation in contract.operations.values():
-        schemas, components = msgspec.json.schema_components(
-            _kinds(operation), ref_template=TEMPLATE
-        )
-        named = [(p.wire, p.place, p.required) for p in operation.parameters]
-        described[operation.id] = {
-            "method": operation.method,
-            "path": operation.path,
-            "safe": operation.safe,
-            "idempotent": operation.idempotent,
-            "errors": sorted(error.code for error in operation.raises),
-            "parameters": {
-                wire: {"in": place, "required": required, "schema": schema}
-                for (wire, place, required), schema in zip(named, schemas, strict=False)
-            },
-            "result": "bytes" if operation.streams else schemas[-1],
-            "schemas": components,
-        }
-    found = {"contract": contract.contract_id, "operations": described}
-    # As it is after a file, so that what is kept and what is new compare equal.
-    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(found))
-    return plain
 
 
 def _kinds(operation: Operation) -> list[Any]:
