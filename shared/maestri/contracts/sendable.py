@@ -61,7 +61,7 @@ def is_key(kind: Any, plain: frozenset[Any]) -> bool:
     """Tell whether *kind* is one of the types *plain*, an enum, or literals."""
     kind = resolved(kind)
     if get_origin(kind) is Literal:
-        return len({type(one) for one in get_args(kind)}) == 1
+        return {type(one) for one in get_args(kind)} in ({str}, {int})
     return kind in plain or (isinstance(kind, type) and issubclass(kind, enum.Enum))
 
 

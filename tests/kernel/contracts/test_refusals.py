@@ -1,0 +1,402 @@
+"""A declaration that some link could not keep is refused where it is written."""
+
+import enum
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+import msgspec
+import pytest
+
+from maestri.contracts import (
+    Body,
+    Contract,
+    Cookie,
+    Form,
+    Header,
+    Message,
+    Outcome,
+    Query,
+    Reply,
+    delete,
+    get,
+    patch,
+    post,
+    put,
+)
+from maestri.errors import CallError, ContractError, Rejected
+from tests.kernel.contracts.contract import Login, Maker, Sku, UnknownPart
+
+T = TypeVar("T")
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """A generic message."""
+
+    items: tuple[T, ...]
+
+
+class Share(enum.Enum):
+    """An enum of floats, which JSON readers round."""
+
+    HALF = 0.5
+
+
+class Same(Rejected, id="parts.unknown"):
+    """Another error under the id of a first one."""
+
+
+class Fluid(Rejected, id="test.fluid"):
+    """An error with a field that could change."""
+
+    values: list[int]
+
+
+class Holder(Message):
+    """A message with a mapping by messages."""
+
+    by_maker: Mapping[Maker, int] = {}
+
+
+class Nested(Message):
+    """A form within a form."""
+
+    login: Login
+
+
+def method(kinds: dict[str, Any], result: Any = None, **defaults: Any) -> Any:
+    """Return an async method with parameters of those *kinds*."""
+    parameters = ", ".join(
+        f"{name}=defaults[{name!r}]" if name in defaults else name for name in kinds
+    )
+    namespace: dict[str, Any] = {"defaults": defaults}
+    exec(f"async def made(self, {parameters}): ...", namespace)
+    made = namespace["made"]
+    made.__annotations__ = {**kinds, "return": result}
+    return made
+
+
+def declared(*members: Any, **settings: Any) -> type[Contract]:
+    """Return a contract with *members*, declared methods."""
+    named = {f"operation_{index}": member for index, member in enumerate(members)}
+    for name, member in named.items():
+        member.__name__ = name
+    return type("Made", (Contract,), named, id="made", **settings)
+
+
+NOT_IN_A_QUERY = [
+    Maker,
+    Maker | None,
+    tuple[Maker, ...],
+    Mapping[str, int],
+    tuple[tuple[int, ...], ...],
+    tuple[int, str],
+    tuple[int | None, ...],
+    tuple[int, ...] | None,
+    int | str,
+    Literal["1", 1],
+    Literal[True],
+    msgspec.Raw,
+]
+
+
+@pytest.mark.parametrize("kind", NOT_IN_A_QUERY)
+@pytest.mark.parametrize("place", [Query, Header, Cookie])
+def test_what_is_no_text_is_not_sent_as_text(kind: Any, place: Any) -> None:
+    """A query, a header and a cookie hold plain values; of several kinds nobody knows which."""
+    with pytest.raises(ContractError, match="parameter 'a'"):
+        declared(post("/a")(method({"a": Annotated[kind, place()]}, a=None)))
+    with pytest.raises(ContractError, match="parameter 'a'"):
+        declared(get("/a")(method({"a": kind}, a=None)))
+    with pytest.raises(ContractError, match="parameter 'a'"):
+        declared(delete("/a")(method({"a": kind}, a=None)))
+
+
+@pytest.mark.parametrize(
+    "kind", [tuple[str, ...], frozenset[int], str | None, Maker, int | None, Mapping[str, str]]
+)
+def test_a_part_of_a_path_is_one_value(kind: Any) -> None:
+    """Neither several values nor none make a segment."""
+    with pytest.raises(ContractError, match="parameter 'a'"):
+        declared(get("/{a}")(method({"a": kind}, a=None)))
+
+
+@pytest.mark.parametrize("place", [Header, Cookie])
+def test_a_header_is_one_value(place: Any) -> None:
+    """Repeated headers and cookies are joined or dropped on their way."""
+    with pytest.raises(ContractError, match="parameter 'a'"):
+        declared(get("/a")(method({"a": Annotated[tuple[str, ...], place()]}, a=())))
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        Mapping[Maker, int],
+        Mapping[tuple[int, ...], int],
+        Mapping[bool, int],
+        Mapping[str | None, int],
+        Holder,
+        Share,
+        Maker | Login,
+        tuple[int, ...] | frozenset[int],
+        int | Share,
+        Page[Any],
+        Page,
+        T,
+        Page[list[int]],
+        msgspec.UnsetType,
+        int | msgspec.UnsetType,
+        set[int],
+        object,
+        Callable[[], int],
+    ],
+)
+def test_what_json_cannot_tell_is_refused(kind: Any) -> None:
+    """In a body, in an answer and in an error alike."""
+    error = type("Odd", (Rejected,), {"__annotations__": {"odd": kind}}, id="test.odd")
+
+    with pytest.raises(ContractError, match="parameter 'a'"):
+        declared(post("/a")(method({"a": kind})))
+    with pytest.raises(ContractError, match="result"):
+        declared(post("/a")(method({}, kind)))
+    with pytest.raises((ContractError, TypeError)):
+        declared(post("/a", raises=[error])(method({})))
+
+
+@pytest.mark.parametrize(
+    ("given", "default"),
+    [
+        (Annotated[int, msgspec.Meta(ge=1)], 0),
+        (int, "1"),
+        (Literal["a"], "b"),
+        (float, float("nan")),
+        (tuple[int, ...], ("a",)),
+    ],
+)
+def test_a_default_fits(given: Any, default: Any) -> None:
+    """A default is sent as any other value, and so must be accepted."""
+    with pytest.raises(ContractError, match="default"):
+        declared(post("/a")(method({"a": given, "b": int}, a=default, b=1)))
+
+
+@pytest.mark.parametrize(
+    ("path", "kinds"),
+    [
+        ("/a/{a}{b}", {"a": str, "b": str}),
+        ("/{a}.json", {"a": str}),
+        ("/{a}/{a}", {"a": str}),
+        ("/{}", {}),
+        ("/a b", {}),
+        ("/a?b=1", {}),
+        ("/a#b", {}),
+        ("/a/../b", {}),
+        ("/a//b", {}),
+        ("/ä", {}),
+    ],
+)
+def test_a_path_leads_to_one_place(path: str, kinds: dict[str, Any]) -> None:
+    """Each parameter is a whole segment, and no segment is changed on its way."""
+    with pytest.raises(ContractError, match="the path"):
+        declared(get(path)(method(kinds)))
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        {"a": Annotated[str, Query(), Header()]},
+        {"a": Annotated[str, Header("content-type")]},
+        {"a": Annotated[str, Header("maestri-identity")]},
+        {"a": Annotated[str, Header("idempotency-key")]},
+        {"a": Annotated[str, Header("not a name")]},
+        {"a": Annotated[str, Cookie("a;b")]},
+        {"a": Annotated[str, Query("x")], "b": Annotated[str, Query("x")]},
+        {"a": Annotated[str, Header("X")], "b": Annotated[str, Header("x")]},
+        {"a": Annotated[str, Form()]},
+        {"a": Annotated[Nested, Form()]},
+        {"a": Annotated[Login, Form()], "b": Annotated[Login, Body()]},
+    ],
+)
+def test_a_parameter_travels_in_one_place_of_its_own(kinds: dict[str, Any]) -> None:
+    """Two places, a name twice, a name of the transport's: somebody would be overheard."""
+    with pytest.raises(ContractError):
+        declared(post("/a")(method(kinds)))
+
+
+@pytest.mark.parametrize("declare", [get, delete])
+@pytest.mark.parametrize("place", [Body, Form])
+def test_a_request_without_body_has_none(declare: Any, place: Any) -> None:
+    """A body of GET or DELETE means nothing (RFC 9110), and is dropped on the way."""
+    with pytest.raises(ContractError, match="has no body"):
+        declared(declare("/a")(method({"a": Annotated[Login, place()]})))
+
+
+def test_what_the_path_names_is_in_the_path() -> None:
+    """A marker cannot say otherwise."""
+    with pytest.raises(ContractError, match="one place"):
+        declared(get("/{a}")(method({"a": Annotated[str, Query()]})))
+
+
+OPTIONS: list[tuple[Any, dict[str, Any], str]] = [
+    (get, {"safe": False}, "GET only reads"),
+    (put, {"safe": True}, "PUT has side effects"),
+    (patch, {"safe": True}, "PATCH has side effects"),
+    (delete, {"safe": True}, "DELETE has side effects"),
+    (get, {"idempotent": False}, "idempotent"),
+    (put, {"idempotent": False}, "idempotent"),
+    (delete, {"idempotent": False}, "idempotent"),
+    (post, {"safe": True, "idempotent": False}, "idempotent"),
+    (post, {"safe": 1}, "safe is True or False"),
+    (get, {"batch_max": 5}, "batch_max is about batches"),
+    (get, {"batch_of": "other", "batch_max": 0}, "at least 1"),
+    (get, {"batch_of": "other", "batch_max": -1}, "at least 1"),
+    (get, {"batch_of": "other", "batch_max": True}, "at least 1"),
+    (get, {"media_type": "text"}, "type/subtype"),
+    (get, {"media_type": "text/html; charset=utf-8"}, "type/subtype"),
+    (get, {"media_type": "Text/HTML"}, "type/subtype"),
+    (get, {"media_type": "text/html"}, "carries str, bytes or a stream"),
+    (get, {"etag": True}, "only for the edge"),
+    (get, {"timeout_s": 1.0}, "only for the edge"),
+    (get, {"max_age_s": 1}, "only for the edge"),
+    (get, {"raises": [ValueError]}, "subclasses of Rejected"),
+    (get, {"raises": [CallError]}, "subclasses of Rejected"),
+    (get, {"raises": [Rejected]}, "subclasses of Rejected"),
+    (get, {"raises": [UnknownPart, Same]}, "have the id"),
+    (get, {"raises": [Fluid]}, "list"),
+    (get, {"id": ""}, "the id"),
+    (get, {"id": "a b"}, "the id"),
+    (get, {"cache": 5}, "no option cache"),
+]
+AT_THE_EDGE: list[tuple[Any, dict[str, Any], str]] = [
+    (post, {"etag": True}, "only a GET"),
+    (post, {"etag": True, "safe": True}, "only a GET"),
+    (post, {"max_age_s": 5}, "kept by nobody"),
+    (get, {"max_age_s": -1}, "at least 0"),
+    (get, {"max_age_s": 1.5}, "at least 0"),
+    (get, {"timeout_s": 0}, "finite number above 0"),
+    (get, {"timeout_s": -1.0}, "finite number above 0"),
+    (get, {"timeout_s": float("nan")}, "finite number above 0"),
+    (get, {"timeout_s": float("inf")}, "finite number above 0"),
+    (get, {"timeout_s": True}, "finite number above 0"),
+]
+
+
+@pytest.mark.parametrize(
+    ("declare", "options", "reason", "edge"),
+    [(*case, False) for case in OPTIONS] + [(*case, True) for case in AT_THE_EDGE],
+)
+def test_options_that_contradict_are_refused(
+    declare: Any, options: dict[str, Any], reason: str, *, edge: bool
+) -> None:
+    """Each other, the method, the result, or the place of the contract."""
+    with pytest.raises(ContractError, match=reason):
+        declared(declare("/a", **options)(method({}, Maker)), edge=edge)
+
+
+def test_a_reply_is_for_clients() -> None:
+    """Inside, a status and headers would arrive over one link and not over another."""
+    with pytest.raises(ContractError, match="only at the edge"):
+        declared(get("/a")(method({}, Reply[str])))
+    assert declared(get("/a")(method({}, Reply[str])), edge=True).operations
+
+
+def test_a_stream_has_no_etag() -> None:
+    """What it would be made of is known only when all was sent."""
+    streaming = get("/a", etag=True, media_type="text/plain")(method({}, AsyncIterator[bytes]))
+
+    with pytest.raises(ContractError, match="a stream has no ETag"):
+        declared(streaming, edge=True)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"prefix": "/a"},
+        {"edge": True, "prefix": "a"},
+        {"edge": True, "prefix": "/a/"},
+        {"edge": True, "external": lambda *_: None},
+    ],
+)
+def test_settings_of_a_contract_that_contradict_are_refused(settings: dict[str, Any]) -> None:
+    """A prefix leads clients, who are never those of an external service."""
+    with pytest.raises(ContractError):
+        declared(get("/a")(method({})), **settings)
+
+
+def batch_of(
+    single: Any,
+    batch: Any,
+    *,
+    raises: Sequence[type[Rejected]] = (),
+    batch_raises: Sequence[type[Rejected]] = (),
+) -> type[Contract]:
+    """Return a contract of *single* and its *batch*, both by GET."""
+    return declared(
+        get("/one", raises=list(raises))(single),
+        get("/many", batch_of="operation_0", raises=list(batch_raises))(batch),
+    )
+
+
+Many = Mapping[str, Outcome[int]]
+KEYS = {"key": tuple[str, ...]}
+
+
+@pytest.mark.parametrize(
+    ("single", "batch"),
+    [
+        # The keys: a tuple of what the single operation takes.
+        (method({"key": str}, int), method({"key": frozenset[str]}, Many)),
+        (method({"key": str}, int), method({"key": tuple[int, ...]}, Many)),
+        (method({"key": str}, int), method({"key": tuple[str, str]}, Many)),
+        (method({"key": str}, int), method({"key": str}, Many)),
+        (method({"key": str}, int), method({}, Many)),
+        (method({"key": str, "a": str, "b": str}, int),
+         method({**KEYS, "b": str, "a": str}, Many)),
+        (method({"key": str, "a": int}, int), method({**KEYS, "a": str}, Many)),
+        # The key: equal to Python is equal on the wire.
+        (method({"key": float}, int),
+         method({"key": tuple[float, ...]}, Mapping[float, Outcome[int]])),
+        (method({"key": Decimal}, int),
+         method({"key": tuple[Decimal, ...]}, Mapping[Decimal, Outcome[int]])),
+        (method({"key": bool}, int), method({"key": tuple[bool, ...]}, Many)),
+        # The answer: by key, an outcome each.
+        (method({"key": str}, int), method(KEYS, Mapping[int, Outcome[int]])),
+        (method({"key": Sku}, int), method({"key": tuple[Sku, ...]}, Many)),
+        (method({"key": str}, int), method(KEYS, Mapping[str, int])),
+        (method({"key": str}, int), method(KEYS, Mapping[str, Outcome[str]])),
+        (method({"key": str}, int), method(KEYS, tuple[Outcome[int], ...])),
+        (method({"key": str}, AsyncIterator[bytes]), method(KEYS, Mapping[str, Outcome[bytes]])),
+    ],
+)  # fmt: skip
+def test_a_batch_fits_what_it_serves(single: Any, batch: Any) -> None:
+    """Keys are a tuple, the answer is by key, all other arguments are the same."""
+    with pytest.raises(ContractError):
+        batch_of(single, batch)
+
+
+def test_a_batch_does_what_its_single_operation_does() -> None:
+    """Its errors are among those of the single one; both are safe, or neither."""
+    single, many = method({"key": str}, int), method(KEYS, Many)
+
+    with pytest.raises(ContractError, match="raises UnknownPart"):
+        batch_of(single, many, batch_raises=[UnknownPart])
+    with pytest.raises(ContractError, match="must be safe"):
+        declared(post("/one")(single), get("/many", batch_of="operation_0")(many))
+    with pytest.raises(ContractError, match="must be safe"):
+        declared(get("/one")(single), post("/many", batch_of="operation_0")(many))
+    with pytest.raises(ContractError, match="idempotent"):
+        declared(put("/one")(single), post("/many", batch_of="operation_0")(many))
+    assert batch_of(single, many, raises=[UnknownPart], batch_raises=[UnknownPart])
+
+
+def test_an_operation_has_one_batch() -> None:
+    """Two would leave open which one is called, and a batch of a batch which keys are meant."""
+    single, many, more = method({"key": str}, int), method(KEYS, Many), method(KEYS, Many)
+
+    with pytest.raises(ContractError, match="has one batch"):
+        declared(
+            get("/one")(single),
+            get("/many", batch_of="operation_0")(many),
+            get("/more", batch_of="operation_0")(more),
+        )
+    with pytest.raises(ContractError):
+        declared(get("/many", batch_of="operation_0")(many))
