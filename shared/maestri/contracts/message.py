@@ -2,7 +2,7 @@
 
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -115,24 +115,32 @@ def field_types(struct: Any) -> dict[str, Any]:
     return {field.name: field.type for field in msgspec.structs.fields(struct)}
 
 
+def kinds_in(kind: Any) -> Iterator[Any]:
+    """Yield *kind* and all types within it, those of the fields of messages, too."""
+    seen: set[Any] = set()
+    waiting = [kind]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        if isinstance(one, typing.NewType):
+            waiting.append(one.__supertype__)
+        elif get_origin(one) is Annotated:
+            waiting.append(get_args(one)[0])
+        elif len(alternatives(one)) == 1 and struct_of(one) is not None:
+            if one not in seen:
+                seen.add(one)
+                waiting += field_types(one).values()
+        elif get_origin(one) is not Literal:
+            waiting += [part for part in get_args(one) if part is not Ellipsis]
+
+
 def is_constrained(kind: Any) -> bool:
     """Tell whether a value of the right Python type can still be refused, however deep inside."""
-    return _is_constrained(kind, set())
-
-
-def _is_constrained(kind: Any, seen: set[Any]) -> bool:
-    if isinstance(kind, typing.NewType):
-        return _is_constrained(kind.__supertype__, seen)
-    if get_origin(kind) is Annotated and any(map(_constrains, kind.__metadata__)):
-        return True
-    if get_origin(kind) is Literal:
-        return False
-    if struct_of(kind) is not None:
-        if kind in seen:
-            return False
-        seen.add(kind)
-        return any(_is_constrained(part, seen) for part in field_types(without_none(kind)).values())
-    return any(_is_constrained(part, seen) for part in get_args(kind) if part is not Ellipsis)
+    return any(
+        any(map(_constrains, part.__metadata__))
+        for part in kinds_in(kind)
+        if get_origin(part) is Annotated
+    )
 
 
 def _constrains(metadata: Any) -> bool:

@@ -10,11 +10,11 @@ import msgspec
 NUL = "\x00"
 
 _pack = msgspec.msgpack.Encoder().encode
-_MAYBE_ENDLESS = re.compile(rb"\xcb[\x7f\xff][\xf0-\xff]")
-_MEMBERS_MAX = 10_000_000
+# How floats begin that are not finite, and those above 1e303.
+_MAYBE_ENDLESS = re.compile(rb"\xcb[\x7f\xff]")
 
 
-def flaw_of(value: Any, *, nul: bool = True) -> str | None:
+def flaw_of(value: Any, *, nul: bool = True, floats: bool = True) -> str | None:
     """
     Return what keeps *value* from arriving as it is; None if nothing does.
 
@@ -24,6 +24,7 @@ def flaw_of(value: Any, *, nul: bool = True) -> str | None:
     Args:
         value: Anything that a message may hold.
         nul: Whether text may hold NUL characters; databases refuse them, so arguments may not.
+        floats: Whether there may be a float in it.
     """
     try:
         packed = _pack(value)
@@ -36,7 +37,7 @@ def flaw_of(value: Any, *, nul: bool = True) -> str | None:
     except (TypeError, ValueError) as mismatch:
         return f"cannot be sent: {mismatch}"
     # Searching the bytes is fast, and nearly always enough: then nothing is looked at one by one.
-    if _MAYBE_ENDLESS.search(packed) and not all(map(_is_finite, _leaves(packed))):
+    if floats and _MAYBE_ENDLESS.search(packed) and not all(map(_is_finite, _leaves(packed))):
         return "has a number that is not finite"
     if not nul and b"\0" in packed and any(map(_has_nul, _leaves(packed))):
         return "has a NUL character"

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from maestri.contracts.message import is_constrained
+from maestri.contracts.message import is_constrained, kinds_in
 from maestri.contracts.narrowing import Projection, narrowed, projection
 from maestri.contracts.operation import Operation
 from maestri.contracts.request_reader import ReceivedRequest, RequestReader
@@ -64,6 +64,7 @@ class Codec:
         self.received_selection = lru_cache(maxsize=NARROWINGS_MAX)(self._received_selection)
         self._whole = self._narrowing(None)
         self._constrained = is_constrained(operation.result)
+        self._floats = float in kinds_in(operation.result)
 
     def result(self, body: bytes, selection: Selection | None) -> Any:
         """Return the value in a response's body; a partial one if *selection* is given."""
@@ -96,7 +97,7 @@ class Codec:
     def _sendable(self, value: Any, selection: Selection | None) -> Any:
         if selection is not None:
             value = self._narrowed_by(selection).project(value)
-        flaw = flaw_of(value)
+        flaw = flaw_of(value, floats=self._floats)
         if flaw is not None:
             raise ValueError(f"a result that {flaw}")
         return value

@@ -191,6 +191,88 @@ class Shop(Contract, id="shop", edge=True, prefix="/shop"):
         ...
 
 
+class Note(Message):
+    """A message."""
+
+    text: str
+    left_out: LeftOut = ()
+
+
+class Deeper(Message):
+    """A message that holds another; neither forbids unknown fields."""
+
+    note: Note
+    notes: tuple[Note, ...] = ()
+
+
+class Desk(Contract, id="desk"):
+    """Inside."""
+
+    @get("/vendor", media_type="application/vnd.shop+json")
+    async def vendor(self) -> Note:
+        """Answer a message as JSON of our own kind."""
+        ...
+
+    @get("/problem", media_type="application/json")
+    async def text(self) -> str:
+        """Answer a text as JSON."""
+        ...
+
+    @get("/page", media_type="text/html")
+    async def page(self) -> str:
+        """Answer a text as it is."""
+        ...
+
+    @get("/picture", media_type="image/png")
+    async def picture(self) -> bytes:
+        """Answer bytes as they are."""
+        ...
+
+    @post("/none")
+    async def nothing(self) -> None:
+        """Answer nothing."""
+        ...
+
+
+class Window(Contract, id="window", edge=True, prefix="/window"):
+    """The edge."""
+
+    @get("/slow", timeout_s=0.05)
+    async def slow(self) -> None:
+        """Take longer than allowed."""
+        ...
+
+    @get("/note", etag=True)
+    async def note(self) -> Note:
+        """Answer with an ETag."""
+        ...
+
+    @get("/kept/{text}", max_age_s=60)
+    async def kept(self, text: str) -> Note:
+        """Answer what may be kept."""
+        ...
+
+    @get("/hidden", hidden=True)
+    async def hidden(self) -> None:
+        """Be no part of the document."""
+        ...
+
+    @get("/reply", media_type="text/plain")
+    async def reply(self) -> Reply[str]:
+        """Answer with a status of its own."""
+        ...
+
+    @post("/deeper")
+    async def deeper(self, deeper: Deeper) -> Deeper:
+        """Take a message that holds others."""
+        ...
+
+    @post("/fields")
+    async def fields(self, note: Note, count: int = 1) -> Note:
+        """Take members of a body."""
+        ...
+
+
 NOT_FOUND = 404
 TOO_MANY = 429
 

@@ -37,6 +37,8 @@ from maestri.links import (
     running_server,
     stub,
 )
+from tests.kernel.links.contract import Shelf
+from tests.kernel.links.shelf import Books
 
 LINKS = ["local", "strict", "http"]
 
@@ -447,9 +449,6 @@ async def test_an_error_arrives_or_is_a_fault(
 @pytest.mark.parametrize("link", LINKS)
 async def test_outcomes_are_narrowed_key_by_key(link: str) -> None:
     """A selection speaks of the values of a batch."""
-    from tests.kernel.links.contract import Shelf
-    from tests.kernel.links.shelf import Books
-
     books = Books()
     operation = Shelf.operations["books"]
     context = msgspec.structs.replace(new_context(), selection=parse_selection("title,nobody"))
