@@ -1,5 +1,5 @@
 """
-An interface written once gives routes, stubs, OpenAPI, schema snapshots and fakes.
+An interface written once gives routes, stubs, OpenAPI, snapshots and fakes.
 
 Problem: a call that crosses processes needs URL, codec, stub, document and a list of errors,
 and five descriptions of one thing drift apart. Pattern: Service Contract / Published Language.
@@ -18,6 +18,11 @@ Smallest example::
 
     document = openapi([Greeter], title="Greeter", version="1")
     assert "/greetings/{name}" in document["paths"]
+
+A contract is a promise to those who were deployed before and after: new fields, of errors too,
+have defaults, unknown ones are dropped, an enum grows by a ``fallback``, and ``breaking_changes``
+tells what would break whom. What some link could not carry is refused: a type when it is declared,
+a value before it is sent, whatever link would send it.
 
 Not for code that never leaves its component: a plain function needs no contract.
 """

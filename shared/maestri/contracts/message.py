@@ -23,6 +23,8 @@ CONSTRAINTS = (
     "tz",
 )
 
+MESSAGES_MAX = 200
+
 UNIONS = frozenset({Union, types.UnionType})
 
 
@@ -32,7 +34,7 @@ class Message(msgspec.Struct, frozen=True):
     What operations take and return: a frozen struct of immutable fields.
 
     Only direct subclasses are allowed, so what is declared is what is sent; share fields by holding
-    another message. Pass ``forbid_unknown_fields=True`` for bodies that clients send.
+    another message. Unknown fields are dropped between units, and refused at the edge.
     """
 
     def __init_subclass__(cls, **settings: Any) -> None:
@@ -116,7 +118,12 @@ def field_types(struct: Any) -> dict[str, Any]:
 
 
 def kinds_in(kind: Any) -> Iterator[Any]:
-    """Yield *kind* and all types within it, those of the fields of messages, too."""
+    """
+    Yield *kind* and all types within it, those of the fields of messages, too.
+
+    Raises:
+        ContractError: More than 200 messages, as if a generic one holds itself of other types.
+    """
     seen: set[Any] = set()
     waiting = [kind]
     while waiting:
@@ -132,6 +139,10 @@ def kinds_in(kind: Any) -> Iterator[Any]:
                 waiting += field_types(one).values()
         elif get_origin(one) is not Literal:
             waiting += [part for part in get_args(one) if part is not Ellipsis]
+        if len(seen) > MESSAGES_MAX:
+            raise ContractError(
+                f"{kind!r} holds more than {MESSAGES_MAX} messages; hold fewer, or not itself"
+            )
 
 
 def is_constrained(kind: Any) -> bool:

@@ -47,10 +47,14 @@ def check_sendable(kind: Any, where: str) -> None:
     Raises:
         ContractError: Names *where* and what to use instead.
     """
-    _check(kind, where, seen=set())
     try:
+        _check(kind, where, seen=set())
         msgspec.json.Decoder(kind)
-    except (TypeError, ValueError, RecursionError) as mismatch:
+    except RecursionError as endless:
+        raise ContractError(
+            f"{where}: {kind!r} is too deep; hold fewer, or not itself"
+        ) from endless
+    except (TypeError, ValueError) as mismatch:
         reason = str(mismatch).partition(" - type `")[0]
         raise ContractError(
             f"{where}: {kind!r} cannot be told apart in JSON: {reason}"
@@ -146,14 +150,7 @@ def _check_struct(kind: Any, struct: type[msgspec.Struct], where: str, seen: set
     if kind in seen:
         return
     seen.add(kind)
-    try:
-        types = field_types(kind)
-    except RecursionError as endless:
-        raise ContractError(
-            f"{where}: the fields of {struct.__qualname__} refer to themselves without end; "
-            "write the message's name in quotes within the whole annotation"
-        ) from endless
-    for name, part in types.items():
+    for name, part in field_types(kind).items():
         inside = f"{where}, field {struct.__qualname__}.{name}"
         for alternative in alternatives(part):
             if alternative is not msgspec.UnsetType:

@@ -151,8 +151,9 @@ def _checked_arguments(operation: Operation, arguments: tuple[Any, ...]) -> tupl
 
 def check_declared(operation: Operation, error: CallError) -> None:
     """Refuse a business error that *operation* does not declare."""
-    declares = (operation.raises, ALWAYS_DECLARED)
-    if isinstance(error, Rejected) and not isinstance(error, declares):
+    if isinstance(error, Rejected) and error.code not in {
+        kind.code for kind in (*operation.raises, *ALWAYS_DECLARED)
+    }:
         declared = ", ".join(kind.__name__ for kind in operation.raises) or "none"
         raise ContractError(
             f"{operation.id} does not declare {type(error).__name__}; it declares: {declared}"

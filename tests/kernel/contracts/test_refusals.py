@@ -36,6 +36,12 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
     items: tuple[T, ...]
 
 
+class Endless(msgspec.Struct, Generic[T], frozen=True):
+    """A generic message that holds itself, of ever more types."""
+
+    below: "Endless[tuple[T, ...]] | None" = None
+
+
 class Share(enum.Enum):
     """An enum of floats, which JSON readers round."""
 
@@ -161,6 +167,14 @@ def test_what_json_cannot_tell_is_refused(kind: Any) -> None:
         declared(post("/a")(method({}, kind)))
     with pytest.raises((ContractError, TypeError)):
         declared(post("/a", raises=[error])(method({})))
+
+
+def test_a_type_without_end_is_refused() -> None:
+    """It is found when it is declared, and named."""
+    with pytest.raises(ContractError, match="holds more than"):
+        declared(post("/a")(method({"a": Endless[int]})))
+    with pytest.raises(ContractError, match=r"result.*too deep"):
+        declared(post("/a")(method({}, Endless[int])))
 
 
 @pytest.mark.parametrize(
