@@ -43,3 +43,8 @@ def fallback(member: str) -> Callable[[E], E]:
 def fallback_of(kind: Any) -> Any | None:
     """Return the value of the member that unknown values become; None if they are refused."""
     return getattr(kind, ATTRIBUTE, None)
+
+
+def is_unknown_member(value: Any, kind: Any) -> bool:
+    """Tell whether *value*, as sent, is none of the members of a growing enum *kind*."""
+    return fallback_of(kind) is not None and value not in {member.value for member in kind}

@@ -51,7 +51,7 @@ class RequestReader:
         self._headers = [(i, p) for i, p in indexed if p.place == "header"]
         self._cookies = [(i, p) for i, p in indexed if p.place == "cookie"]
         self._fields = [(i, p) for i, p in indexed if p.place == "field"]
-        self._readers = [reader_of(parameter) for parameter in operation.parameters]
+        self._readers = [reader_of(p, strict=self.edge) for p in operation.parameters]
         self._decoder = None if self.body_kind is None else msgspec.json.Decoder(self.body_kind)
 
     @property
@@ -122,7 +122,7 @@ class RequestReader:
         if self.edge:
             unknown = unknown_field(msgspec.json.decode(body), self.body_kind)
             if unknown is not None:
-                raise InvalidRequest(field=unknown, reason="is not a field of this message")
+                raise InvalidRequest(field=unknown, reason="is not known to this operation")
         return self._decoder.decode(body)
 
 

@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl, quote
 
 import msgspec
 
-from maestri.contracts.message import item_of, resolved
+from maestri.contracts.growing_enum import fallback_of
+from maestri.contracts.message import item_of, resolved, without_none
 from maestri.contracts.parameter import Parameter
 from maestri.contracts.values import NUL
 from maestri.errors import InvalidRequest
@@ -73,17 +74,27 @@ def refuse_lost_text(parameter: Parameter, value: Any) -> None:
         raise InvalidRequest(field=parameter.wire, reason="has a character that no cookie has")
 
 
-def reader_of(parameter: Parameter) -> Callable[[Any], Any]:
-    """Return a function of text, or of a list of texts, to the value of *parameter*."""
+def reader_of(parameter: Parameter, *, strict: bool) -> Callable[[Any], Any]:
+    """
+    Return a function of text, or of a list of texts, to the value of *parameter*.
+
+    With *strict* a member that an enum does not have is refused, even if the enum has a fallback.
+    """
     if resolved(parameter.kind) is str and not parameter.constrained:
         return lambda text: without_nul(text, parameter.wire)
 
     # A field of a struct is converted three times as fast as a type on its own.
     held: Any = msgspec.defstruct("Held", [("value", parameter.kind)])
+    one = without_none(item_of(parameter.kind) or parameter.kind)
+    members = (
+        {text_of(member) for member in one} if strict and fallback_of(one) is not None else None
+    )
 
     def read(given: Any) -> Any:
         for text in given if parameter.many else (given,):
             without_nul(text, parameter.wire)
+            if members is not None and text not in members:
+                raise InvalidRequest(field=parameter.wire, reason="is not known to this operation")
         try:
             return msgspec.convert({"value": given}, held, strict=False).value
         except (msgspec.ValidationError, ValueError) as mismatch:

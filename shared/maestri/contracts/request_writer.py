@@ -1,7 +1,8 @@
 """The caller's side of a request: arguments are checked, then written."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple, get_origin
 from urllib.parse import urlencode
 
 import msgspec
@@ -20,6 +21,7 @@ from maestri.contracts.request_text import (
 from maestri.contracts.values import NUL, flaw_of
 from maestri.errors import InvalidRequest
 
+FITTING_MAX = 1_024
 INT_MIN, INT_MAX = -(2**63), 2**64 - 1
 
 
@@ -176,17 +178,41 @@ def _path_parts(operation: Operation) -> tuple[str, list[tuple[int, str]]]:
 
 def _plainness(parameter: Parameter) -> Callable[[Any], bool]:
     """Return a test that only values pass which arrive as they are; it may fail others."""
-    if parameter.constrained or parameter.place in {"header", "cookie"}:
+    if parameter.place in {"header", "cookie"}:
         return _never
-    item = item_of(parameter.kind)
-    if item is not None and parameter.kind == tuple[item, ...]:  # type: ignore[valid-type]  # made at run time
-        each = _PLAIN.get(without_none(item), _never)
-        return lambda value: type(value) is tuple and all(map(each, value))
-    test = _PLAIN.get(without_none(parameter.kind), _never)
+    test = _plainness_of(parameter.kind)
+    if parameter.constrained:
+        test = _and_fits(test, parameter.kind)
     if parameter.place == "path":
         return lambda value: test(value) and value not in DOTS
-    optional = parameter.default is None
-    return lambda value: test(value) or (optional and value is None)
+    if parameter.default is None:
+        return lambda value: value is None or test(value)
+    return test
+
+
+def _plainness_of(kind: Any) -> Callable[[Any], bool]:
+    item = item_of(kind)
+    if item is None:
+        return _PLAIN.get(without_none(kind), _never)
+    if get_origin(without_none(kind)) is not tuple:
+        return _never
+    each = _PLAIN.get(without_none(item), _never)
+    return lambda value: type(value) is tuple and all(map(each, value))
+
+
+def _and_fits(test: Callable[[Any], bool], kind: Any) -> Callable[[Any], bool]:
+    # The same few keys are sent again and again; whether they fit is looked up.
+    held = msgspec.defstruct("Held", [("value", kind)])
+
+    @lru_cache(maxsize=FITTING_MAX)
+    def fits(value: Any) -> bool:
+        try:
+            msgspec.convert({"value": value}, held)
+        except msgspec.ValidationError:
+            return False
+        return True
+
+    return lambda value: test(value) and fits(value)
 
 
 def _never(_: Any) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, get_args, get_origin
 
 import msgspec
 
+from maestri.contracts.growing_enum import is_unknown_member
 from maestri.contracts.message import alternatives, item_of, resolved, struct_of
 
 KNOWN_MAX = 4_096
@@ -13,9 +14,10 @@ KNOWN_MAX = 4_096
 
 def unknown_field(plain: Any, kind: Any, path: str = "") -> str | None:
     """
-    Return the path of a field in the decoded JSON *plain* that the type *kind* does not have.
+    Return the path of what is in the decoded JSON *plain* and unknown to the type *kind*.
 
-    Messages within messages are looked into, whether or not they forbid unknown fields themselves.
+    That is a field, or a member of an enum that may grow; in messages within messages, too, whether
+    or not they forbid unknown fields themselves.
     """
     parts = alternatives(kind)
     if isinstance(plain, list):
@@ -39,7 +41,7 @@ def unknown_field(plain: Any, kind: Any, path: str = "") -> str | None:
                 for name, value in plain.items()
             ]
     else:
-        return None
+        return path if any(is_unknown_member(plain, resolved(part)) for part in parts) else None
     for place, value, one in below:
         if one is None:
             return place

@@ -1,19 +1,24 @@
 """A call means the same after it was encoded and decoded, and what does not fit is refused."""
 
+import enum
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import unquote
 
 import pytest
 
 from maestri.contracts import (
     Codec,
+    Contract,
     Failed,
     Operation,
+    Query,
     ReceivedRequest,
     Succeeded,
     codec_of,
+    fallback,
     parse_selection,
+    post,
 )
 from maestri.errors import Faulted, InvalidRequest, UnsupportedMediaType
 from tests.kernel.contracts.contract import Counter, Login, Maker, Part, Parts, Sku, UnknownPart
@@ -192,3 +197,35 @@ def test_a_batch_is_narrowed_value_by_value() -> None:
 
     assert ("Axle", ("title",)) == (found["a"].value.title, found["a"].value.__struct_fields__)
     assert "urn:maestri:rejected:parts.unknown" == found["b"].problem.type
+
+
+@fallback("OTHER")
+class Mood(enum.Enum):
+    """An enum that may grow."""
+
+    GOOD = "good"
+    OTHER = "other"
+
+
+class Asking(Contract, id="asking", edge=True):
+    """An edge that takes moods."""
+
+    @post("/moods/{mood}")
+    async def ask(self, mood: Mood, more: tuple[Mood, ...], why: Annotated[Mood, Query()]) -> None:
+        """Take moods in every place."""
+        ...
+
+
+def test_a_client_is_told_of_an_unknown_member() -> None:
+    """Between units a new member becomes the fallback; a client that mistypes one is refused."""
+    codec = codec_of(Asking.operations["ask"])
+    good = ReceivedRequest({"mood": "good"}, b"why=other", {}, b'{"more": ["good"]}')
+
+    assert (Mood.GOOD, (Mood.GOOD,), Mood.OTHER) == codec.arguments(good)
+    for wrong in (
+        good._replace(path={"mood": "bad"}),
+        good._replace(query=b"why=bad"),
+        good._replace(body=b'{"more": ["bad"]}'),
+    ):
+        with pytest.raises(InvalidRequest):
+            codec.arguments(wrong)
