@@ -9,6 +9,7 @@ from maestri.contracts.operation import ATTRIBUTE, Operation, complete, operatio
 from maestri.contracts.options import ID
 from maestri.errors import CallError, ContractError
 
+PARAMETER = re.compile(r"\{[^/]*\}")
 PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 
 ErrorDecoder = Callable[[int, bytes], CallError | None]
@@ -138,7 +139,7 @@ def _complete_all(cls: type[Contract], contract_id: str) -> dict[str, Operation]
 def _refuse_equal(operations: dict[str, Operation]) -> None:
     seen: set[Any] = set()
     for operation in operations.values():
-        identity, route = operation.id, (operation.method, operation.path)
+        identity, route = operation.id, (operation.method, PARAMETER.sub("{}", operation.path))
         if identity in seen or route in seen:
             raise ContractError(
                 f"{operation.id}: another operation has the same id or the same method and path"

@@ -12,6 +12,7 @@ from maestri.contracts.operation import Operation
 from maestri.contracts.parameter import Parameter
 from maestri.contracts.request_text import (
     DOTS,
+    QUERY_FIELDS_MAX,
     form_pairs,
     pairs_of,
     refuse_lost_text,
@@ -48,6 +49,7 @@ class RequestWriter:
         self._fields = [(i, p) for i, p in indexed if p.place == "field"]
         self._plain = [(i, _plainness(p)) for i, p in indexed]
         self._keys = operation.key_index if operation.batch_of is not None else None
+        self._repeated = [i for i, p in self._query if p.many]
         self._names = [p.name for p in operation.parameters]
         self._decoder = msgspec.json.Decoder(
             msgspec.defstruct("Arguments", [(p.name, p.kind) for p in operation.parameters])
@@ -63,7 +65,7 @@ class RequestWriter:
         for i, is_plain in self._plain:
             if not is_plain(arguments[i]):
                 return self.copied(arguments)
-        self._refuse_many_keys(arguments)
+        self._refuse_many(arguments)
         return arguments
 
     def copied(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -82,12 +84,18 @@ class RequestWriter:
         found = tuple([getattr(value, name) for name in self._names])
         for parameter, argument in zip(self.operation.parameters, found, strict=True):
             refuse_lost_text(parameter, argument)
-        self._refuse_many_keys(found)
+        self._refuse_many(found)
         return found
 
-    def _refuse_many_keys(self, arguments: tuple[Any, ...]) -> None:
+    def _refuse_many(self, arguments: tuple[Any, ...]) -> None:
         if self._keys is not None:
             refuse_many_keys(self.operation, arguments[self._keys])
+        fields = sum([len(arguments[i]) for i in self._repeated])
+        if self._repeated and fields + len(self._query) - len(self._repeated) > QUERY_FIELDS_MAX:
+            raise InvalidRequest(
+                field=self.operation.parameters[self._repeated[0]].wire,
+                reason=f"makes the query longer than {QUERY_FIELDS_MAX} fields",
+            )
 
     def _renamed(self, refusal: InvalidRequest) -> InvalidRequest:
         for parameter in self.operation.parameters:

@@ -109,13 +109,13 @@ class ResponseEncoder:
         if not self.edge:
             return EncodedResponse(status, [self._content_type] if body else [], body)
         headers = self.edge_headers(request_id, own)
-        partial = bool(self._left_out and getattr(value, self._left_out, ()))
-        if self._etag and status == OK and not partial:
+        whole = status == OK and not (self._left_out and getattr(value, self._left_out))
+        if self._etag and whole:
             etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
             headers.append((b"etag", etag.encode()))
             if _has(received.get("if-none-match", ""), etag):
                 return EncodedResponse(NOT_MODIFIED, headers, b"")
-        elif self._etag or partial:
+        elif self._kept and not whole:
             headers = [
                 (name, b"no-store" if name == b"cache-control" else given)
                 for name, given in headers

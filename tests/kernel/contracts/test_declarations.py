@@ -41,6 +41,9 @@ class Candidates:
     async def plain(self, a: int) -> int:
         return a
 
+    async def other(self, b: int) -> int:
+        return b
+
     async def listed(self, a: list[int]) -> int:
         return len(a)
 
@@ -128,6 +131,8 @@ def test_two_operations_do_not_share_an_address() -> None:
 
     with pytest.raises(ContractError, match="same method and path"):
         contract(plain=get("/a")(candidate("plain")), other=get("/a")(other))
+    with pytest.raises(ContractError, match="same method and path"):
+        contract(one=get("/{a}")(candidate("plain")), other=get("/{b}")(candidate("other")))
 
 
 def test_an_implementation_leaves_nothing_out() -> None:

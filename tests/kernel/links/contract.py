@@ -252,6 +252,11 @@ class Window(Contract, id="window", edge=True, prefix="/window"):
         """Answer what may be kept."""
         ...
 
+    @get("/moved", max_age_s=60)
+    async def moved(self) -> Reply[Note]:
+        """Answer with a status of its own what might be kept."""
+        ...
+
     @get("/hidden", hidden=True)
     async def hidden(self) -> None:
         """Be no part of the document."""

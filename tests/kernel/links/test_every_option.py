@@ -65,6 +65,9 @@ class Porter(Window):
     async def kept(self, text: str) -> Note:
         return Note(text, ("stars",) if text == "partial" else ())
 
+    async def moved(self) -> Reply[Note]:
+        return Reply(Note("a"), 503)
+
     async def hidden(self) -> None:
         return None
 
@@ -153,11 +156,12 @@ async def client() -> AsyncGenerator[httpx.AsyncClient]:
 
 
 async def test_what_is_partial_is_not_kept(client: httpx.AsyncClient) -> None:
-    """An answer with parts left out is asked for again, however long a whole one may be kept."""
+    """An answer with parts left out, or with another status, is asked for again."""
     whole, partial = await client.get("/kept/a"), await client.get("/kept/partial")
+    moved = await client.get("/moved")
 
     assert "public, max-age=60" == whole.headers["cache-control"]
-    assert "no-store" == partial.headers["cache-control"]
+    assert "no-store" == partial.headers["cache-control"] == moved.headers["cache-control"]
 
 
 async def test_what_is_hidden_is_in_no_document(client: httpx.AsyncClient) -> None:

@@ -283,6 +283,16 @@ async def test_text_that_a_header_cannot_hold_is_refused(link: str, kind: Any, v
             await sent(service, carrying, value)
 
 
+@pytest.mark.parametrize("link", LINKS)
+async def test_a_query_has_as_many_fields_as_a_server_reads(link: str) -> None:
+    """One more would be refused there, and is refused before it is sent."""
+    service = echoing(tuple[int, ...], declare=get)
+    async with linked(service, link) as carrying:
+        assert 1_000 == len(await sent(service, carrying, tuple(range(1_000))))
+        with pytest.raises(InvalidRequest):
+            await sent(service, carrying, tuple(range(1_001)))
+
+
 def nested(depth: int) -> Outer:
     """Return a message so deep within itself."""
     made = Outer()
