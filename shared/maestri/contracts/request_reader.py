@@ -1,5 +1,6 @@
 """The callee's side of a request: read, and refused where it does not fit."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ from maestri.contracts.request_text import (
 from maestri.contracts.request_writer import invalid, refuse_flaws, refuse_many_keys
 from maestri.contracts.unknown_fields import unknown_field
 from maestri.errors import InvalidRequest, UnsupportedMediaType
+
+_ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -119,6 +122,9 @@ class RequestReader:
 
     def _json(self, body: bytes) -> Any:
         assert self._decoder is not None, "there is a body to read"
+        if _ESCAPED_NUL.search(body):
+            # In a field that is dropped, too: nobody sends it but to try something.
+            raise InvalidRequest(field="body", reason="has a NUL character")
         if self.edge:
             unknown = unknown_field(msgspec.json.decode(body), self.body_kind)
             if unknown is not None:

@@ -229,3 +229,14 @@ def test_a_client_is_told_of_an_unknown_member() -> None:
     ):
         with pytest.raises(InvalidRequest):
             codec.arguments(wrong)
+
+
+def test_a_nul_is_refused_wherever_it_is() -> None:
+    """In a field that would be dropped, too; a text that only speaks of one passes."""
+    codec = codec_of(OPERATIONS["rename"])
+
+    with pytest.raises(InvalidRequest):
+        codec.arguments(ReceivedRequest({"sku": "a"}, b"", {}, b'{"title": "b", "x": "\\u0000"}'))
+    assert ("a", "\\u0000") == codec.arguments(
+        ReceivedRequest({"sku": "a"}, b"", {}, b'{"title": "\\\\u0000"}')
+    )
