@@ -66,13 +66,14 @@ def check_options(operation: Any, where: str) -> None:
     unknown = set(options) - set(OperationOptions.__annotations__)
     if unknown:
         raise ContractError(f"{where}: there is no option {', '.join(sorted(unknown))}")
-    for problem in (
+    problems = [
         *_wrong_values(options),
         *_against_method(operation),
         *_against_result(operation),
         *_against_contract(operation),
-    ):
-        raise ContractError(f"{where}: {problem}")
+    ]
+    if problems:
+        raise ContractError(f"{where}: {'; '.join(problems)}")
 
 
 def _wrong_values(options: OperationOptions) -> list[str]:
@@ -88,9 +89,10 @@ def _wrong_values(options: OperationOptions) -> list[str]:
     if not _is_count(options.get("max_age_s", 0), least=0):
         problems.append("max_age_s is a whole number of at least 0")
     timeout_s = options.get("timeout_s", 1.0)
-    if isinstance(timeout_s, bool) or not (math.isfinite(timeout_s) and timeout_s > 0):
+    is_number = isinstance(timeout_s, int | float) and not isinstance(timeout_s, bool)
+    if not is_number or not math.isfinite(timeout_s) or timeout_s <= 0:
         problems.append("timeout_s is a finite number above 0")
-    if not _MEDIA_TYPE.fullmatch(options.get("media_type", JSON)):
+    if not _MEDIA_TYPE.fullmatch(str(options.get("media_type", JSON))):
         problems.append("media_type is type/subtype in lower case, without parameters")
     return problems
 

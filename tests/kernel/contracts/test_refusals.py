@@ -291,6 +291,7 @@ AT_THE_EDGE: list[tuple[Any, dict[str, Any], str]] = [
     (get, {"timeout_s": float("nan")}, "finite number above 0"),
     (get, {"timeout_s": float("inf")}, "finite number above 0"),
     (get, {"timeout_s": True}, "finite number above 0"),
+    (get, {"timeout_s": "5"}, "finite number above 0"),
 ]
 
 
