@@ -3,9 +3,10 @@
 #   make up                      run the store in one process
 #   make up TOPOLOGY=hierarchy   run it in another shape (shared/topologies/)
 #   make test | lint | bench     check it, measure it
+#   make test-all                every scenario in every topology
 
 .DEFAULT_GOAL := help
-.PHONY: help up test lint bench format pins clean chromium
+.PHONY: help up test test-all lint bench format pins clean chromium
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -16,15 +17,22 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 help:
-	@sed -n '1,6s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
+	@sed -n '1,7s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
 
 # exec: Ctrl-C goes straight to the store, which ends in its own way.
 up: .venv/.ready-up
 	@exec $(BIN)/maestri up $(TOPOLOGY)
 
+# Two processes, for two cores; see tests/conftest.py. ARGS="-n 0" makes it one.
+PYTEST := $(BIN)/python -m pytest -n 2
+
 test: .venv/.ready-dev chromium
 	@echo "Testing"
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(PYTEST) --sample-topologies $(ARGS)
+
+test-all: .venv/.ready-dev chromium
+	@echo "Testing everything"
+	@$(PYTEST) $(ARGS)
 
 lint: .venv/.ready-dev
 	@echo "Linting: style"

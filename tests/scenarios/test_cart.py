@@ -2,6 +2,8 @@ import pytest
 
 from tests.scenarios.store_under_test import Store, Visitor
 
+pytestmark = pytest.mark.sampled(2)
+
 LINES_MAX = 50
 NOT_FOR_SALE = "AUD-0135"
 

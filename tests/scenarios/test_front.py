@@ -2,6 +2,8 @@ import pytest
 
 from tests.scenarios.store_under_test import Store
 
+pytestmark = pytest.mark.sampled(2)
+
 
 def test_the_front_page_shows_what_is_featured(store: Store) -> None:
     """The front page is HTML, names a product of each shelf, and needs no cookie."""

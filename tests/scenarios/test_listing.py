@@ -2,6 +2,8 @@ import pytest
 
 from tests.scenarios.store_under_test import Store
 
+pytestmark = pytest.mark.sampled(2)
+
 
 def test_a_department_shows_its_products(store: Store) -> None:
     """The first page has a page full of cards, the number of all products, and facets."""

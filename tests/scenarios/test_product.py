@@ -2,6 +2,8 @@ import pytest
 
 from tests.scenarios.store_under_test import Store
 
+pytestmark = pytest.mark.sampled(2)
+
 NOT_FOR_SALE = "AUD-0135"
 
 

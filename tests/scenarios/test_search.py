@@ -2,6 +2,8 @@ import pytest
 
 from tests.scenarios.store_under_test import Store
 
+pytestmark = pytest.mark.sampled(2)
+
 GROUP_OF = {
     "BOK": "media", "MUS": "media", "FLM": "media", "GAM": "media",
     "AUD": "technology", "PHO": "technology", "CMP": "technology", "PHN": "technology",

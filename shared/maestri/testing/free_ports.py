@@ -1,5 +1,6 @@
 """Ports for servers of a test, outside the range from which the system takes its own."""
 
+import os
 import random
 import socket
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ def free_ports(count: int, host: str = "127.0.0.1") -> tuple[int, ...]:
     """
     Return *count* ports that nobody listens on, drawn at random so that test runs keep apart.
 
+    Processes of one run by pytest-xdist draw from different ports, so none is ever given to two.
+
     Raises:
         OSError: There are not enough.
     """
@@ -22,7 +25,10 @@ def free_ports(count: int, host: str = "127.0.0.1") -> tuple[int, ...]:
 
 
 def _free(host: str) -> Iterator[int]:
-    for port in random.sample(range(PORT_FIRST, PORT_LAST), PORT_LAST - PORT_FIRST):
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    own = range(PORT_FIRST + worker, PORT_LAST, workers)
+    for port in random.sample(own, len(own)):
         with socket.socket() as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

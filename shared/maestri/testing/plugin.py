@@ -12,9 +12,14 @@ directory, and is stopped before the next one starts. Tests are ordered by topol
 the fewest units first, after all tests without one. ``@pytest.mark.topologies("merged")`` narrows a
 test, ``--topology merged`` a run; ``maestri_topologies`` and ``maestri_project`` in the
 configuration say which there are and where. Strict mode is on.
+
+``--sample-topologies`` runs a test marked ``@pytest.mark.sampled(n)`` in the topologies that
+``maestri_topologies_in_full`` lists, and in *n* of the others, drawn by its name: the same ones in
+every run, other ones for other tests.
 """
 
 import shutil
+import zlib
 from collections.abc import Generator
 from pathlib import Path
 
@@ -25,6 +30,7 @@ from maestri.topology import load_topology, topology_names
 
 FIXTURE = "running_topology"
 MARKER = "topologies"
+SAMPLED = "sampled"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,7 +39,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(
         "maestri_topologies", "Topologies that tests run in; all by default.", type="linelist"
     )
-    parser.getgroup("maestri").addoption(
+    parser.addini(
+        "maestri_topologies_in_full",
+        "Topologies that sampled tests run in, whatever is drawn.",
+        type="linelist",
+    )
+    group = parser.getgroup("maestri")
+    group.addoption(
+        "--sample-topologies",
+        action="store_true",
+        help="Run tests marked as sampled in some topologies only.",
+    )
+    group.addoption(
         "--topology",
         action="append",
         default=[],
@@ -43,8 +60,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Make the markers known."""
     config.addinivalue_line("markers", f"{MARKER}(*names): the topologies that a test runs in.")
+    config.addinivalue_line(
+        "markers", f"{SAMPLED}(count): how many topologies are drawn for a test in a sampled run."
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say which topologies get a sample only."""
+    if not config.getoption("--sample-topologies"):
+        return None
+    in_full: list[str] = config.getini("maestri_topologies_in_full")
+    others = (name for name in chosen_topologies(config) if name not in in_full)
+    return f"topologies: {', '.join(in_full)} in full; a sample in {', '.join(others)}"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -63,11 +92,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Order tests by topology, so that each is started once and two never run at a time."""
+    """Draw the sample, and order tests by topology: each is started once, never two at a time."""
     if not any(_topology_of(item) for item in items):
         return
-    order = {name: number for number, name in enumerate(chosen_topologies(config))}
+    names = chosen_topologies(config)
+    order = {name: number for number, name in enumerate(names)}
     items.sort(key=lambda item: order.get(_topology_of(item), -1))
+    if config.getoption("--sample-topologies"):
+        in_full: list[str] = config.getini("maestri_topologies_in_full")
+        drawn = [item for item in items if _is_drawn(item, in_full, names)]
+        config.hook.pytest_deselected(items=list(set(items).difference(drawn)))
+        items[:] = drawn
 
 
 @pytest.fixture(scope="session")
@@ -112,3 +147,14 @@ def chosen_topologies(config: pytest.Config) -> tuple[str, ...]:
 def _topology_of(item: pytest.Item) -> str:
     callspec = getattr(item, "callspec", None)
     return "" if callspec is None else str(callspec.params.get(FIXTURE, ""))
+
+
+def _is_drawn(item: pytest.Item, in_full: list[str], names: tuple[str, ...]) -> bool:
+    topology, marker = _topology_of(item), item.get_closest_marker(SAMPLED)
+    if marker is None or not topology or topology in in_full:
+        return True
+    # Each test ranks the topologies in an order of its own, which no other test can change.
+    test = f"{item.path.stem} {item.name.replace(topology, '*')}"
+    others = (name for name in names if name not in in_full)
+    ranked = sorted(others, key=lambda name: zlib.crc32(f"{test} {name}".encode()))
+    return topology in ranked[: marker.args[0]]
