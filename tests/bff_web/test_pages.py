@@ -84,9 +84,16 @@ async def test_a_failure_is_a_page(
     browser: Browser, below: Below, error: ConnectFailed, status: int
 ) -> None:
     """A failure below has its status and a way to try again; nobody is asked for decorations."""
+    await browser.add("FUR-2")
     below.broken["product"] = error
+    asked = len(calls_of(below.browsing)), len(calls_of(below.shopping))
     page = await browser.get("/products/FUR-1?x=1")
 
+    # The page that failed asked for departments and cart; the page that says so did not, again.
+    assert (asked[0] + 1, asked[1] + 1) == (
+        len(calls_of(below.browsing)),
+        len(calls_of(below.shopping)),
+    )
     assert (status, True) == (page.status_code, 'href="/products/FUR-1?x=1">Try again' in page.text)
     assert "no-store" == page.headers["cache-control"]
 

@@ -162,12 +162,18 @@ async def test_scores_are_shares_and_sorted(
         assert all(0 < score <= 1 for score in scores)
 
 
-async def test_what_may_not_be_sold_is_not_found(media: ProductSearch) -> None:
-    """Nobody finds what nobody can buy."""
+async def test_what_may_not_be_sold_is_not_found(
+    media: ProductSearch, technology: ProductSearch, living: ProductSearch
+) -> None:
+    """Nobody finds what nobody can buy, in whichever group it is."""
+    children = {"media": media, "technology": technology, "living": living}
+    group_of = {category.id: category.group for category in seed_data.categories()}
     unsold = [product for product in ALL.values() if not product.for_sale]
 
+    assert set(children) == {group_of[product.category_id] for product in unsold}
     for product in unsold:
-        assert product.sku not in await found(media, product.title)
+        group = group_of[product.category_id]
+        assert product.sku not in await found(children[group], product.title)
 
 
 @pytest.mark.parametrize("query", ["", "   ", "%", "?!", "'; DROP TABLE posting; --xyzzy"])

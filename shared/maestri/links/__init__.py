@@ -4,8 +4,10 @@ A call reaches a component over a link, and the caller cannot tell which.
 Problem: where a component runs should not be written into the code that calls it. Pattern: Remote
 Proxy (Gamma et al.) over one narrow seam, ``Link.send``. Smallest example::
 
+    import asyncio
+
     from maestri.contracts import Contract, Message, get
-    from maestri.links import LocalLink, Invoker, stub
+    from maestri.links import Invoker, LocalLink, stub
 
     class Greeting(Message):
         text: str
@@ -19,6 +21,7 @@ Proxy (Gamma et al.) over one narrow seam, ``Link.send``. Smallest example::
             return Greeting(f"Good morning, {name}.")
 
     greeter = stub(Greeter, LocalLink(Invoker(Polite())))
+    assert Greeting("Good morning, Ada.") == asyncio.run(greeter.greet("Ada"))
 
 Not for calls inside one component: those are plain function calls.
 """
