@@ -180,7 +180,7 @@ class Shop(Contract, id="shop", edge=True, prefix="/shop"):
         """Tell what was sent in headers."""
         ...
 
-    @get("/slow", timeout_s=0.1)
+    @get("/slow", timeout_s=0.5)
     async def slow(self) -> None:
         """Take longer than allowed."""
         ...

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 
 import msgspec
 
-from maestri import clock, errors
+from maestri import errors
 from maestri.context import Context, current
 from maestri.contracts import Failed, Outcome, Succeeded
 from maestri.errors import CallError
@@ -45,6 +45,8 @@ class Books(Shelf):
 
     def __init__(self) -> None:
         self.started = 0
+        self.begun = asyncio.Event()
+        self.released = asyncio.Event()
         self.cancelled = asyncio.Event()
         self.received: Context | None = None
         self.copies: dict[str, int] = {}
@@ -98,10 +100,12 @@ class Books(Shelf):
         raise error
 
     async def slow(self, seconds: float) -> str:
-        """Take a while."""
+        """Take no time for 0 seconds, otherwise until the test releases it."""
         self.started += 1
+        self.begun.set()
         try:
-            await clock.sleep(seconds)
+            if seconds:
+                await self.released.wait()
         except asyncio.CancelledError:
             self.cancelled.set()
             raise
@@ -119,7 +123,7 @@ class Books(Shelf):
                 if isbn == "broken" and number > 1:
                     raise ZeroDivisionError
                 if isbn == "stuck" and number == 1:
-                    await clock.sleep(5)
+                    await self.released.wait()
                 self.streamed += 1
                 yield f"page {number} of {isbn}. ".encode()
         except (GeneratorExit, asyncio.CancelledError):

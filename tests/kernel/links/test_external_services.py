@@ -1,5 +1,7 @@
 """A service that knows nothing of Maestri is described by a contract, and called like any other."""
 
+import asyncio
+
 import httpx
 import pytest
 import respx
@@ -102,7 +104,7 @@ async def test_a_transport_without_timeouts_is_still_left_at_the_deadline() -> N
     """The deadline does not depend on what a transport makes of its timeouts."""
 
     async def forget(_: httpx.Request) -> httpx.Response:
-        await clock.sleep(5)
+        await asyncio.Event().wait()
         return httpx.Response(200)
 
     bank = stub(Bank, HttpLink("https://b.example", HttpxTransport(httpx.MockTransport(forget))))
