@@ -12,8 +12,9 @@ from pathlib import Path
 
 import msgspec
 
+from maestri.testing import free_ports
 from maestri.topology import LauncherRecord
-from tests.kernel.topology.processes import Started, alive, free_ports, get, started, until
+from tests.kernel.topology.processes import Started, alive, get, started, until
 
 Write = Callable[..., Path]
 

@@ -6,7 +6,8 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.kernel.topology.processes import cpu_s, free_ports, get, memory_mb, started, until
+from maestri.testing import free_ports
+from tests.kernel.topology.processes import cpu_s, get, memory_mb, started, until
 
 Write = Callable[..., Path]
 
