@@ -1,10 +1,10 @@
 import asyncio
+import os
 import subprocess
 import sys
 
 import pytest
 
-from maestri import clock
 from maestri.databases import Migration, Transaction, open_database
 from maestri.errors import DatabaseError
 
@@ -104,13 +104,14 @@ def test_versions_have_no_gaps(versions: tuple[int, ...]) -> None:
 
 
 async def test_seed_data_is_fast(url: str) -> None:
-    """10,000 rows take less than a second on any machine (0.02 to 0.2 s on ours)."""
+    """10,000 rows take less than half a second of this process: they are not sent one by one."""
     database = open_database(url, migrations=(TABLES, OPENING_DATA))
-    begun_ns = clock.perf_ns()
+    begun = os.times()
     async with database:
-        lasted_s = (clock.perf_ns() - begun_ns) / 1e9
+        end = os.times()
 
-    assert lasted_s < 1
+    used_s = end.user - begun.user + end.system - begun.system
+    assert used_s < 0.5
 
 
 async def test_two_replicas_start_at_once(shared_url: str) -> None:
