@@ -17,7 +17,7 @@ from benchmarks.load import generator
 from benchmarks.report import WIDTH, Report, machine
 from benchmarks.rounds import Settings
 
-NAMES = ("links", "store", "calls", "memory_and_start")
+NAMES = ("links", "store", "screens", "calls", "plans", "memory_and_start")
 QUICK = Settings(rounds=3, seconds=1)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import random
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -28,6 +28,14 @@ class LoadFailed(Exception):
     """Not every request was answered 200, so the numbers mean nothing."""
 
 
+class LoadTarget(NamedTuple):
+    """What clients ask for: *paths* below *url* at random, with *headers*."""
+
+    url: str
+    paths: Sequence[str]
+    headers: Mapping[str, str] = {}
+
+
 class Load(NamedTuple):
     """What one run of load has seen."""
 
@@ -42,8 +50,8 @@ class Generator(Protocol):
 
     name: str
 
-    async def drive(self, url: str, paths: Sequence[str], clients: int, seconds: float) -> Load:
-        """Ask for *paths* below *url* at random, by so many clients at once."""
+    async def drive(self, target: LoadTarget, clients: int, seconds: float) -> Load:
+        """Ask by so many clients at once."""
         ...
 
 
@@ -57,13 +65,15 @@ class Wrk:
 
     name = "wrk"
 
-    async def drive(self, url: str, paths: Sequence[str], clients: int, seconds: float) -> Load:
+    async def drive(self, target: LoadTarget, clients: int, seconds: float) -> Load:
         """Return what wrk reports."""
         with tempfile.TemporaryDirectory() as folder:
             listed, script = Path(folder) / "paths", Path(folder) / "script.lua"
-            listed.write_text("\n".join(paths))
+            listed.write_text("\n".join(target.paths))
             script.write_text(WRK_SCRIPT.replace("PATHS", str(listed)))
-            command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "-s", str(script), url]
+            command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "-s", str(script)]
+            command += [f"-H{name}: {value}" for name, value in target.headers.items()]
+            command.append(target.url)
             process = await asyncio.create_subprocess_exec(
                 *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
             )
@@ -77,7 +87,7 @@ class Wrk:
             raise LoadFailed(text)
         requests, duration_us, failed, p50_us, p99_us = map(int, line.split()[1:])
         if failed or not requests:
-            raise LoadFailed(f"{failed} of {requests} requests at {url} failed")
+            raise LoadFailed(f"{failed} of {requests} requests at {target.url} failed")
         return Load(requests, duration_us / 1e6, p50_us / 1e3, p99_us / 1e3)
 
 
@@ -86,10 +96,12 @@ class OwnGenerator:
 
     name = "own generator"
 
-    async def drive(self, url: str, paths: Sequence[str], clients: int, seconds: float) -> Load:
+    async def drive(self, target: LoadTarget, clients: int, seconds: float) -> Load:
         """Return what the clients have seen together."""
-        host, _, port = url.removeprefix("http://").partition(":")
+        host, _, port = target.url.removeprefix("http://").partition(":")
         began_s = clock.now_s()
+        fields = {"host": host, **target.headers}
+        head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
         random_paths = random.Random(SEED)
         taken_s: list[float] = []
 
@@ -97,8 +109,8 @@ class OwnGenerator:
             reader, writer = await asyncio.open_connection(host, int(port))
             while clock.now_s() < began_s + seconds:
                 asked_s = clock.now_s()
-                path = random_paths.choice(paths)
-                writer.write(f"GET {path} HTTP/1.1\r\nhost: {host}\r\n\r\n".encode())
+                path = random_paths.choice(target.paths)
+                writer.write(f"GET {path} HTTP/1.1\r\n{head}\r\n".encode())
                 await _answered(reader)
                 taken_s.append(clock.now_s() - asked_s)
             writer.close()

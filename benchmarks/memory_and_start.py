@@ -4,7 +4,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.load import Generator
+from benchmarks.load import Generator, LoadTarget
 from benchmarks.processes import Processes, cpu_s, descendants, fetched, memory
 from benchmarks.report import Report, Target, plain_table
 from benchmarks.rounds import Settings
@@ -64,7 +64,7 @@ async def _measured(
         first_s, store = await _started(processes, name, state)
         paths = product_paths(store.folder)
         await fetched(store.url + paths[0])
-        await generator.drive(store.url, paths, settings.clients, USED_S)
+        await generator.drive(LoadTarget(store.url, paths), settings.clients, USED_S)
         units = {
             unit.name: {
                 **memory(unit.pid)._asdict(),

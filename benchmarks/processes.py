@@ -125,15 +125,15 @@ async def _answers(url: str) -> bool:
     return status == 200  # noqa: PLR2004 - HTTP's own number
 
 
-async def fetched(url: str) -> tuple[int, bytes]:
+async def fetched(url: str, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
     """Return status and body of GET *url*, over a connection of its own."""
     address, _, target = url.removeprefix("http://").partition("/")
     host, _, port = address.partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     try:
-        writer.write(
-            f"GET /{target} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n".encode()
-        )
+        fields = {"host": address, "connection": "close", **(headers or {})}
+        lines = [f"GET /{target} HTTP/1.1", *(f"{name}: {fields[name]}" for name in fields)]
+        writer.write("\r\n".join((*lines, "", "")).encode())
         head, _, body = (await reader.read(-1)).partition(b"\r\n\r\n")
     finally:
         writer.close()

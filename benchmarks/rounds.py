@@ -1,13 +1,13 @@
 """Contenders take turns in short rounds, so that what else the machine does meets all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import NamedTuple
 
 import msgspec
 
-from benchmarks.load import Generator, Load, LoadFailed
+from benchmarks.load import Generator, Load, LoadFailed, LoadTarget
 from benchmarks.processes import cpu_s, fetched
 
 WARM_UP_S = 1
@@ -44,12 +44,16 @@ class Contender:
         name: For the table.
         url: Where the load goes to.
         pids: All its processes; the processor time of all is counted.
+        prefix: Of all paths.
+        headers: Of all requests.
         rounds: What was measured so far.
     """
 
     name: str
     url: str
     pids: Sequence[int]
+    prefix: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
     rounds: list[Round] = field(default_factory=list)
 
     def median(self, what: str) -> float:
@@ -93,8 +97,10 @@ async def compete(
 async def _driven(
     contender: Contender, paths: Sequence[str], generator: Generator, settings: Settings
 ) -> Load:
+    below = [contender.prefix + path for path in paths]
+    target = LoadTarget(contender.url, below, contender.headers)
     try:
-        return await generator.drive(contender.url, paths, settings.clients, settings.seconds)
+        return await generator.drive(target, settings.clients, settings.seconds)
     except LoadFailed as failure:
         raise LoadFailed(f"{contender.name}: {failure}") from failure
 
@@ -106,7 +112,8 @@ async def response(contender: Contender, path: str) -> object:
     Raises:
         WrongResponse: It returns none.
     """
-    status, body = await fetched(contender.url + path)
+    url = contender.url + contender.prefix + path
+    status, body = await fetched(url, contender.headers)
     if status != 200:  # noqa: PLR2004 - HTTP's own number
         raise WrongResponse(f"{contender.name} answers {status} at {path}: {body[:300]!r}")
     return msgspec.json.decode(body)

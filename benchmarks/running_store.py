@@ -9,6 +9,7 @@ from maestri.topology import ControlRequest, StateDirectory, load_topology, send
 
 READY = ". Open http"
 WEB = "bff_web"
+MOBILE = "bff_mobile"
 
 
 class Unit(NamedTuple):
@@ -24,12 +25,14 @@ class RunningStore:
 
     Attributes:
         url: Where the web shop is.
+        mobile_url: Where the screens are.
         units: All processes of ours; neither the launcher nor a third party's server.
         folder: Of the databases.
     """
 
-    def __init__(self, url: str, units: tuple[Unit, ...], folder: Path) -> None:
-        self.url = url
+    def __init__(self, urls: Mapping[str, str], units: tuple[Unit, ...], folder: Path) -> None:
+        self.url = urls[WEB]
+        self.mobile_url = urls[MOBILE]
         self.units = units
         self.folder = folder
 
@@ -55,9 +58,12 @@ class RunningStore:
         status = send_request(directory, name, ControlRequest("status")).text
         rows = [line.split() for line in status.splitlines()]
         units = tuple(Unit(row[0], int(row[2])) for row in rows if row[0] not in topology.external)
-        web = next(unit for unit, one in topology.units.items() if WEB in one.exposes)
-        url = f"http://{places[f'MAESTRI_UNIT_{web.upper()}']}".partition(",")[0]
-        return cls(url, units, directory.data)
+        urls = {
+            component: f"http://{places[f'MAESTRI_UNIT_{unit.upper()}']}".partition(",")[0]
+            for unit, one in topology.units.items()
+            for component in one.exposes
+        }
+        return cls(urls, units, directory.data)
 
 
 def _addresses(count: int) -> str:

@@ -1,6 +1,8 @@
 """The interfaces of the stub services: what a product page needs, one call each."""
 
-from maestri.contracts import Contract, Message, get
+from collections.abc import Mapping
+
+from maestri.contracts import Contract, Message, Outcome, get
 
 
 class Product(Message):
@@ -20,6 +22,13 @@ class Offer(Message):
     amount_minor: int
     list_minor: int
     currency: str
+
+
+class Price(Message):
+    """The least that pricing says."""
+
+    sku: str
+    amount_minor: int
 
 
 class Availability(Message):
@@ -64,6 +73,20 @@ class Pricing(Contract, id="stub.pricing"):
     @get("/offers/{sku}")
     async def offer(self, sku: str) -> Offer:
         """Return what one product costs."""
+        ...
+
+
+class Prices(Contract, id="stub.prices"):
+    """What it costs, for one or for many."""
+
+    @get("/prices/{sku}")
+    async def price(self, sku: str) -> Price:
+        """Return the price of one product."""
+        ...
+
+    @get("/prices", batch_of="price", batch_max=200)
+    async def prices(self, skus: tuple[str, ...]) -> Mapping[str, Outcome[Price]]:
+        """Return the prices of many products."""
         ...
 
 
