@@ -3,6 +3,7 @@
 #   make up                      run the store in one process
 #   make up TOPOLOGY=hierarchy   run it in another shape (shared/topologies/)
 #   make test | lint | bench     check it, measure it
+#   make fuzz N=20000 SEED=1     run random plans against a naive interpreter
 #   make test-all                every scenario in every topology
 
 .DEFAULT_GOAL := help
@@ -33,6 +34,11 @@ test: .venv/.ready-dev chromium
 test-all: .venv/.ready-dev chromium
 	@echo "Testing everything"
 	@$(PYTEST) $(ARGS)
+
+# Every seed is a program; without a SEED the first one is drawn, and printed.
+N ?= 20000
+fuzz: .venv/.ready-dev
+	@PYTHONPATH=shared:. $(BIN)/python -m tests.kernel.composition.random_programs $(N) $(SEED)
 
 lint: .venv/.ready-dev
 	@echo "Linting: style"

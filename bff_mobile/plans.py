@@ -2,7 +2,6 @@
 
 from bff_mobile.domain import facets_shown, picture_path
 from bff_mobile.screens import (
-    Availability,
     Card,
     CartRow,
     CartScreen,
@@ -11,26 +10,20 @@ from bff_mobile.screens import (
     HomeScreen,
     ListingScreen,
     ProductScreen,
-    ReviewRow,
     SearchScreen,
     ShelfRow,
-    Stars,
     TinyCard,
 )
 from bff_mobile.shapes import (
-    AvailabilityShape,
     CardShape,
     CartLineShape,
     CartShape,
-    CategoryShape,
     HomeShape,
     ListingShape,
     PriceShape,
     ProductShape,
-    ReviewShape,
     SearchShape,
     ShelfShape,
-    StarsShape,
     TinyCardShape,
 )
 from domain_services.parameters import (
@@ -73,7 +66,7 @@ def _card(card: CardShape) -> Card:
     )
 
 
-@composition
+@composition(calls_max=1)
 def home(currency: Currency = "EUR") -> HomeScreen:
     """Show one product and some shelves."""
     found = select(call(Storefront.home, currency), HomeShape)
@@ -88,18 +81,13 @@ def home(currency: Currency = "EUR") -> HomeScreen:
     )
 
 
-@composition
+@composition(calls_max=1)
 def categories() -> CategoriesScreen:
     """Show all departments by name."""
-    found = select(call(Browsing.categories), tuple[CategoryShape, ...])
-
-    def row(known: CategoryShape) -> CategoryRow:
-        return CategoryRow(known.category_id, known.title, known.product_count)
-
-    return CategoriesScreen(each(found, row))
+    return CategoriesScreen(select(call(Browsing.categories), tuple[CategoryRow, ...]))
 
 
-@composition
+@composition(calls_max=1)
 def listing(
     category_id: CategoryKey,
     filters: Filters,
@@ -122,20 +110,10 @@ def listing(
     return ListingPage(screen, found.pages)
 
 
-@composition
+@composition(calls_max=1)
 def product(sku: SkuKey, currency: Currency = "EUR") -> ProductScreen:
     """Show one product that may be sold; the story of its brand is for larger screens."""
     found = select(call(Storefront.product, sku, currency), ProductShape)
-
-    def availability(known: AvailabilityShape) -> Availability:
-        return Availability(known.level, known.delivery_days_min, known.delivery_days_max)
-
-    def stars(known: StarsShape) -> Stars:
-        return Stars(known.average, known.count)
-
-    def review(known: ReviewShape) -> ReviewRow:
-        return ReviewRow(known.author, known.stars, known.title, known.text)
-
     return ProductScreen(
         sku=found.sku,
         title=found.title,
@@ -144,23 +122,23 @@ def product(sku: SkuKey, currency: Currency = "EUR") -> ProductScreen:
         brand=found.brand,
         price=then(found.offer, lambda offer: offer.price),
         was=then(found.offer, lambda offer: offer.was),
-        availability=then(found.availability, availability),
-        rating=then(found.rating, stars),
+        availability=found.availability,
+        rating=found.rating,
         attributes=found.attributes,
-        reviews=each(found.reviews, review),
+        reviews=found.reviews,
         similar=each(found.similar, _card),
         left_out=left_out(),
     )
 
 
-@composition
+@composition(calls_max=1)
 def card(sku: SkuKey, currency: Currency = "EUR") -> TinyCard:
     """Show name and price; reviews and stock are not asked for, but whether it may be sold is."""
     found = select(call(Storefront.card, sku, currency), TinyCardShape)
     return TinyCard(found.sku, found.title, _price(found.offer), left_out=left_out())
 
 
-@composition
+@composition(calls_max=1)
 def search(query: QueryText, limit: Limit = 24, currency: Currency = "EUR") -> SearchScreen:
     """Show what fits a query; stock is not asked for."""
     found = select(call(Storefront.search, query, limit, currency), SearchShape)
@@ -172,13 +150,13 @@ def search(query: QueryText, limit: Limit = 24, currency: Currency = "EUR") -> S
     )
 
 
-@composition
+@composition(calls_max=1)
 def suggestions(prefix: QueryText, limit: Limit = 8) -> Suggestions:
     """Show queries that a customer may mean."""
     return call(Browsing.suggestions, prefix, limit)
 
 
-@composition
+@composition(calls_max=1)
 def cart(cart_id: CartKey, currency: Currency) -> CartScreen:
     """Show a cart."""
     found = select(call(Storefront.cart, cart_id, currency), CartShape)
@@ -202,14 +180,14 @@ def cart(cart_id: CartKey, currency: Currency) -> CartScreen:
     )
 
 
-@composition
+@composition(calls_max=2)
 def put_line(cart_id: CartKey, sku: SkuKey, quantity: Quantity, currency: Currency) -> CartScreen:
     """Put a product into the cart, then show the cart: the app needs no second call."""
     call(Storefront.put_line, cart_id, sku, quantity)
     return cart(cart_id, currency)
 
 
-@composition
+@composition(calls_max=2)
 def remove_line(cart_id: CartKey, sku: SkuKey, currency: Currency) -> CartScreen:
     """Take a product out of the cart, then show the cart."""
     call(Shopping.remove_line, cart_id, sku)

@@ -1,9 +1,11 @@
 """
 What this client asks the levels below for: the fields that a screen shows, and no others.
 
-What led only to other fields is not called, at any level: lists never ask for stock.
+What led only to other fields is not called, at any level: lists never ask for stock. Where a screen
+shows a message as it comes, the screen's own is the shape.
 """
 
+from bff_mobile.screens import Availability, ReviewRow, Stars
 from domain_services.vocabulary import CategoryId, Money, Sku
 from maestri.contracts import Message
 from sub_orchestrators.storefront.contract import Attribute, AvailabilityLevel, Facet
@@ -26,21 +28,6 @@ class AverageShape(Message):
     """Of a rating."""
 
     average: float
-
-
-class StarsShape(Message):
-    """Of a rating, with how many gave it."""
-
-    average: float
-    count: int
-
-
-class AvailabilityShape(Message):
-    """Of an availability."""
-
-    level: AvailabilityLevel
-    delivery_days_min: int
-    delivery_days_max: int
 
 
 class CardShape(Message):
@@ -75,14 +62,6 @@ class HomeShape(Message):
     shelves: tuple[ShelfShape, ...]
 
 
-class CategoryShape(Message):
-    """Of a category in the menu."""
-
-    category_id: CategoryId
-    title: str
-    product_count: int
-
-
 class TitleShape(Message):
     """Of a category above its products."""
 
@@ -107,15 +86,6 @@ class SearchShape(Message):
     total: int
 
 
-class ReviewShape(Message):
-    """Of a review."""
-
-    author: str
-    stars: int
-    title: str
-    text: str
-
-
 class ProductShape(Message):
     """Of a product's page."""
 
@@ -124,10 +94,10 @@ class ProductShape(Message):
     description: str
     brand: str | None
     offer: ReducedPriceShape | None
-    availability: AvailabilityShape | None
-    rating: StarsShape | None
+    availability: Availability | None
+    rating: Stars | None
     attributes: tuple[Attribute, ...]
-    reviews: tuple[ReviewShape, ...]
+    reviews: tuple[ReviewRow, ...]
     similar: tuple[CardShape, ...]
 
 

@@ -26,10 +26,10 @@ SORT_TITLES: Mapping[Sort, str] = MappingProxyType(
 NOTICES = MappingProxyType(
     {
         "availability": "Availability is being checked",
+        "card": "Some names are missing right now",
         "cart": "Your cart is not available right now",
         "categories": "Some of our departments are missing right now",
         "offer": "Prices are being checked",
-        "product": "Some names are missing right now",
         "rating": "Ratings are not available right now",
         "reviews": "Reviews are not available right now",
         "sale": "Whether everything here may still be sold is being checked",
@@ -85,12 +85,14 @@ def notice(part: str) -> str:
     """
     Say in words a customer understands that a part of the page was left out.
 
-    A part may have a child, after a dot: "search.media" means that Media did not answer.
+    A part is named by where it is missing: "cards.offer". The last word that the shop has words
+    for counts; "search.media" means that Media did not answer.
     """
-    kind, _, child = part.partition(".")
-    if kind == "search" and child:
-        return f"Results from {titled(child)} are missing right now"
-    return NOTICES.get(kind, "A part of this page is missing right now")
+    names = part.split(".")
+    if names[-2:-1] == ["search"]:
+        return f"Results from {titled(names[-1])} are missing right now"
+    known = (NOTICES[name] for name in reversed(names) if name in NOTICES)
+    return next(known, "A part of this page is missing right now")
 
 
 def listing_url(view: ListingView, page: int = 1, sort: Sort | None = None) -> str:

@@ -18,6 +18,7 @@ from maestri.plans import (
     composition,
     compute,
     left_out,
+    named,
     optional,
     otherwise,
     select,
@@ -41,31 +42,35 @@ def _departments() -> tuple[Category, ...]:
     return otherwise(optional(call(Browsing.categories)), ())
 
 
-def _quantity(cart_id: CartId) -> int | None:
+def _quantities(cart_id: CartId) -> CartQuantities:
     # The quantities alone: no price is asked for, however deep the hierarchy.
-    cart = optional(select(call(Shopping.cart, cart_id), CartQuantities))
-    return then(cart, lambda known: compute(total_quantity, known.lines))
+    return select(call(Shopping.cart, cart_id), CartQuantities)
 
 
-def _frame(cart_id: CartId | None) -> Frame:
+@composition(calls_max=2)
+def frame(cart_id: CartId | None) -> Frame:
+    """Fetch what surrounds every page; each part may be missing."""
+    cart = optional(named("cart", then(cart_id, _quantities)))
     return Frame(
-        categories=_departments(), item_count=then(cart_id, _quantity), left_out=left_out()
+        categories=_departments(),
+        item_count=then(cart, lambda known: compute(total_quantity, known.lines)),
+        left_out=left_out(),
     )
 
 
-@composition
-def frame(cart_id: CartId | None) -> Frame:
-    """Fetch what surrounds every page; each part may be missing."""
-    return _frame(cart_id)
+@composition(calls_max=1)
+def frame_with_count(item_count: int) -> Frame:
+    """Fetch what surrounds a page that knows how much is in the cart."""
+    return Frame(categories=_departments(), item_count=item_count, left_out=left_out())
 
 
-@composition
+@composition(calls_max=3)
 def home_page(cart_id: CartId | None, currency: Currency) -> tuple[Frame, HomeView]:
     """Fetch the front of the shop."""
-    return _frame(cart_id), call(Storefront.home, currency)
+    return frame(cart_id), call(Storefront.home, currency)
 
 
-@composition
+@composition(calls_max=3)
 def listing_page(
     category_id: CategoryKey,
     filters: Filters,
@@ -76,84 +81,83 @@ def listing_page(
 ) -> tuple[Frame, ListingView]:
     """Fetch one page of a department."""
     view = call(Storefront.listing, category_id, filters, sort, page, currency=currency)
-    return _frame(cart_id), view
+    return frame(cart_id), view
 
 
-@composition
+@composition(calls_max=3)
 def product_page(
     sku: SkuKey, cart_id: CartId | None, currency: Currency
 ) -> tuple[Frame, ProductView]:
     """Fetch one product."""
-    return _frame(cart_id), call(Storefront.product, sku, currency)
+    return frame(cart_id), call(Storefront.product, sku, currency)
 
 
-@composition
+@composition(calls_max=3)
 def search_page(
     query: QueryText, cart_id: CartId | None, currency: Currency
 ) -> tuple[Frame, SearchView]:
     """Fetch what fits a query."""
-    return _frame(cart_id), call(Storefront.search, query, currency=currency)
+    return frame(cart_id), call(Storefront.search, query, currency=currency)
 
 
-@composition
+@composition(calls_max=2)
 def cart_page(cart_id: CartId, currency: Currency) -> tuple[Frame, CartView]:
     """Fetch a cart, which also tells its total quantity."""
     view = call(Storefront.cart, cart_id, currency)
-    around = Frame(categories=_departments(), item_count=view.item_count, left_out=left_out())
-    return around, view
+    return frame_with_count(view.item_count), view
 
 
-@composition
+@composition(calls_max=1)
 def cart_quantities(cart_id: CartId) -> CartQuantities:
     """Fetch the quantity of each product in a cart."""
-    return select(call(Shopping.cart, cart_id), CartQuantities)
+    return _quantities(cart_id)
 
 
-@composition
+@composition(calls_max=1)
 def put_line_form(cart_id: CartId, sku: SkuKey, quantity: Quantity) -> Cart:
     """Set the quantity of a product that may be sold in a cart."""
     return call(Storefront.put_line, cart_id, sku, quantity)
 
 
-@composition
+@composition(calls_max=1)
 def remove_line_form(cart_id: CartId, sku: SkuKey) -> Cart:
     """Take a product out of a cart."""
     return call(Shopping.remove_line, cart_id, sku)
 
 
-@composition
+@composition(calls_max=1)
 def cart(cart_id: CartId, currency: Currency) -> CartView:
     """Fetch a cart for a program."""
     return call(Storefront.cart, cart_id, currency)
 
 
-@composition
+@composition(calls_max=2)
 def put_line(cart_id: CartId, sku: SkuKey, quantity: int, currency: Currency) -> CartView:
     """Put a product into a cart, then fetch the cart."""
     call(Storefront.put_line, cart_id, sku, quantity)
     return call(Storefront.cart, cart_id, currency)
 
 
-@composition
+@composition(calls_max=2)
 def remove_line(cart_id: CartId, sku: SkuKey, currency: Currency) -> CartView:
     """Take a product out of a cart, then fetch the cart."""
     call(Shopping.remove_line, cart_id, sku)
     return call(Storefront.cart, cart_id, currency)
 
 
-@composition
+@composition(calls_max=1)
 def home(currency: Currency = "EUR") -> HomeView:
     """Fetch the front of the shop for a program; so do those below."""
     return call(Storefront.home, currency)
 
 
-@composition
+@composition(calls_max=1)
 def categories() -> tuple[Category, ...]:
     """Fetch all departments."""
     return call(Browsing.categories)
 
 
-@composition
+@composition(calls_max=1)
 def listing(
     category_id: CategoryKey,
     filters: Filters = (),
@@ -166,25 +170,25 @@ def listing(
     return call(Storefront.listing, category_id, filters, sort, page, size, currency)
 
 
-@composition
+@composition(calls_max=1)
 def product(sku: SkuKey, currency: Currency = "EUR") -> ProductView:
     """Fetch one product."""
     return call(Storefront.product, sku, currency)
 
 
-@composition
+@composition(calls_max=1)
 def reviews(sku: SkuKey, limit: Limit = 10, before: ReviewKey | None = None) -> ReviewPage:
     """Fetch reviews of one product."""
     return call(Browsing.reviews, sku, limit, before)
 
 
-@composition
+@composition(calls_max=1)
 def search(query: QueryText, limit: Limit = 24, currency: Currency = "EUR") -> SearchView:
     """Fetch what fits a query."""
     return call(Storefront.search, query, limit, currency)
 
 
-@composition
+@composition(calls_max=1)
 def suggestions(prefix: QueryText, limit: Limit = 8) -> Suggestions:
     """Fetch what a visitor may be about to type."""
     return call(Browsing.suggestions, prefix, limit)

@@ -10,6 +10,8 @@ _ID = r"^[A-Za-z0-9_-][A-Za-z0-9._-]*$"
 # A slash or a lone ".." would change the meaning of a URL, so it is no part of an id over any link.
 
 SKUS_MAX = 200
+PAGE_SIZE_MAX = 48
+LIMIT_MAX = 48
 
 SkuKey: TypeAlias = Annotated[Sku, Meta(min_length=1, max_length=64, pattern=_ID)]
 SkuKeys: TypeAlias = Annotated[tuple[SkuKey, ...], Meta(max_length=SKUS_MAX)]
@@ -29,6 +31,6 @@ Filters: TypeAlias = Annotated[tuple[FilterText, ...], Meta(max_length=20)]
 """``name:value`` of attributes. Values of one name are alternatives, names must all fit."""
 
 PageNumber: TypeAlias = Annotated[int, Meta(ge=1, le=1000)]
-PageSize: TypeAlias = Annotated[int, Meta(ge=1, le=48)]
-Limit: TypeAlias = Annotated[int, Meta(ge=1, le=48)]
+PageSize: TypeAlias = Annotated[int, Meta(ge=1, le=PAGE_SIZE_MAX)]
+Limit: TypeAlias = Annotated[int, Meta(ge=1, le=LIMIT_MAX)]
 Quantity: TypeAlias = Annotated[int, Meta(ge=1, le=99)]

@@ -24,6 +24,9 @@ from maestri.errors import Rejected
 Sort = Literal["featured", "newest", "price_asc", "price_desc", "title"]
 Group = Literal["media", "technology", "living"]
 
+SIMILAR_MAX = 8
+"""Products that are named as similar to one."""
+
 
 class UnknownProduct(Rejected, id="catalog.unknown_product", status=404):
     """The catalog has no such product. Ask for a sku from a listing."""

@@ -4,7 +4,14 @@ from datetime import date
 
 import msgspec
 
-from domain_services.catalog.contract import Attribute, Brand, Category, Product, Sort
+from domain_services.catalog.contract import (
+    SIMILAR_MAX,
+    Attribute,
+    Brand,
+    Category,
+    Product,
+    Sort,
+)
 from domain_services.catalog.domain import FacetCount
 from domain_services.vocabulary import BrandId, CategoryId, Sku
 from maestri.databases import Database
@@ -121,8 +128,9 @@ class CatalogStore:
             "SELECT product.sku FROM similar_product"
             " JOIN product ON product.sku = similar_product.other"
             " WHERE similar_product.sku = :sku AND product.featured_place IS NOT NULL"
-            " ORDER BY similar_product.place",
+            " ORDER BY similar_product.place LIMIT :most",
             sku=sku,
+            most=SIMILAR_MAX,
         )
         return tuple(Sku(row) for row in rows)
 

@@ -7,6 +7,8 @@ from domain_services.vocabulary import Sku, WarehouseId
 from maestri.contracts import Contract, Message, Outcome, get
 from maestri.errors import Rejected
 
+WAREHOUSES_MAX = 8
+
 
 class UnknownWarehouse(Rejected, id="inventory.unknown_warehouse", status=404):
     """There is no such warehouse. Ask for one from the list of warehouses."""
@@ -29,7 +31,7 @@ class Inventory(Contract, id="inventory"):
 
     @get("/warehouses")
     async def warehouses(self) -> tuple[Warehouse, ...]:
-        """Return all warehouses, the fastest first."""
+        """Return all warehouses, the fastest first; at most 8."""
         ...
 
     @get("/warehouses/{warehouse_id}/stock/{sku}", raises=[UnknownWarehouse])

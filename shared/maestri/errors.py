@@ -13,6 +13,7 @@ Errors say what the caller may conclude.
         Rejected                 the callee answered no: a declared business error
           InvalidRequest           the request does not fit the contract
         Faulted                  the callee answered that it broke; it may have acted
+          BoundExceeded            more was asked than a plan is bounded to do
       ContractError              a contract is wrong; raised when it is defined
       PlanError                  a plan does not fit the contracts; raised at start
       TopologyError              a topology does not fit the components; raised at start
@@ -138,6 +139,12 @@ class Faulted(CallError):
     """The callee answered that it broke. For a command, treat it as OutcomeUnknown."""
 
     code = "faulted"
+
+
+class BoundExceeded(Faulted):
+    """More was asked of a plan than it is bounded to do. Ask for less, or raise the bound."""
+
+    code = "bound_exceeded"
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))

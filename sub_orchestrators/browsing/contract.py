@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import date
 
 from domain_services.catalog.contract import (
+    SIMILAR_MAX,
     Attribute,
     Brand,
     Category,
@@ -37,6 +38,9 @@ from sub_orchestrators.browsing.spi import Hit
 
 # Callers above see the cell through this gateway alone, so its services' words are also its own.
 __all__ = [
+    "SHELF_SIZE_MAX",
+    "SHELVES_MAX",
+    "SIMILAR_MAX",
     "Attribute",
     "Brand",
     "BrowsedCard",
@@ -60,6 +64,11 @@ __all__ = [
     "UnknownCategory",
     "UnknownProduct",
 ]
+
+SHELVES_MAX = 6
+"""Shelves at the front of the store."""
+SHELF_SIZE_MAX = 4
+"""Products on one of them."""
 
 
 class BrowsedProduct(Message):

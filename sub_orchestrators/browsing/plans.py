@@ -6,13 +6,14 @@ from domain_services.catalog.contract import (
     Catalog,
     Category,
     Home,
-    Product,
     Sort,
     UnknownBrand,
     UnknownCategory,
     UnknownProduct,
 )
 from domain_services.parameters import (
+    PAGE_SIZE_MAX,
+    SKUS_MAX,
     CategoryKey,
     Filters,
     Limit,
@@ -33,18 +34,19 @@ from maestri.plans import (
     check,
     composition,
     compute,
+    drop_none,
     each,
     left_out,
     named,
     optional,
     otherwise,
     outcomes,
-    present,
     quorum,
     rescue,
-    then,
 )
 from sub_orchestrators.browsing.contract import (
+    SHELF_SIZE_MAX,
+    SHELVES_MAX,
     BrowsedCard,
     BrowsedListing,
     BrowsedProduct,
@@ -55,8 +57,6 @@ from sub_orchestrators.browsing.domain import merge_hits, merge_suggestions, pag
 from sub_orchestrators.browsing.spi import ProductSearch
 
 CHILDREN = tuple(Role(ProductSearch, name) for name in ("media", "technology", "living"))
-SHELVES = 6
-CARDS_ON_A_SHELF = 4
 SEARCH_TIMEOUT_S = 0.8
 SUGGESTIONS_TIMEOUT_S = 0.4
 
@@ -76,35 +76,35 @@ def category(category_id: CategoryKey) -> Category:
 @composition
 def home() -> Home:
     """Return what the front of the store shows."""
-    return call(Catalog.home, SHELVES, CARDS_ON_A_SHELF)
+    return call(Catalog.home, SHELVES_MAX, SHELF_SIZE_MAX)
 
 
-def _card(item: Product) -> BrowsedCard:
+def _card(sku: Sku) -> BrowsedCard:
+    item = call(Catalog.product, sku)
     return BrowsedCard(
         sku=item.sku,
         title=item.title,
         brand=item.brand,
         category_id=item.category_id,
-        rating=optional(named("rating", call(Reviews.rating, item.sku))),
+        rating=optional(call(Reviews.rating, sku)),
         left_out=left_out(),
     )
 
 
 def _card_if_known(sku: Sku) -> BrowsedCard | None:
-    item = rescue(call(Catalog.product, sku), {UnknownProduct: None})
-    return then(item, _card)
+    return rescue(_card(sku), {UnknownProduct: lambda: None})
 
 
 @composition
 def card(sku: SkuKey) -> BrowsedCard:
     """Return what a list shows of one product."""
-    return _card(call(Catalog.product, sku))
+    return _card(sku)
 
 
 @composition
 def cards(skus: SkuKeys) -> Mapping[Sku, Outcome[BrowsedCard]]:
     """Return what a list shows of many products, with one call to each service."""
-    return outcomes(skus, card)
+    return outcomes(skus, card, items_max=SKUS_MAX)
 
 
 @composition
@@ -117,9 +117,10 @@ def listing(
 ) -> BrowsedListing:
     """Return one page of a category; its products come with one call to each service."""
     found = call(Catalog.listing, category_id, filters, sort, page, size)
+    products = named("products", each(found.skus, _card_if_known, items_max=PAGE_SIZE_MAX))
     return BrowsedListing(
         category=call(Catalog.category, category_id),
-        products=present(each(found.skus, _card_if_known)),
+        products=drop_none(products),
         total=found.total,
         facets=found.facets,
         sort=sort,
@@ -133,10 +134,8 @@ def listing(
 def product(sku: SkuKey) -> BrowsedProduct:
     """Return everything about one product; only the product itself must be there."""
     item = call(Catalog.product, sku)
-    similar = optional(named("similar", call(Catalog.similar, sku)))
-    maker = optional(
-        rescue(named("maker", call(Catalog.brand, item.brand_id)), {UnknownBrand: None})
-    )
+    similar = optional(call(Catalog.similar, sku))
+    maker = named("maker", call(Catalog.brand, item.brand_id))
     return BrowsedProduct(
         sku=item.sku,
         title=item.title,
@@ -144,10 +143,10 @@ def product(sku: SkuKey) -> BrowsedProduct:
         brand=item.brand,
         attributes=item.attributes,
         added_on=item.added_on,
-        category=rescue(call(Catalog.category, item.category_id), {UnknownCategory: None}),
+        category=rescue(call(Catalog.category, item.category_id), {UnknownCategory: lambda: None}),
         similar=otherwise(similar, ()),
-        maker=maker,
-        rating=optional(named("rating", call(Reviews.rating, sku))),
+        maker=optional(rescue(maker, {UnknownBrand: lambda: None})),
+        rating=optional(call(Reviews.rating, sku)),
         left_out=left_out(),
     )
 
@@ -161,7 +160,7 @@ def may_be_sold(sku: SkuKey) -> None:
 @composition
 def which_may_be_sold(skus: SkuKeys) -> Mapping[Sku, Outcome[None]]:
     """Return for each product whether it may be sold."""
-    return outcomes(skus, may_be_sold)
+    return outcomes(skus, may_be_sold, items_max=SKUS_MAX)
 
 
 @composition
@@ -175,12 +174,9 @@ def reviews(sku: SkuKey, limit: Limit = 10, before: ReviewKey | None = None) -> 
 def search(query: QueryText, limit: Limit = 24) -> SearchResults:
     """Ask all search children at once (scatter), and merge what comes in time (gather)."""
     results = quorum(
-        [
-            named(f"search.{child.name}", at(child, ProductSearch.search, query, limit))
-            for child in CHILDREN
-        ],
+        [named(child.name, at(child, ProductSearch.search, query, limit)) for child in CHILDREN],
         least=1,
-        within=SEARCH_TIMEOUT_S,
+        timeout_s=SEARCH_TIMEOUT_S,
     )
     merged = compute(merge_hits, results, limit)
     return SearchResults(query=query, hits=merged.hits, total=merged.total, left_out=left_out())
@@ -191,10 +187,10 @@ def suggestions(prefix: QueryText, limit: Limit = 8) -> Suggestions:
     """Ask all search children for queries; late ones are not waited for."""
     results = quorum(
         [
-            named(f"search.{child.name}", at(child, ProductSearch.suggestions, prefix, limit))
+            named(child.name, at(child, ProductSearch.suggestions, prefix, limit))
             for child in CHILDREN
         ],
         least=0,
-        within=SUGGESTIONS_TIMEOUT_S,
+        timeout_s=SUGGESTIONS_TIMEOUT_S,
     )
     return Suggestions(texts=compute(merge_suggestions, results, limit), left_out=left_out())

@@ -2,8 +2,13 @@
 
 from collections.abc import Mapping
 
-from domain_services.inventory.contract import Inventory, UnknownWarehouse
-from domain_services.parameters import SkuKey, SkuKeys
+from domain_services.inventory.contract import (
+    WAREHOUSES_MAX,
+    Inventory,
+    UnknownWarehouse,
+    Warehouse,
+)
+from domain_services.parameters import SKUS_MAX, SkuKey, SkuKeys
 from domain_services.vocabulary import Sku
 from maestri.contracts import Outcome
 from maestri.plans import (
@@ -12,7 +17,6 @@ from maestri.plans import (
     compute,
     each,
     left_out,
-    named,
     optional,
     outcomes,
     rescue,
@@ -25,15 +29,12 @@ from sub_orchestrators.fulfilment.domain import total
 def availability(sku: SkuKey) -> Availability:
     """Ask every warehouse for its stock at once (map), and add up what they answer (reduce)."""
     warehouses = call(Inventory.warehouses)
-    stocks = each(
-        warehouses,
-        lambda place: optional(
-            rescue(
-                named("warehouse", call(Inventory.stock, place.warehouse_id, sku)),
-                {UnknownWarehouse: 0},
-            )
-        ),
-    )
+
+    def stock_in(place: Warehouse) -> int | None:
+        stock = call(Inventory.stock, place.warehouse_id, sku)
+        return optional(rescue(stock, {UnknownWarehouse: lambda: 0}))
+
+    stocks = each(warehouses, stock_in, items_max=WAREHOUSES_MAX)
     found = compute(total, warehouses, stocks)
     return Availability(
         sku=sku,
@@ -49,4 +50,4 @@ def availability(sku: SkuKey) -> Availability:
 @composition
 def availabilities(skus: SkuKeys) -> Mapping[Sku, Outcome[Availability]]:
     """Do the same for many products: still one call to each warehouse."""
-    return outcomes(skus, availability)
+    return outcomes(skus, availability, items_max=SKUS_MAX)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from domain_services.carts.contract import Cart, CartFull, CartLine
+from domain_services.carts.contract import LINES_MAX, Cart, CartFull, CartLine
 from domain_services.parameters import SKUS_MAX, CartKey, Quantity, SkuKey, SkuKeys
 from domain_services.pricing.contract import NoPrice, RatesUnavailable
 from domain_services.vocabulary import CartId, Currency, Money, Sku
@@ -11,6 +11,7 @@ from maestri.contracts import Contract, LeftOut, Message, Outcome, delete, get, 
 
 # Callers above see the cell through this gateway alone, so its services' words are also its own.
 __all__ = [
+    "LINES_MAX",
     "Cart",
     "CartFull",
     "CartLine",

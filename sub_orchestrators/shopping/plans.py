@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from domain_services.carts.contract import Cart, CartLine, Carts
-from domain_services.parameters import CartKey, Quantity, SkuKey, SkuKeys
+from domain_services.carts.contract import LINES_MAX, Cart, CartLine, Carts
+from domain_services.parameters import SKUS_MAX, CartKey, Quantity, SkuKey, SkuKeys
 from domain_services.pricing.contract import NoPrice, Price, Pricing, RatesUnavailable
 from domain_services.vocabulary import Currency, Sku
 from maestri.contracts import Outcome
@@ -13,7 +13,6 @@ from maestri.plans import (
     compute,
     each,
     left_out,
-    named,
     optional,
     outcomes,
     reduce,
@@ -43,7 +42,7 @@ def offer(sku: SkuKey, currency: Currency = "EUR") -> Offer:
 @composition
 def offers(skus: SkuKeys, currency: Currency = "EUR") -> Mapping[Sku, Outcome[Offer]]:
     """Return what many products cost, with one call."""
-    return outcomes(skus, lambda sku: offer(sku, currency))
+    return outcomes(skus, lambda sku: offer(sku, currency), items_max=SKUS_MAX)
 
 
 @composition
@@ -52,12 +51,8 @@ def cart(cart_id: CartKey, currency: Currency = "EUR") -> PricedCart:
     basket = call(Carts.cart, cart_id)
 
     def line_of(line: CartLine) -> PricedLine:
-        price = optional(
-            rescue(
-                named("offer", call(Pricing.offer, line.sku, currency)),
-                {NoPrice: None, RatesUnavailable: None},
-            )
-        )
+        found = call(Pricing.offer, line.sku, currency)
+        price = optional(rescue(found, {NoPrice: lambda: None, RatesUnavailable: lambda: None}))
         return PricedLine(
             sku=line.sku,
             quantity=line.quantity,
@@ -65,7 +60,7 @@ def cart(cart_id: CartKey, currency: Currency = "EUR") -> PricedCart:
             line_total=then(price, lambda known: compute(times, known, line.quantity)),
         )
 
-    lines = each(basket.lines, line_of)
+    lines = each(basket.lines, line_of, items_max=LINES_MAX)
     sums = reduce(total_of, lines)
     return PricedCart(
         cart_id=basket.cart_id,

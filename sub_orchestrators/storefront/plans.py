@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 
 from domain_services.parameters import (
+    LIMIT_MAX,
+    PAGE_SIZE_MAX,
+    SKUS_MAX,
     CartKey,
     CategoryKey,
     Filters,
@@ -21,17 +24,20 @@ from maestri.plans import (
     check,
     composition,
     compute,
+    drop_none,
     each,
     left_out,
     named,
     optional,
     otherwise,
     outcomes,
-    present,
     rescue,
     then,
 )
 from sub_orchestrators.browsing.contract import (
+    SHELF_SIZE_MAX,
+    SHELVES_MAX,
+    SIMILAR_MAX,
     BrowsedCard,
     Browsing,
     NotForSale,
@@ -41,6 +47,7 @@ from sub_orchestrators.browsing.contract import (
 )
 from sub_orchestrators.fulfilment.contract import AvailabilityLevel, Fulfilment
 from sub_orchestrators.shopping.contract import (
+    LINES_MAX,
     Cart,
     NoPrice,
     Offer,
@@ -62,56 +69,62 @@ from sub_orchestrators.storefront.domain import if_sellable, total_if_complete
 
 
 def _offer(sku: Sku, currency: Currency) -> Offer | None:
-    offer = named("offer", call(Shopping.offer, sku, currency))
-    return optional(rescue(offer, {NoPrice: None, RatesUnavailable: None}))
+    offer = call(Shopping.offer, sku, currency)
+    return optional(rescue(offer, {NoPrice: lambda: None, RatesUnavailable: lambda: None}))
 
 
 def _level(sku: Sku) -> AvailabilityLevel | None:
-    stock = optional(named("availability", call(Fulfilment.availability, sku)))
-    return then(stock, lambda known: known.level)
+    availability = optional(call(Fulfilment.availability, sku))
+    return then(availability, lambda known: known.level)
 
 
-def _card(product: BrowsedCard, currency: Currency) -> CardView:
+def _view(sku: Sku, product: BrowsedCard, currency: Currency) -> CardView:
     return CardView(
         sku=product.sku,
         title=product.title,
         brand=product.brand,
-        offer=_offer(product.sku, currency),
+        offer=_offer(sku, currency),
         rating=product.rating,
-        availability=_level(product.sku),
+        availability=_level(sku),
         left_out=left_out(),
     )
 
 
+def _card(sku: Sku, currency: Currency) -> CardView:
+    return _view(sku, call(Browsing.card, sku), currency)
+
+
 def _card_if_known(sku: Sku, currency: Currency) -> CardView | None:
-    product = rescue(call(Browsing.card, sku), {UnknownProduct: None})
-    return then(product, lambda known: _card(known, currency))
+    return rescue(_card(sku, currency), {UnknownProduct: lambda: None})
 
 
-@composition
+@composition(calls_max=7)
 def home(currency: Currency = "EUR") -> HomeView:
     """Show one product and some shelves; all cards of all shelves come with one call each."""
     found = call(Browsing.home)
 
     def shelf(row: Shelf) -> ShelfView:
-        cards = each(row.skus, lambda sku: _card_if_known(sku, currency))
-        return ShelfView(title=row.title, cards=present(cards), category_id=row.category_id)
+        cards = each(row.skus, lambda sku: _card_if_known(sku, currency), items_max=SHELF_SIZE_MAX)
+        return ShelfView(
+            title=row.title, cards=drop_none(named("cards", cards)), category_id=row.category_id
+        )
 
     return HomeView(
         featured=then(found.featured, lambda sku: _card_if_known(sku, currency)),
-        shelves=each(found.shelves, shelf),
+        shelves=each(found.shelves, shelf, items_max=SHELVES_MAX),
         left_out=left_out(),
     )
 
 
-@composition
+@composition(calls_max=8)
 def product(sku: SkuKey, currency: Currency = "EUR") -> ProductView:
     """Show everything about one product that may be sold; only the product must be there."""
     product = call(Browsing.product, sku)
     check(call(Browsing.may_be_sold, sku))
     reviews = optional(call(Browsing.reviews, sku, 6))
-    similar = each(product.similar, lambda other: _card_if_known(other, currency))
-    known = optional(named("similar", present(similar)))
+    similar = each(
+        product.similar, lambda other: _card_if_known(other, currency), items_max=SIMILAR_MAX
+    )
     return ProductView(
         sku=product.sku,
         title=product.title,
@@ -121,15 +134,15 @@ def product(sku: SkuKey, currency: Currency = "EUR") -> ProductView:
         category=product.category,
         attributes=product.attributes,
         offer=_offer(sku, currency),
-        availability=optional(named("availability", call(Fulfilment.availability, sku))),
+        availability=optional(call(Fulfilment.availability, sku)),
         rating=product.rating,
         reviews=otherwise(then(reviews, lambda page: page.reviews), ()),
-        similar=otherwise(known, ()),
+        similar=otherwise(optional(drop_none(similar)), ()),
         left_out=left_out(),
     )
 
 
-@composition
+@composition(calls_max=3)
 def listing(
     category_id: CategoryKey,
     filters: Filters = (),
@@ -140,9 +153,10 @@ def listing(
 ) -> ListingView:
     """Show one page of a category with prices, stock and ratings."""
     found = call(Browsing.listing, category_id, filters, sort, page, size)
+    cards = each(found.products, lambda one: _view(one.sku, one, currency), items_max=PAGE_SIZE_MAX)
     return ListingView(
         category=found.category,
-        cards=each(found.products, lambda product: _card(product, currency)),
+        cards=named("cards", cards),
         total=found.total,
         facets=found.facets,
         sort=found.sort,
@@ -152,44 +166,42 @@ def listing(
     )
 
 
-@composition
+@composition(calls_max=4)
 def search(query: QueryText, limit: Limit = 24, currency: Currency = "EUR") -> SearchView:
     """Show what the search children found together."""
     found = call(Browsing.search, query, limit)
-    cards = each(found.hits, lambda hit: _card_if_known(hit.sku, currency))
+    cards = each(found.hits, lambda hit: _card_if_known(hit.sku, currency), items_max=LIMIT_MAX)
     return SearchView(
-        query=found.query, cards=present(cards), total=found.total, left_out=left_out()
+        query=found.query,
+        cards=drop_none(named("cards", cards)),
+        total=found.total,
+        left_out=left_out(),
     )
 
 
-@composition
+@composition(calls_max=4)
 def card(sku: SkuKey, currency: Currency = "EUR") -> CardView:
     """Show what a list shows of one product that may be sold."""
     check(call(Browsing.may_be_sold, sku))
-    return _card(call(Browsing.card, sku), currency)
+    return _card(sku, currency)
 
 
-@composition
+@composition(calls_max=4)
 def cards(skus: SkuKeys, currency: Currency = "EUR") -> Mapping[Sku, Outcome[CardView]]:
     """Show many products, with one call to each subdomain."""
-    return outcomes(skus, lambda sku: card(sku, currency))
+    return outcomes(skus, lambda sku: card(sku, currency), items_max=SKUS_MAX)
 
 
-@composition
+@composition(calls_max=4)
 def cart(cart_id: CartKey, currency: Currency = "EUR") -> CartView:
     """Show a cart; it comes even if nobody but shopping answers."""
     cart = call(Shopping.cart, cart_id, currency)
 
     def line_of(line: PricedLine) -> CartLineView:
-        product = optional(
-            rescue(named("product", call(Browsing.card, line.sku)), {UnknownProduct: None})
-        )
-        verdict = optional(
-            rescue(
-                named("sale", call(Browsing.may_be_sold, line.sku)),
-                {NotForSale: False, UnknownProduct: False},
-            )
-        )
+        card = call(Browsing.card, line.sku)
+        product = optional(rescue(card, {UnknownProduct: lambda: None}))
+        sale = named("sale", call(Browsing.may_be_sold, line.sku))
+        verdict = optional(rescue(sale, {NotForSale: lambda: False, UnknownProduct: lambda: False}))
         payable = compute(if_sellable, verdict, line.offer, line.line_total)
         return CartLineView(
             sku=line.sku,
@@ -201,7 +213,7 @@ def cart(cart_id: CartKey, currency: Currency = "EUR") -> CartView:
             availability=_level(line.sku),
         )
 
-    lines = each(cart.lines, line_of)
+    lines = each(cart.lines, line_of, items_max=LINES_MAX)
     return CartView(
         lines=lines,
         item_count=cart.item_count,
@@ -212,7 +224,7 @@ def cart(cart_id: CartKey, currency: Currency = "EUR") -> CartView:
     )
 
 
-@composition
+@composition(calls_max=2)
 def put_line(cart_id: CartKey, sku: SkuKey, quantity: Quantity) -> Cart:
     """Put a product into the cart, if it may be sold."""
     check(call(Browsing.may_be_sold, sku))

@@ -195,7 +195,7 @@ async def test_a_cart_without_prices_says_so(
     services.pricing.down = services.inventory.down = True
     response = await app.get("/cart", headers=headers)
 
-    assert (["availability", "offer"], None) == (
+    assert (["cart.cart.lines.offer", "cart.lines.availability"], None) == (
         sorted(response.json()["left_out"]),
         response.json()["total"],
     )

@@ -31,16 +31,25 @@ SCREENS = (
     "/suggestions?prefix=Ta",
 )
 LEFT_OUT_WITHOUT = {
-    "/home": {"reviews": ["rating"], "pricing": ["offer"]},
-    "/categories/books": {"reviews": ["rating"], "pricing": ["offer"]},
-    "/products/BOK-1": {
-        "reviews": ["rating", "reviews"],
-        "pricing": ["offer"],
-        "inventory": ["availability"],
+    "/home": {
+        "reviews": ["home.featured.card.rating", "home.shelves.cards.card.rating"],
+        "pricing": ["home.featured.offer", "home.shelves.cards.offer"],
     },
-    "/cards/BOK-1": {"pricing": ["offer"]},
-    "/search?query=Tale": {"reviews": ["rating"], "media": ["search.media"]},
-    "/suggestions?prefix=Ta": {"media": ["search.media"]},
+    "/categories/books": {
+        "reviews": ["listing.listing.products.rating"],
+        "pricing": ["listing.cards.offer"],
+    },
+    "/products/BOK-1": {
+        "reviews": ["product.product.rating", "product.reviews", "product.similar.card.rating"],
+        "pricing": ["product.offer", "product.similar.offer"],
+        "inventory": ["product.availability"],
+    },
+    "/cards/BOK-1": {"pricing": ["card.offer"]},
+    "/search?query=Tale": {
+        "reviews": ["search.cards.card.rating"],
+        "media": ["search.search.media"],
+    },
+    "/suggestions?prefix=Ta": {"media": ["media"]},
 }
 
 

@@ -107,6 +107,7 @@ class Below:
     async def _product(self, sku: Sku, currency: Currency) -> ProductView:
         await self._may_break("product")
         known(sku)
+        rating = RatingSummary(sku, 1, 5.0, (0, 0, 0, 0, 1))
         return ProductView(
             sku,
             TITLES[sku],
@@ -116,9 +117,9 @@ class Below:
             attributes=(Attribute("Wood", TITLES[sku]),),
             offer=None if "offer" in self.left_out else offer(sku, currency),
             availability=Availability(sku, "none" if sku == LAST else "in_stock", 7, ("Lyon",)),
-            rating=RatingSummary(sku, 1, 5.0, (0, 0, 0, 0, 1)),
+            rating=None if "product.rating" in self.left_out else rating,
             reviews=(Review("1", "Ada", 5, INJECTED, INJECTED, date(2026, 3, 1)),),
-            similar=(card(LAMP, currency),),
+            similar=() if "product.similar" in self.left_out else (card(LAMP, currency),),
             left_out=self.left_out,
         )
 

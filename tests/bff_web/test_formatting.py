@@ -105,9 +105,11 @@ def test_far_pages_are_a_gap(page: int, pages: int, expected: tuple[int | None, 
 @pytest.mark.parametrize(
     ("part", "expected"),
     [
-        ("rating", "Ratings are not available right now"),
+        ("reviews", "Reviews are not available right now"),
+        ("listing.products.rating", "Ratings are not available right now"),
+        ("availability.warehouses.stock", "Availability is being checked"),
         ("search.media", "Results from Media are missing right now"),
-        ("something_new", "A part of this page is missing right now"),
+        ("something.new", "A part of this page is missing right now"),
     ],
 )
 def test_every_missing_part_has_words(part: str, expected: str) -> None:

@@ -134,10 +134,12 @@ async def test_a_late_frame_does_not_hold_the_page(browser: Browser, below: Belo
 @pytest.mark.parametrize(
     ("path", "part", "words"),
     [
-        ("/", "offer", "Prices are being checked"),
+        ("/", "shelves.cards.offer", "Prices are being checked"),
         ("/search?q=chair", "search.media", "Results from Media are missing right now"),
         ("/products/FUR-1", "offer", "The price is being checked"),
         ("/products/FUR-1", "reviews", "Reviews are not available right now"),
+        ("/products/FUR-1", "product.rating", "Ratings are not available right now"),
+        ("/products/FUR-1", "product.similar", "Similar products are not available right now"),
     ],
 )
 async def test_a_part_that_is_missing_is_reported(

@@ -1,5 +1,7 @@
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from domain_services import seed_data
 from domain_services.catalog.container import Container
 from domain_services.catalog.contract import (
+    SIMILAR_MAX,
     Catalog,
     Listing,
     NotForSale,
@@ -214,6 +217,24 @@ async def test_only_what_is_for_sale_is_similar(catalog: Catalog) -> None:
         assert similar
         assert sku not in similar
         assert all(ALL[other].for_sale for other in similar)
+
+
+async def test_at_most_eight_are_similar(catalog: Catalog, path: Path) -> None:
+    """However many products are like one, the closest eight are named."""
+    sku, before = UNSOLD.sku, await catalog.similar(UNSOLD.sku)
+    others = [other for other in ALL if ALL[other].for_sale and other not in before][:SIMILAR_MAX]
+    rows = [(sku, len(before) + place, other) for place, other in enumerate(others)]
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executemany(
+            "INSERT INTO similar_product (sku, place, other) VALUES (?, ?, ?)", rows
+        )
+
+    found = await catalog.similar(sku)
+
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM similar_product WHERE place >= ?", (len(before),))
+    assert SIMILAR_MAX == len(found)
+    assert before == found[: len(before)]
 
 
 async def test_a_picture_is_streamed(catalog: Catalog) -> None:

@@ -1,176 +1,312 @@
-"""The calls of one run that were sent and not yet answered: one task each, so many at a time."""
+"""The calls of one run that were sent and not yet answered: so many at a time, none too long."""
 
 import asyncio
+import heapq
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from maestri import clock
+from maestri.composition.eager_task import WAITS, Starter, Starters
 from maestri.composition.frame import Failure
 from maestri.context import Context
 from maestri.contracts import Operation
-from maestri.errors import CallError, DeadlineExceeded, Faulted, NotExecuted, NoTimeLeft
-from maestri.links import Link, caller_fault
+from maestri.errors import BoundExceeded, CallError, Faulted, NoTimeLeft
+from maestri.links import Link, caller_fault, send_command
 
-Ended = Callable[[Any], None]
+HABIT = 255
+"""So many calls of a step are taken to wait because one did."""
 
 
-class Sending:
+class Request:
     """
     One call, from the moment when it is due.
 
     Attributes:
-        limit_s: When it is cut off, on the loop's clock; None leaves that to the link.
-        ended: Called with the answer, or a Failure.
-        late: Whether it was cut off.
-        task: What carries it, once it has been started.
+        limit_s: When nobody waits for it any more, on the loop's clock; None: as long as the run.
+        waits: Who waits for it: the sender knows.
+        ended: Called with who waits for it and the answer, or a Failure.
+        link, context: How it is sent.
+        habits, place: Where it is kept whether such calls wait.
+        launched: Whether it was sent.
+        task: What carries it, if it waits.
+        abandoned: Whether it was cancelled because nobody waits for it any more.
     """
 
-    __slots__ = ("arguments", "context", "ended", "late", "limit_s", "link", "operation", "task")
+    __slots__ = (
+        "abandoned",
+        "arguments",
+        "context",
+        "ended",
+        "habits",
+        "launched",
+        "limit_s",
+        "link",
+        "operation",
+        "place",
+        "task",
+        "waits",
+    )
+    link: Link
+    context: Context
+    habits: bytearray
+    place: int
 
     def __init__(
         self,
-        link: Link,
         operation: Operation,
         arguments: tuple[Any, ...],
-        context: Context,
         limit_s: float | None,
-        ended: Ended,
+        waits: Any,
+        ended: Callable[[Any, Any], None],
     ) -> None:
-        self.link = link
         self.operation = operation
         self.arguments = arguments
-        self.context = context
         self.limit_s = limit_s
+        self.waits = waits
         self.ended = ended
-        self.late = False
-        self.task: asyncio.Task[None] | None = None
+        self.task: asyncio.Task[Any] | None = None
+        self.launched = False
+        self.abandoned = False
+
+
+Alone = tuple[
+    Link, Operation, tuple[Any, ...], Context, Any, Callable[[Any, Any], None], bytearray, int
+]
+"""A call that nobody shares and nobody gives up: what a Request has, at a third of its price."""
 
 
 class CallsInFlight:
     """
     Send calls, at most *in_flight_max* at a time; the others wait in order.
 
+    A call that returns without waiting costs no task: it is started at once, up to where it waits.
+    If it does, the next calls of the same step are given a task from the beginning, which costs
+    less; after HABIT of them one is tried again. Nothing is handed over while a call is made:
+    ``launch`` starts all that are due, ``deliver`` hands over what has arrived. So the calls of one
+    moment are all sent, whichever of them fails.
+
     Attributes:
         sent: How many were sent.
-        may_have_acted: Whether a command was sent of which it is not certain that it did nothing.
     """
 
-    def __init__(self, in_flight_max: int) -> None:
+    __slots__ = (
+        "_arrived",
+        "_broken",
+        "_calls_max",
+        "_in_flight_max",
+        "_made_tasks",
+        "_queue",
+        "_running",
+        "_starters",
+        "_stopping",
+        "_timed",
+        "_timers",
+        "_wake",
+        "sent",
+    )
+
+    def __init__(self, in_flight_max: int, calls_max: int | None, starters: Starters) -> None:
         self.sent = 0
         self._in_flight_max = in_flight_max
-        self._queue: deque[Sending] = deque()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._arrived: deque[tuple[Sending, Any]] = deque()
+        self._calls_max = calls_max
+        self._queue: deque[Request | Alone] = deque()
+        self._running: set[Request] = set()
+        self._arrived: deque[tuple[Callable[[Any, Any], None], Any, Any]] = deque()
         self._wake: asyncio.Future[None] | None = None
         self._broken: BaseException | None = None
-        self._commands = 0
-        self._acted = False
         self._stopping = False
-
-    @property
-    def may_have_acted(self) -> bool:
-        """Tell whether "certainly nothing was done" can no longer be said."""
-        return self._acted or self._commands > 0
+        self._starters = starters
+        self._timers: list[tuple[float, int, Callable[[], None]]] = []
+        self._timed = 0
+        self._made_tasks = False
 
     @property
     def busy(self) -> bool:
-        """Tell whether a call waits, runs, or has an answer that was not handed on."""
-        return bool(self._queue or self._tasks or self._arrived)
+        """Tell whether a call waits, runs, or has an answer that was not delivered."""
+        return bool(self._queue or self._running or self._arrived)
 
-    def add(self, sending: Sending) -> None:
-        """Send a call as soon as there is room."""
-        self._queue.append(sending)
+    def add(self, call: Request | Alone) -> None:
+        """Send a call at the next launch, or as soon as there is room."""
+        self._queue.append(call)
 
-    async def wait(self) -> None:
-        """Send what is due and hand on what has been answered, one at least."""
-        if not self._tasks and len(self._queue) == 1 and self._queue[0].limit_s is None:
-            # Nothing could happen meanwhile: no task is needed.
-            sending = self._queue.popleft()
-            sending.ended(await self._answer_to(sending))
-            return
-        self._start_tasks()
-        assert self._tasks or self._arrived, "nothing runs, so nothing can arrive"
-        if not self._arrived:
-            self._wake = asyncio.get_running_loop().create_future()
-            await self._wake
+    def at(self, limit_s: float, expire: Callable[[], None]) -> None:
+        """Call *expire* when the loop's time is *limit_s*, unless the run has ended by then."""
+        self._timed += 1
+        heapq.heappush(self._timers, (limit_s, self._timed, expire))
+
+    def abandon(self, request: Request) -> None:
+        """Cancel a call that nobody waits for."""
+        request.abandoned = True
+        if request.task is not None:
+            request.task.cancel()
+        elif request in self._queue:
+            self._queue.remove(request)
+
+    async def advance(self) -> None:
+        """Send what is due and deliver what has arrived; wait for something if nothing has."""
+        if self._queue and len(self._running) < self._in_flight_max and self._launch():
+            # What was given a task begins before anybody hears of what has failed meanwhile.
+            await clock.sleep(0)
+        if not self._arrived and self._running:
+            await self._wait()
         if self._broken is not None:
             raise self._broken
         while self._arrived:
-            sending, answer = self._arrived.popleft()
-            sending.ended(answer)
+            ended, waits, answer = self._arrived.popleft()
+            ended(waits, answer)
+
+    @property
+    def running(self) -> bool:
+        """Tell whether a call was sent that has not ended."""
+        return bool(self._running)
 
     async def stop(self) -> None:
         """Cancel what runs and return when nothing does."""
         self._stopping = True
         self._queue.clear()
-        if self._tasks:
-            tasks = tuple(self._tasks)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        running = [request.task for request in self._running if request.task is not None]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
-    def _start_tasks(self) -> None:
-        loop = asyncio.get_running_loop()
-        while self._queue and len(self._tasks) < self._in_flight_max:
-            sending = self._queue.popleft()
-            timer = None
-            if sending.limit_s is not None:
-                timer = loop.call_at(sending.limit_s, _cut_off, sending)
-            self._tasks.add(asyncio.Task(self._carry(sending, timer), loop=loop))
+    def _launch(self) -> bool:
+        """Start what is due; tell whether something arrived while a task has yet to begin."""
+        self._made_tasks = False
+        queue, running = self._queue, self._running
+        with self._starters.take() as starter:
+            while queue and len(running) < self._in_flight_max:
+                call = queue.popleft()
+                if isinstance(call, tuple):
+                    self._start_alone(starter, call)
+                else:
+                    self._start(starter, call)
+        self._starters.give_back(starter)
+        return self._made_tasks and bool(self._arrived)
 
-    async def _carry(self, sending: Sending, timer: asyncio.TimerHandle | None) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        sending.task = task
+    def _start_alone(self, starter: Starter, call: Alone) -> None:
+        link, operation, arguments, context, waits, ended, habits, place = call
+        if habits[place] or self._calls_max is not None or not operation.safe:
+            self._start(starter, _request_of(call))
+            return
+        self.sent += 1
         try:
-            self._arrived.append((sending, await self._answer_to(sending)))
-        except asyncio.CancelledError:
-            if self._stopping:
-                raise
-            self._arrived.append((sending, Failure(_given_up(sending))))
-        except BaseException as error:  # noqa: BLE001 - the run raises it, as soon as it is awake
-            self._broken = error
-        finally:
-            self._tasks.discard(task)
-            if timer is not None:
-                timer.cancel()
+            answer = starter.start(link.send(operation, arguments, context))
+        except BaseException as error:  # noqa: BLE001 - what it means is decided there
+            self._failed(_request_of(call), error)
+            return
+        if answer is WAITS:
+            habits[place] = HABIT
+            self._carry(_request_of(call), starter.task)
+        else:
+            self._arrived.append((ended, waits, answer))
+
+    def _start(self, starter: Starter, request: Request) -> None:
+        request.launched = True
+        if request.limit_s is not None or self._calls_max is not None:
+            refusal = self._refusal(request)
+            if refusal is not None:
+                self._arrived.append((request.ended, request.waits, Failure(refusal)))
+                return
+        self.sent += 1
+        habits, place = request.habits, request.place
+        if habits[place]:
+            habits[place] -= 1
+            self._made_tasks = True
+            self._carry(request, asyncio.Task(_sending(request), loop=starter.loop))
+            return
+        try:
+            answer = starter.start(_sending(request))
+        except BaseException as error:  # noqa: BLE001 - what it means is decided there
+            self._failed(request, error)
+            return
+        if answer is WAITS:
+            habits[place] = HABIT
+            self._carry(request, starter.task)
+        else:
+            self._arrived.append((request.ended, request.waits, answer))
+
+    def _carry(self, request: Request, task: "asyncio.Task[Any]") -> None:
+        request.task = task
+        self._running.add(request)
+        task.add_done_callback(partial(self._ended, request))
+
+    def _refusal(self, request: Request) -> CallError | None:
+        if request.limit_s is not None and request.limit_s <= clock.now_s():
+            return NoTimeLeft("its time was over", operation=request.operation.id)
+        if self._calls_max is not None and self.sent >= self._calls_max:
+            return BoundExceeded(
+                f"would be call {self.sent + 1} of its plan; calls_max is {self._calls_max}",
+                operation=request.operation.id,
+            )
+        return None
+
+    def _ended(self, request: Request, task: "asyncio.Task[Any]") -> None:
+        self._running.discard(request)
+        if task.cancelled():
+            self._failed(request, asyncio.CancelledError())
+        elif (error := task.exception()) is not None:
+            self._failed(request, error)
+        else:
+            self._arrived.append((request.ended, request.waits, task.result()))
         if self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
 
-    async def _answer_to(self, sending: Sending) -> Any:
-        if sending.late:
-            return Failure(NoTimeLeft("its time was over", operation=sending.operation.id))
-        self.sent += 1
-        if not sending.operation.safe:
-            return await self._answer_to_command(sending)
-        try:
-            return await sending.link.send(sending.operation, sending.arguments, sending.context)
-        except CallError as error:
-            return Failure(caller_fault(error, sending.operation))
+    def _failed(self, request: Request, error: BaseException) -> None:
+        if isinstance(error, CallError):
+            failure = Failure(caller_fault(error, request.operation))
+            self._arrived.append((request.ended, request.waits, failure))
+        elif isinstance(error, asyncio.CancelledError):
+            if not self._stopping and not request.abandoned:
+                failure = Failure(_cancelled_itself(request))
+                self._arrived.append((request.ended, request.waits, failure))
+        else:
+            self._broken = error
 
-    async def _answer_to_command(self, sending: Sending) -> Any:
-        self._commands += 1
-        acted = True
-        try:
-            return await sending.link.send(sending.operation, sending.arguments, sending.context)
-        except CallError as error:
-            acted = not isinstance(error, NotExecuted)
-            return Failure(caller_fault(error, sending.operation))
-        finally:
-            self._commands -= 1
-            self._acted |= acted
+    async def _wait(self) -> None:
+        while not self._arrived and self._broken is None and self._running:
+            loop = asyncio.get_running_loop()
+            self._wake = loop.create_future()
+            timer = None
+            if self._timers:
+                timer = loop.call_at(self._timers[0][0], _wake_up, self._wake)
+            try:
+                await self._wake
+            finally:
+                if timer is not None:
+                    timer.cancel()
+            if self._expire():
+                return
+
+    def _expire(self) -> bool:
+        """Call what is due; tell whether there was anything."""
+        now_s, expired = clock.now_s(), False
+        while self._timers and self._timers[0][0] <= now_s:
+            _, _, expire = heapq.heappop(self._timers)
+            expire()
+            expired = True
+        return expired
 
 
-def _cut_off(sending: Sending) -> None:
-    sending.late = True
-    if sending.task is not None:
-        sending.task.cancel()
+def _request_of(call: Alone) -> Request:
+    link, operation, arguments, context, waits, ended, habits, place = call
+    request = Request(operation, arguments, None, waits, ended)
+    request.link, request.context = link, context
+    request.habits, request.place = habits, place
+    return request
 
 
-def _given_up(sending: Sending) -> CallError:
-    operation = sending.operation.id
-    if sending.late:
-        return DeadlineExceeded(
-            "did not answer within the time of its optional part", operation=operation
-        )
-    return Faulted("the callee cancelled its own work", operation=operation)
+def _sending(request: Request) -> Any:
+    if request.operation.safe:
+        return request.link.send(request.operation, request.arguments, request.context)
+    return send_command(request.link, request.operation, request.arguments, request.context)
+
+
+def _wake_up(wake: "asyncio.Future[None]") -> None:
+    if not wake.done():
+        wake.set_result(None)
+
+
+def _cancelled_itself(request: Request) -> CallError:
+    return Faulted("the callee cancelled its own work", operation=request.operation.id)

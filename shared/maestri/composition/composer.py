@@ -1,15 +1,18 @@
 """Runs plans in memory against a component's dependencies."""
 
+import logging
 from collections.abc import Mapping
-from typing import Any, ParamSpec, TypeVar
-
-import msgspec
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from maestri import clock
-from maestri.composition.run import Run
-from maestri.context import Context, Span, current, new_id
+from maestri.composition.calls_in_flight import CallsInFlight
+from maestri.composition.eager_task import Starters
+from maestri.composition.run import Action, FailFast, Run
+from maestri.composition.sender import Sender
+from maestri.composition.words import actions_of
+from maestri.context import Commands, Context, current, new_id
 from maestri.contracts import Contract, Selection, contracts_of
-from maestri.errors import CallError, PlanError
+from maestri.errors import CallError, Faulted, PlanError
 from maestri.links import Link, link_of
 from maestri.plans import Plan, Program, check_served, program_of
 
@@ -17,6 +20,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 PROGRAMS_MAX = 1_024
+log = logging.getLogger("maestri.composition")
 ATTRIBUTE = "__maestri_plan__"
 
 
@@ -35,7 +39,8 @@ class Composer:
         self._links: dict[str, Link] = {
             role: link_of(instance) for role, instance in self._dependencies.items()
         }
-        self._bound: dict[Program, list[Link]] = {}
+        self._starters = Starters()
+        self._bound: dict[Program, _Bound] = {}
 
     async def run(self, plan: Plan[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """
@@ -63,39 +68,73 @@ class Composer:
             for operation in contract.operations.values():
                 plan = plan_of(getattr(service, operation.name))
                 if plan is not None:
-                    self._links_of(program_of(plan))
+                    self._bound_to(program_of(plan, None))
                     check_served(plan, operation)
 
     async def _run(
         self, plan: Plan[..., Any], inputs: tuple[Any, ...], selection: Selection | None
     ) -> Any:
         program = program_of(plan, selection)
+        if not program.blocks[0].eager:
+            return _worked_out(program, inputs)
         context = current()
-        span_id, unix_ns, perf_ns, outcome = new_id(), clock.unix_ns(), clock.perf_ns(), "ok"
-        below = msgspec.structs.replace(context, selection=None, span_id=span_id)
-        run = Run(program, self._links_of(program), below)
+        recorder, span_id, outcome = context.recorder, context.span_id, "ok"
+        unix_ns = perf_ns = 0
+        if recorder is not None:
+            span_id, unix_ns, perf_ns = new_id(), clock.unix_ns(), clock.perf_ns()
+        bound = self._bound_to(program)
+        commands = self._claimed(program, context)
+        below = context
+        if (
+            recorder is not None
+            or context.selection is not None
+            or commands is not context.commands
+        ):
+            below = Context(
+                context.deadline_s, context.request_id, span_id, context.identity,
+                context.priority, context.key, None, context.component, recorder, commands,
+                context.safe, context.run_name,
+            )  # fmt: skip
+        bounds = plan.bounds
+        calls = CallsInFlight(bounds.in_flight_max, bounds.calls_max, self._starters)
+        sender = Sender(program, bound.links, below, calls, bound.habits)
+        run = Run(program, bound.actions, sender, calls, FailFast())
         try:
             return await run.execute(inputs)
         except CallError as error:
             outcome = error.code
-            raise
+            if commands is None or commands is context.commands:
+                raise
+            raise commands.concluded(error)  # noqa: B904 - the cause is its own
         except BaseException:
             outcome = "cancelled"
             raise
         finally:
-            if context.recorder is not None:
-                _record(context, program, run, (span_id, outcome), (unix_ns, perf_ns))
+            if recorder is not None:
+                note = _note(program, calls.sent, run.left_out)
+                _record(context, plan.name, note, (span_id, outcome), (unix_ns, perf_ns))
 
-    def _links_of(self, program: Program) -> list[Link]:
-        links = self._bound.get(program)
-        if links is None:
+    def _claimed(self, program: Program, context: Context) -> Commands | None:
+        """Return where the run notes its commands; refuse a second one of the same keys."""
+        if not program.has_commands:
+            return context.commands
+        commands = context.commands
+        if commands is None:
+            return Commands()
+        commands.claim(f"plan {program.plan.name}", context.run_name)
+        return commands
+
+    def _bound_to(self, program: Program) -> "_Bound":
+        bound = self._bound.get(program)
+        if bound is None:
             links = [
                 self._link(program.plan, contract, role) for contract, role in program.dependencies
             ]
+            bound = _Bound(links, actions_of(program), bytearray(program.size))
             if len(self._bound) >= PROGRAMS_MAX:
-                self._bound.clear()
-            self._bound[program] = links
-        return links
+                del self._bound[next(iter(self._bound))]
+            self._bound[program] = bound
+        return bound
 
     def _link(self, plan: Plan[..., Any], contract: type[Contract], role: str | None) -> Link:
         fitting = [
@@ -127,27 +166,51 @@ def plan_of(function: Any) -> Plan[..., Any] | None:
     return found if isinstance(found, Plan) else None
 
 
-def _record(
-    context: Context, program: Program, run: Run, ended: tuple[str, str], started: tuple[int, int]
-) -> None:
-    parts = [f"{run.calls.sent} calls"]
+def _worked_out(program: Program, inputs: tuple[Any, ...]) -> Any:
+    """Return the answer of a plan without steps."""
+    values = [None] * program.size
+    for index, given in zip(program.inputs, inputs, strict=True):
+        values[index] = given
+    try:
+        return program.blocks[0].result(values)
+    except Exception as error:
+        log.exception("the result of plan %s broke", program.plan.name)
+        raise Faulted(f"the result broke with {type(error).__name__}: {error}") from error
+
+
+class _Bound(NamedTuple):
+    """A program for the dependencies of one composer."""
+
+    links: list[Link]
+    actions: list[Action | None]
+    habits: bytearray
+
+
+def _note(program: Program, sent: int, left_out: frozenset[str]) -> str:
+    parts = [f"{sent} calls"]
     if program.pruned:
         parts.append(f"pruned: {', '.join(program.pruned)}")
-    if run.left_out:
-        parts.append(f"left out: {', '.join(sorted(run.left_out))}")
+    if left_out:
+        parts.append(f"left out: {', '.join(sorted(left_out))}")
+    return "; ".join(parts)
+
+
+def _record(
+    context: Context, name: str, note: str, ended: tuple[str, str], started: tuple[int, int]
+) -> None:
     assert context.recorder is not None
     context.recorder.add(
-        Span(
+        (
             context.request_id,
             ended[0],
             context.span_id,
             "plan",
-            program.plan.name,
+            name,
             context.component,
             started[0],
             clock.perf_ns() - started[1],
             ended[1],
-            "; ".join(parts),
+            note,
         )
     )
 

@@ -1,17 +1,14 @@
-"""The state of one scope while it runs: the plan itself, or one item of an ``each``."""
+"""The state of one block while it runs: the plan itself, or one body."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from maestri.errors import CallError
-from maestri.plans import Scope
-
-if TYPE_CHECKING:
-    from maestri.composition.batches import Batches
+from maestri.plans import Block
 
 
 class Failure:
-    """An error that somebody further on absorbs, as a value."""
+    """An error that somebody further on handles, as a value."""
 
     __slots__ = ("error",)
 
@@ -24,63 +21,75 @@ UNSET: Any = object()
 
 class Frame:
     """
-    Values of the steps of one scope.
+    Values of the steps of one block.
 
     Attributes:
-        values: By index of the step; those of the scopes around are copied in.
+        block: What runs.
+        values: By index of the step; those of the blocks around are copied in.
         counts: For each step, how many steps it still waits for.
-        demanded: For each step, whether it is to run.
-        open: How many demanded steps have not ended.
+        open: How many steps have not ended, and steps outside that the result waits for.
         ended: Called with the result, a Failure perhaps, when none is open.
-        parent: Frame of the scope around.
+        parent: Frame of the block around.
+        epoch: The frame in which reads are shared and collected: this one, or one around it.
         position: Of the item, among those of its ``each``.
-        waiters: For each step of a branch, what to do when it has ended.
-        held: Collected calls that this frame may still make.
+        item_keys: Keys of the items that this frame is about, outermost first.
         limits: For each ``optional`` or ``quorum`` of this frame, when its time is over.
-        left_out: Public names of the parts that are missing from the result.
+        left_out: Public names of the parts that are missing here.
+        inner: For each step that has not ended, the frames inside that wait for it.
+        reads: In an epoch's frame, the reads that were made, by what was asked.
+        tokens: In an epoch's frame, for each collected call how many frames may still make it.
     """
 
     __slots__ = (
-        "batches",
+        "block",
         "counts",
-        "demanded",
         "ended",
-        "held",
+        "epoch",
+        "inner",
+        "item_keys",
         "left_out",
         "limits",
         "open",
         "parent",
         "position",
-        "scope",
+        "reads",
+        "tokens",
         "values",
-        "waiters",
     )
 
     def __init__(
-        self, scope: Scope, values: list[Any], ended: Callable[[Any], None], parent: "Frame | None"
+        self, block: Block, values: list[Any], ended: Callable[[Any], None], parent: "Frame | None"
     ) -> None:
-        self.scope = scope
+        self.block = block
         self.values = values
-        self.counts = scope.counts.copy()
-        self.demanded = scope.demanded.copy()
-        self.open = len(scope.eager)
+        self.counts = block.counts.copy()
+        self.open = len(block.eager)
         self.ended = ended
         self.parent = parent
         self.position = 0
-        self.waiters: dict[int, list[Callable[[], None]]] | None = None
-        self.batches: Batches | None = None
-        self.held: set[int] | None = None
+        self.item_keys: tuple[Any, ...] = () if parent is None else parent.item_keys
         self.limits: dict[int, float] | None = None
         self.left_out: set[str] | None = None
+        self.inner: dict[int, list[Frame]] | None = None
+        if parent is None or block.is_epoch:
+            self.epoch = self
+            self.reads: dict[Any, Any] = {}
+            self.tokens = dict.fromkeys(block.batching, 1) if block.batching else {}
+        else:
+            self.epoch = parent.epoch
 
     def report(self, parts: Iterable[str]) -> None:
-        """Note parts that are missing here, and so in every scope around."""
+        """Note parts that are missing here, and so in every block around."""
         frame: Frame | None = self
         while frame is not None:
             if frame.left_out is None:
                 frame.left_out = set()
             frame.left_out.update(parts)
             frame = frame.parent
+
+    def order(self) -> tuple[int, ...]:
+        """Return the positions of the items that this frame is about, outermost first."""
+        return () if self.parent is None else (*self.parent.order(), self.position)
 
     def failure_in(self, indices: tuple[int, ...]) -> CallError | None:
         """Return the error of the first of the steps that failed."""
@@ -89,16 +98,3 @@ class Frame:
             if type(value) is Failure:
                 return value.error
         return None
-
-    def outcome(self) -> Any:
-        """Return the result of the scope, or the failure of what it uses."""
-        error = self.failure_in(self.scope.fallible)
-        if error is not None:
-            return Failure(error)
-        for index in self.scope.left_out:
-            self.values[index] = tuple(sorted(self.left_out or ()))
-        return self.scope.result(self.values)
-
-    def path(self) -> tuple[int, ...]:
-        """Return the positions of the items that this frame is about, outermost first."""
-        return () if self.parent is None else (*self.parent.path(), self.position)

@@ -1,37 +1,90 @@
-"""One run of a plan in memory: as parallel as the data flow allows."""
+"""One run of a plan: as parallel as the data flow allows."""
 
+import logging
 from collections import deque
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from maestri.composition.calls_in_flight import CallsInFlight
 from maestri.composition.frame import UNSET, Failure, Frame
-from maestri.composition.sender import Sender
-from maestri.composition.words import WORDS
-from maestri.context import Context
-from maestri.errors import CallError, NotExecuted, OutcomeUnknown
-from maestri.links import Link
-from maestri.plans import Branch, Node, Program
+from maestri.composition.sender import Sender, nobody
+from maestri.errors import CallError, Faulted, Rejected
+from maestri.plans import Block, Node, Program
+
+log = logging.getLogger("maestri.composition")
+
+Action = Callable[["Run", Frame, Node], None]
+
+
+class FailurePolicy(Protocol):
+    """What the failure of a step does that nobody in the plan handles."""
+
+    @property
+    def failure(self) -> CallError | None:
+        """Return the error with which the run has ended, if it has."""
+        ...
+
+    def failed(self, node: Node | None, error: CallError) -> None:
+        """Take note of the failure of a step; None is the plan's result."""
+        ...
+
+
+class FailFast:
+    """The first failure that nobody handles ends the run."""
+
+    def __init__(self) -> None:
+        self.failure: CallError | None = None
+
+    def failed(self, node: Node | None, error: CallError) -> None:
+        """Keep the first."""
+        del node
+        if self.failure is None:
+            self.failure = error
 
 
 class Run:
     """
     One run of a program: steps become ready, run, and settle, until the answer is complete.
 
-    Which calls are made follows from the plan and the answers alone, never from who answers first.
+    Args:
+        program: What runs.
+        actions: By index, what each step does that is not made of values alone.
+        sender: Makes the calls.
+        calls: Where the sender sends them.
+        policy: What a failure does that nobody handles.
 
     Attributes:
         left_out: Public names of the parts that are missing from the answer.
-        calls: Those that were sent.
     """
 
-    def __init__(self, program: Program, links: list[Link], context: Context) -> None:
+    __slots__ = (
+        "_actions",
+        "_calls",
+        "_policy",
+        "_ready",
+        "_result",
+        "left_out",
+        "program",
+        "sender",
+    )
+
+    def __init__(
+        self,
+        program: Program,
+        actions: list[Action | None],
+        sender: Sender,
+        calls: CallsInFlight,
+        policy: FailurePolicy,
+    ) -> None:
         self.program = program
+        self.sender = sender
         self.left_out: frozenset[str] = frozenset()
-        self.calls = CallsInFlight(program.plan.bounds.in_flight_max)
-        self.sender = Sender(program, links, context, self.calls, self.answered)
+        self._actions = actions
+        self._calls = calls
+        self._policy = policy
         self._ready: deque[tuple[Frame, Node]] = deque()
-        self._ended = False
-        self._failure: CallError | None = None
+        self._result: Any = UNSET
+        sender.deliver_to(self.answered)
 
     async def execute(self, inputs: tuple[Any, ...]) -> Any:
         """
@@ -43,50 +96,86 @@ class Run:
         values = [UNSET] * self.program.size
         for index, value in zip(self.program.inputs, inputs, strict=True):
             values[index] = value
-        frame = Frame(self.program.scopes[0], values, self._finish, None)
+        frame = Frame(self.program.blocks[0], values, self._finish, None)
         try:
             self.start(frame)
             self._propagate()
-            while not self._over:
-                await self.calls.wait()
+            while self._result is UNSET and self._policy.failure is None:
+                assert self._calls.busy, "nothing runs, so nothing can become ready"
+                await self._calls.advance()
                 self._propagate()
         finally:
-            await self.calls.stop()
-        if self._failure is not None:
-            raise self._failure
+            if self._calls.running:
+                await self._calls.stop()
+            # What is in no circle needs no collector.
+            self.sender.deliver_to(nobody)
+        if self._policy.failure is not None:
+            raise self._policy.failure
         self.left_out = frozenset(frame.left_out or ())
-        return frame.outcome()
+        return self._result
 
     def start(self, frame: Frame) -> None:
         """Run the steps of *frame* that wait for nothing."""
+        block = frame.block
         nodes = self.program.nodes
-        for index in frame.scope.ready:
-            self._ready.append((frame, nodes[index]))  # type: ignore[arg-type]  # it is live
+        late = self._wait_for_captures(frame) if block.captures else None
+        for index in block.ready:
+            if late is None or index not in late:
+                self._ready.append((frame, nodes[index]))  # type: ignore[arg-type]  # it is live
         if frame.open == 0:
             self._end(frame)
+
+    def enter(self, frame: Frame, node: Node, block: Block, items: tuple[Any, ...]) -> list[Frame]:
+        """
+        Return a frame for each item of a body; the caller says what happens when they end.
+
+        Args:
+            frame: Where the step is that the body belongs to.
+            node: That step.
+            block: The body.
+            items: What it is about, one by one; a body that is about nothing gets one None.
+        """
+        if block.collects:
+            self.sender.expect(frame, block.collects, len(items))
+        frames = []
+        for position, item in enumerate(items):
+            inner = Frame(block, frame.values.copy(), _nobody, frame)
+            inner.position = position
+            if block.item >= 0:
+                inner.values[block.item] = item
+            if block.key is not None:
+                inner.item_keys = (*frame.item_keys, block.key(inner.values))
+            frames.append(inner)
+        self.leave(frame, node)
+        return frames
+
+    def leave(self, frame: Frame, node: Node) -> None:
+        """Note that *node* will make no more collected calls itself."""
+        if node.collects:
+            self.sender.release(frame, node.collects)
 
     def settle(self, frame: Frame, node: Node, value: Any) -> None:
         """Give a step its value; what waited for it may be ready now."""
         index = node.index
         frame.values[index] = value
         counts, nodes = frame.counts, self.program.nodes
-        for consumer in frame.scope.consumers[index]:
+        for consumer in frame.block.consumers[index]:
             counts[consumer] -= 1
-            if counts[consumer] == 0 and frame.demanded[consumer]:
+            if counts[consumer] == 0:
                 self._ready.append((frame, nodes[consumer]))  # type: ignore[arg-type]  # it is live
-        if frame.waiters is not None:
-            for waiter in frame.waiters.pop(index, ()):
-                waiter()
+        if frame.inner is not None and index in frame.inner:
+            for inner in frame.inner.pop(index):
+                self._captured(inner, index, value)
         frame.open -= 1
         if frame.open == 0:
             self._end(frame)
 
     def fail(self, frame: Frame, node: Node, error: CallError) -> None:
-        """Let a step fail: for whoever absorbs it, or for the whole run."""
-        if node.guarded:
+        """Let a step fail: for whoever handles it, or for the whole run."""
+        if node.handled:
             self.settle(frame, node, Failure(error))
-        elif self._failure is None:
-            self._failure = self._concluded(error)
+        else:
+            self._policy.failed(node, error)
 
     def answered(self, frame: Frame, node: Node, answer: Any) -> None:
         """Take the answer of a call, or its Failure."""
@@ -96,85 +185,105 @@ class Run:
         if node.reports is not None and answer is not None:
             parts = node.reports(answer)
             if parts:
-                frame.report(parts)
+                frame.report([f"{node.part}.{part}" for part in parts])
         self.settle(frame, node, answer)
 
-    def take(self, frame: Frame, node: Node, branch: Branch) -> None:
-        """Run what *branch* needs, then settle *node* with its value."""
-        missing = [index for index in branch.needs if frame.values[index] is UNSET]
-        if not missing:
-            self._settle_branch(frame, node, branch)
-            return
-        left = len(missing)
+    def computed(self, value: Callable[[list[Any]], Any], frame: Frame, what: str) -> Any:
+        """Return a value that is made of values, or its Failure."""
+        try:
+            return value(frame.values)
+        except (Rejected, Faulted) as error:
+            return Failure(error)
+        except Exception as error:  # noqa: BLE001 - whatever breaks here is logged, and Faulted
+            return Failure(self._fault(what, error))
 
-        def one_ended() -> None:
-            nonlocal left
-            left -= 1
-            if left == 0:
-                self._settle_branch(frame, node, branch)
-
-        if frame.waiters is None:
-            frame.waiters = {}
-        for index in missing:
-            frame.waiters.setdefault(index, []).append(one_ended)
-            self._demand(frame, index)
-
-    @property
-    def _over(self) -> bool:
-        return self._ended or self._failure is not None
+    def _fault(self, what: str, error: Exception) -> Faulted:
+        log.error("%s of plan %s broke", what, self.program.plan.name, exc_info=error)
+        fault = Faulted(f"{what} broke with {type(error).__name__}: {error}")
+        fault.__cause__ = error
+        return fault
 
     def _propagate(self) -> None:
-        ready = self._ready
+        ready, policy, actions = self._ready, self._policy, self._actions
         while True:
-            while ready and self._failure is None:
+            while ready and policy.failure is None:
                 frame, node = ready.popleft()
-                error = None
-                if node.fallible and not node.absorbs:
+                if node.fallible and not node.handles:
                     error = frame.failure_in(node.fallible)
-                if error is None:
-                    WORDS[type(node.step)](self, frame, node)
+                    if error is not None:
+                        self.leave(frame, node)
+                        self.fail(frame, node, error)
+                        continue
+                if node.value is None:
+                    self._act(frame, node, actions[node.index])
+                    continue
+                value = self.computed(node.value, frame, node.path)
+                if type(value) is Failure:
+                    self.fail(frame, node, value.error)
                 else:
-                    self.fail(frame, node, error)
-            # Where items take different branches, one waits for a call that another never makes.
-            if self._over or self.calls.busy or not self.sender.send_collected():
+                    self.settle(frame, node, value)
+            if policy.failure is None:
+                self.sender.flush()
+            # What was collected may be known already, and make more steps ready.
+            if not ready or policy.failure is not None:
                 return
 
-    def _settle_branch(self, frame: Frame, node: Node, branch: Branch) -> None:
-        error = frame.failure_in(branch.fallible)
-        if error is None:
-            self.settle(frame, node, branch.evaluate(frame.values))
-        else:
-            self.fail(frame, node, error)
+    def _act(self, frame: Frame, node: Node, action: Action | None) -> None:
+        assert action is not None, f"nothing is known to do for {node.path}"
+        try:
+            action(self, frame, node)
+        except Exception as error:  # noqa: BLE001 - whatever breaks here is logged, and Faulted
+            self.leave(frame, node)
+            self.fail(frame, node, self._fault(node.path, error))
 
-    def _demand(self, frame: Frame, index: int) -> None:
-        if frame.demanded[index] or frame.values[index] is not UNSET:
-            return
-        frame.demanded[index] = 1
-        frame.open += 1
-        node = self._node(index)
-        if frame.counts[index] == 0:
-            self._ready.append((frame, node))
-        for before in node.waits_for:
-            self._demand(frame, before)
+    def _wait_for_captures(self, frame: Frame) -> set[int] | None:
+        """Let the steps of *frame* wait for those outside that have not ended; return them."""
+        block, values = frame.block, frame.values
+        late: set[int] | None = None
+        for index in block.captures:
+            if values[index] is not UNSET:
+                continue
+            for consumer in block.capture_consumers.get(index, ()):
+                frame.counts[consumer] += 1
+                late = late or set()
+                late.add(consumer)
+            if index in block.result_captures:
+                frame.open += 1
+            around = frame.parent
+            assert around is not None
+            if around.inner is None:
+                around.inner = {}
+            around.inner.setdefault(index, []).append(frame)
+        return late
 
-    def _node(self, index: int) -> Node:
-        node = self.program.nodes[index]
-        assert node is not None
-        return node
+    def _captured(self, frame: Frame, index: int, value: Any) -> None:
+        """Give a frame the value of a step outside that it waits for, and those inside it."""
+        frame.values[index] = value
+        block, nodes = frame.block, self.program.nodes
+        for consumer in block.capture_consumers.get(index, ()):
+            frame.counts[consumer] -= 1
+            if frame.counts[consumer] == 0:
+                self._ready.append((frame, nodes[consumer]))  # type: ignore[arg-type]  # it is live
+        if frame.inner is not None and index in frame.inner:
+            for inner in frame.inner.pop(index):
+                self._captured(inner, index, value)
+        if index in block.result_captures:
+            frame.open -= 1
+            if frame.open == 0:
+                self._end(frame)
 
     def _end(self, frame: Frame) -> None:
-        if frame.batches is not None:
-            frame.batches.leave(frame)
-        frame.ended(None if frame.parent is None else frame.outcome())
+        error = frame.failure_in(frame.block.fallible) if frame.block.fallible else None
+        if error is not None:
+            frame.ended(Failure(error))
+        else:
+            frame.ended(self.computed(frame.block.result, frame, "the result"))
 
-    def _finish(self, _: Any) -> None:
-        # The answer is built when nothing runs any more: then the left-out parts are known.
-        self._ended = True
+    def _finish(self, result: Any) -> None:
+        self._result = result
+        if type(result) is Failure:
+            self._policy.failed(None, result.error)
 
-    def _concluded(self, error: CallError) -> CallError:
-        # "Certainly nothing was done" does not hold for our caller once a command may have acted.
-        if not isinstance(error, NotExecuted) or not self.calls.may_have_acted:
-            return error
-        unknown = OutcomeUnknown(f"after a command was sent: {error}", operation=error.operation)
-        unknown.__cause__ = error
-        return unknown
+
+def _nobody(result: Any) -> None:
+    raise AssertionError(f"nobody waits for {result}")

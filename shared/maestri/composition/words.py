@@ -1,208 +1,164 @@
-"""What each word of the algebra does when it runs."""
+"""What each word of the algebra does when it runs, where it does more than make a value."""
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
-from maestri.composition.frame import Failure, Frame
+from maestri.composition.frame import UNSET, Failure, Frame
+from maestri.composition.run import Action, Run
+from maestri.composition.simple_each import SimpleEach
 from maestri.contracts import Failed, Succeeded
 from maestri.errors import CallError, Faulted, NotExecuted, OutcomeUnknown, Rejected
-from maestri.plans import Node
-from maestri.plans import steps as made
+from maestri.plans import Block, Node, Program, Step, bounded, case_of
+from maestri.plans import words as made
 
-if TYPE_CHECKING:
-    from maestri.composition.run import Run
-
-ABSORBED = (NotExecuted, OutcomeUnknown, Faulted)
+DONE_WITHOUT = (NotExecuted, OutcomeUnknown, Faulted)
 """What ``optional`` and ``quorum`` do without; a Rejected is an answer."""
 
+NO_ITEM = (None,)
 
-def call(run: "Run", frame: Frame, node: Node) -> None:
+
+def call(run: Run, frame: Frame, node: Node) -> None:
     """Make the call, alone or with others."""
     run.sender.call(frame, node)
 
 
-def compute(run: "Run", frame: Frame, node: Node) -> None:
-    """Apply the function; a CallError that it raises is the failure of the step."""
-    step = node.step
-    assert isinstance(step, made.Compute)
-    values = node.arguments(frame.values)
-    count = len(step.arguments)
-    named = dict(zip(step.named, values[count:], strict=True)) if step.named else {}
-    try:
-        result = step.function(*values[:count], **named)
-    except CallError as error:
-        run.fail(frame, node, error)
-    else:
-        run.settle(frame, node, result)
+def value(run: Run, frame: Frame, node: Node) -> None:
+    """Take over the value of what may have failed."""
+    run.settle(frame, node, node.evaluate[0](frame.values))
 
 
-def each(run: "Run", frame: Frame, node: Node) -> None:
-    """Run the body for every item, or fail if there are too many."""
+def each(run: Run, frame: Frame, node: Node) -> None:
+    """Run the body for every item, or fail if there are too many, or two of one key."""
     step = node.step
     assert isinstance(step, made.Each)
-    items = tuple(node.evaluate[0](frame.values))
-    items_max = run.program.plan.bounds.items_max
-    if len(items) > items_max:
-        too_many = f"{step.name} over {len(items)} items; the plan's items_max is {items_max}"
-        run.fail(frame, node, Faulted(too_many))
+    items = _items(run, frame, node, step)
+    if items is None:
         return
-    settle = _settle_outcomes if step.outcomes else _settle_tuple
-    _run_bodies(run, frame, node, items, partial(settle, run, frame, node, items))
+    settle = _settle_outcomes if isinstance(step, made.Outcomes) else _settle_tuple
+    ended = partial(settle, run, frame, node, items)
+    block = run.program.blocks[step.body.block]
+    if node.simple is not None and not _waits(frame, block):
+        run.leave(frame, node)
+        SimpleEach(run, frame, node, items, ended).start()
+        return
+    frames = run.enter(frame, node, block, items)
+    if node.commands and _repeats_a_key(frames):
+        run.fail(frame, node, Faulted(f"{node.path} has two items of one key"))
+        return
+    _run(run, frames, ended)
 
 
-def then(run: "Run", frame: Frame, node: Node) -> None:
+def _waits(frame: Frame, block: Block) -> bool:
+    return bool(block.captures) and any(frame.values[i] is UNSET for i in block.captures)
+
+
+def _items(run: Run, frame: Frame, node: Node, step: made.Each) -> tuple[Any, ...] | None:
+    found = node.evaluate[0](frame.values)
+    if type(found) is not tuple or len(found) > step.items_max:
+        found = run.computed(lambda _: bounded(step, found), frame, node.path)
+        if type(found) is Failure:
+            run.leave(frame, node)
+            run.fail(frame, node, found.error)
+            return None
+    if isinstance(step, made.Outcomes):
+        # Each key has one outcome, however often it was asked for.
+        return tuple(dict.fromkeys(found))
+    items: tuple[Any, ...] = found
+    return items
+
+
+def _repeats_a_key(frames: list[Frame]) -> bool:
+    keys = {msgspec.json.encode(frame.item_keys) for frame in frames}
+    return len(keys) < len(frames)
+
+
+def then(run: Run, frame: Frame, node: Node) -> None:
     """Run the body if the value is there."""
-    value = node.evaluate[0](frame.values)
-    items = () if value is None else (value,)
-    _run_bodies(run, frame, node, items, partial(_settle_only, run, frame, node))
+    step = node.step
+    assert isinstance(step, made.Then)
+    found = node.evaluate[0](frame.values)
+    _run_one(run, frame, node, None if found is None else step.body, (found,), None)
 
 
-def _run_bodies(
-    run: "Run",
-    frame: Frame,
-    node: Node,
-    items: tuple[Any, ...],
-    ended: Callable[[list[Any]], None],
-) -> None:
-    assert isinstance(node.step, made.Each | made.Then)
-    scope = run.program.scopes[node.step.body.scope]
-    results: list[Any] = [None] * len(items)
-    left = len(items)
-
-    def one_ended(position: int, result: Any) -> None:
-        nonlocal left
-        results[position] = result
-        left -= 1
-        if left == 0:
-            ended(results)
-
-    frames = []
-    for position, item in enumerate(items):
-        inner = Frame(scope, frame.values.copy(), partial(one_ended, position), frame)
-        inner.values[scope.item] = item
-        inner.position = position
-        frames.append(inner)
-    if scope.batching:
-        batches = frame.batches
-        if batches is None and isinstance(node.step, made.Each):
-            batches = run.sender.new_batches()
-        if batches is not None:
-            batches.enter(frame, frames, scope.batching)
-    if not frames:
-        ended(results)
-    for inner in frames:
-        run.start(inner)
+def when(run: Run, frame: Frame, node: Node) -> None:
+    """Run the body if the condition holds."""
+    step = node.step
+    assert isinstance(step, made.When)
+    holds = node.evaluate[0](frame.values)
+    _run_one(run, frame, node, step.body if holds else None, NO_ITEM, None)
 
 
-def _settle_tuple(
-    run: "Run", frame: Frame, node: Node, _: tuple[Any, ...], results: list[Any]
-) -> None:
-    for result in results:
-        if type(result) is Failure:
-            run.fail(frame, node, result.error)
-            return
-    run.settle(frame, node, tuple(results))
-
-
-def _settle_outcomes(
-    run: "Run", frame: Frame, node: Node, items: tuple[Any, ...], results: list[Any]
-) -> None:
-    outcomes = [
-        Failed.of(result.error) if type(result) is Failure else Succeeded(result)
-        for result in results
-    ]
-    run.settle(frame, node, dict(zip(items, outcomes, strict=True)))
-
-
-def _settle_only(run: "Run", frame: Frame, node: Node, results: list[Any]) -> None:
-    result = results[0] if results else None
-    if type(result) is Failure:
-        run.fail(frame, node, result.error)
-    else:
-        run.settle(frame, node, result)
-
-
-def when(run: "Run", frame: Frame, node: Node) -> None:
-    """Take the branch if the condition holds."""
-    if node.evaluate[0](frame.values):
-        run.take(frame, node, node.branches[0])
-    else:
-        run.settle(frame, node, None)
-
-
-def route(run: "Run", frame: Frame, node: Node) -> None:
-    """Take the branch of the case; a key without one is a fault of the plan."""
+def route(run: Run, frame: Frame, node: Node) -> None:
+    """Run the body of the case; a key without one is a fault of the plan."""
     step = node.step
     assert isinstance(step, made.Route)
-    key = node.evaluate[0](frame.values)
-    for number, case in enumerate(step.cases):
-        if case == key:
-            run.take(frame, node, node.branches[number])
-            return
-    run.fail(frame, node, Faulted(f"route has no case {key!r}"))
+    block = run.computed(lambda values: case_of(step, node.evaluate[0](values)), frame, node.path)
+    if type(block) is Failure:
+        run.leave(frame, node)
+        run.fail(frame, node, block.error)
+        return
+    body = next(body for body in step.bodies if body.block == block)
+    _run_one(run, frame, node, body, NO_ITEM, None)
 
 
-def optional(run: "Run", frame: Frame, node: Node) -> None:
+def otherwise(run: Run, frame: Frame, node: Node) -> None:
+    """Take the fallback where the value is None: a value, or what its body makes."""
+    step = node.step
+    assert isinstance(step, made.Otherwise)
+    found = node.evaluate[0](frame.values)
+    if found is None and step.body is None:
+        found = node.evaluate[1](frame.values)
+    _run_one(run, frame, node, step.body if found is None else None, NO_ITEM, found)
+
+
+def optional(run: Run, frame: Frame, node: Node) -> None:
     """Do without a failed step, and report it."""
     error = frame.failure_in(node.fallible)
     if error is None:
-        run.settle(frame, node, node.evaluate[0](frame.values))
-    elif isinstance(error, ABSORBED):
-        frame.report((node.step.part,))
+        value(run, frame, node)
+    elif isinstance(error, DONE_WITHOUT):
+        frame.report((node.part,))
         run.settle(frame, node, None)
     else:
         run.fail(frame, node, error)
 
 
-def otherwise(run: "Run", frame: Frame, node: Node) -> None:
-    """Take the fallback where the value is None."""
-    value = node.evaluate[0](frame.values)
-    if value is None:
-        run.take(frame, node, node.branches[0])
-    else:
-        run.settle(frame, node, value)
-
-
-def rescue(run: "Run", frame: Frame, node: Node) -> None:
-    """Take the branch that is there for the error."""
+def rescue(run: Run, frame: Frame, node: Node) -> None:
+    """Run the body that is there for the error."""
     step = node.step
     assert isinstance(step, made.Rescue)
     error = frame.failure_in(node.fallible)
     if error is None:
-        run.settle(frame, node, node.evaluate[0](frame.values))
+        found = node.evaluate[0](frame.values)
+        _run_one(run, frame, node, None, NO_ITEM, found)
         return
-    for kind, branch in zip(step.errors, node.branches, strict=True):
+    for kind, body in step.errors.items():
         if isinstance(error, kind):
-            run.take(frame, node, branch)
+            _run_one(run, frame, node, body, NO_ITEM, None)
             return
+    run.leave(frame, node)
     run.fail(frame, node, error)
 
 
-def translate(run: "Run", frame: Frame, node: Node) -> None:
+def translate(run: Run, frame: Frame, node: Node) -> None:
     """Fail with the error that stands for the one that happened."""
     step = node.step
     assert isinstance(step, made.Translate)
     error = frame.failure_in(node.fallible)
     if error is None:
-        run.settle(frame, node, node.evaluate[0](frame.values))
+        value(run, frame, node)
         return
     for kind, replacement in step.errors.items():
         if isinstance(error, kind):
-            run.fail(frame, node, _translated(replacement, error))
+            run.fail(frame, node, _translated(replacement, error, node))
             return
     run.fail(frame, node, error)
 
 
-def present(run: "Run", frame: Frame, node: Node) -> None:
-    """Take the items that are there."""
-    items = node.evaluate[0](frame.values)
-    run.settle(frame, node, tuple(item for item in items if item is not None))
-
-
-def quorum(run: "Run", frame: Frame, node: Node) -> None:
+def quorum(run: Run, frame: Frame, node: Node) -> None:
     """Take what answered if it is enough, and report the rest."""
     step = node.step
     assert isinstance(step, made.Quorum)
@@ -210,13 +166,13 @@ def quorum(run: "Run", frame: Frame, node: Node) -> None:
     errors: list[CallError] = []
     missing: list[str] = []
     for symbol, evaluate in zip(step.steps, node.evaluate, strict=True):
-        value = frame.values[symbol.m_step.index]
-        if type(value) is not Failure:
+        found = frame.values[symbol.m_step.index]
+        if type(found) is not Failure:
             answers.append(evaluate(frame.values))
             continue
-        errors.append(value.error)
+        errors.append(found.error)
         missing.append(symbol.m_step.part)
-    refused = next((error for error in errors if not isinstance(error, ABSORBED)), None)
+    refused = next((error for error in errors if not isinstance(error, DONE_WITHOUT)), None)
     if refused is not None or len(answers) < step.least:
         run.fail(frame, node, refused or errors[0])
         return
@@ -225,33 +181,95 @@ def quorum(run: "Run", frame: Frame, node: Node) -> None:
     run.settle(frame, node, tuple(answers))
 
 
-def select(run: "Run", frame: Frame, node: Node) -> None:
-    """Give the answer the shape that was asked for."""
-    step = node.step
-    assert isinstance(step, made.Select)
-    value = node.evaluate[0](frame.values)
-    try:
-        shaped = msgspec.convert(value, step.shape, from_attributes=True)
-    except msgspec.ValidationError:
-        # What our own caller does not need was not asked of the callee: the shape is partial.
-        shaped = value
-    run.settle(frame, node, shaped)
+def left_out(run: Run, frame: Frame, node: Node) -> None:
+    """Name what is missing, by names that begin where the answer does."""
+    prefix = node.part.removesuffix(node.step.name)
+    parts = frame.left_out or ()
+    found = [part.removeprefix(prefix) for part in parts if part.startswith(prefix)]
+    run.settle(frame, node, tuple(sorted(found)))
 
 
-def _translated(replacement: Any, error: CallError) -> CallError:
-    if isinstance(replacement, type) and issubclass(replacement, Rejected):
-        names = replacement.structure().__struct_fields__
-        instead: CallError = replacement(**{name: getattr(error, name) for name in names})
+def _run_one(
+    run: Run, frame: Frame, node: Node, body: Any, items: tuple[Any, ...], instead: Any
+) -> None:
+    """Run one body, if any, and settle the step with its result; otherwise with *instead*."""
+    if body is None:
+        run.leave(frame, node)
+        run.settle(frame, node, instead)
+        return
+    frames = run.enter(frame, node, run.program.blocks[body.block], items)
+    frames[0].ended = partial(_settle_result, run, frame, node)
+    run.start(frames[0])
+
+
+def _settle_result(run: Run, frame: Frame, node: Node, result: Any) -> None:
+    if type(result) is Failure:
+        run.fail(frame, node, result.error)
     else:
-        instead = replacement(error)
+        run.settle(frame, node, result)
+
+
+def _run(run: Run, frames: list[Frame], ended: Callable[[list[Any]], None]) -> None:
+    results: list[Any] = [None] * len(frames)
+    left = len(frames)
+
+    def one_ended(position: int, result: Any) -> None:
+        nonlocal left
+        results[position] = result
+        left -= 1
+        if left == 0:
+            ended(results)
+
+    if not frames:
+        ended(results)
+    for position, inner in enumerate(frames):
+        inner.ended = partial(one_ended, position)
+    for inner in frames:
+        run.start(inner)
+
+
+def _settle_tuple(
+    run: Run, frame: Frame, node: Node, _: tuple[Any, ...], results: list[Any]
+) -> None:
+    if Failure in map(type, results):
+        failed = next(result for result in results if type(result) is Failure)
+        run.fail(frame, node, failed.error)
+    else:
+        run.settle(frame, node, tuple(results))
+
+
+def _settle_outcomes(
+    run: Run, frame: Frame, node: Node, items: tuple[Any, ...], results: list[Any]
+) -> None:
+    outcomes = [
+        Failed.of(result.error) if type(result) is Failure else Succeeded(result)
+        for result in results
+    ]
+    run.settle(frame, node, dict(zip(items, outcomes, strict=True)))
+
+
+def _translated(replacement: Any, error: CallError, node: Node) -> CallError:
+    try:
+        if isinstance(replacement, type) and issubclass(replacement, Rejected):
+            names = replacement.structure().__struct_fields__
+            given = {name: getattr(error, name) for name in names if hasattr(error, name)}
+            instead: CallError = replacement(**given)
+        else:
+            instead = replacement(error)
+    except Exception as broken:  # noqa: BLE001 - it is the step's failure, with its cause
+        instead = Faulted(f"{node.path} broke with {type(broken).__name__}: {broken}")
+        instead.__cause__ = broken
+        return instead
+    if not isinstance(instead, CallError):
+        return Faulted(f"{node.path} made {instead!r} of {error!r}, which is no error")
     instead.__cause__ = error
     return instead
 
 
-WORDS: dict[type[made.Step], Callable[["Run", Frame, Node], None]] = {
+WORDS: dict[type[Step], Action] = {
     made.Call: call,
-    made.Compute: compute,
     made.Each: each,
+    made.Outcomes: each,
     made.Then: then,
     made.When: when,
     made.Route: route,
@@ -259,7 +277,11 @@ WORDS: dict[type[made.Step], Callable[["Run", Frame, Node], None]] = {
     made.Otherwise: otherwise,
     made.Rescue: rescue,
     made.Translate: translate,
-    made.Present: present,
     made.Quorum: quorum,
-    made.Select: select,
+    made.LeftOutParts: left_out,
 }
+
+
+def actions_of(program: Program) -> list[Action | None]:
+    """Return what each step of a program does, by its index."""
+    return [None if node is None else WORDS.get(type(node.step)) for node in program.nodes]

@@ -20,20 +20,36 @@ shrinks downwards, and over the wire carries the *remaining* time. Smallest exam
 Not for data that belongs to one use case: that is an argument.
 """
 
-from maestri.context.call_context import PRIORITIES, Context, current, new_context, use_context
+from maestri.context.call_context import (
+    PRIORITIES,
+    Context,
+    current,
+    enter,
+    leave,
+    new_context,
+    run_named,
+    use_context,
+)
+from maestri.context.commands import Commands
+from maestri.context.keys import child_key
 from maestri.context.otlp import Exporter, exporting
 from maestri.context.recorder import Recorder, Span, new_id, trace_id
 
 __all__ = [
     "PRIORITIES",
+    "Commands",
     "Context",
     "Exporter",
     "Recorder",
     "Span",
+    "child_key",
     "current",
+    "enter",
     "exporting",
+    "leave",
     "new_context",
     "new_id",
+    "run_named",
     "trace_id",
     "use_context",
 ]

@@ -1,12 +1,13 @@
 """What travels with a call: how long it may take, who asked, and where it is recorded."""
 
 from contextlib import AbstractContextManager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from typing import Any
 
 import msgspec
 
 from maestri import clock
+from maestri.context.commands import Commands
 from maestri.context.recorder import Recorder, new_id
 
 PRIORITIES = ("critical", "normal", "background")
@@ -25,9 +26,10 @@ class Context(msgspec.Struct, frozen=True, gc=False):
         key: Idempotency key of the command in progress.
         selection: Fields of the result that the caller needs; None is all of them.
         component: Name of the component whose code is running.
-        commands: Ids of the commands that the operation in progress has sent and that may have
-            acted; None where the operation only reads.
         recorder: Where spans go; None records nothing.
+        commands: What the operation in progress has sent; None outside of any.
+        safe: Whether the operation in progress only reads, so that it may send no command.
+        run_name: What tells one run of a plan, or one command, from another at the same place.
     """
 
     deadline_s: float
@@ -39,7 +41,9 @@ class Context(msgspec.Struct, frozen=True, gc=False):
     selection: Any = None
     component: str = ""
     recorder: Recorder | None = None
-    commands: list[str] | None = None
+    commands: Commands | None = None
+    safe: bool = False
+    run_name: str = ""
 
     def remaining_s(self) -> float:
         """Return the seconds left; zero or less when the deadline has passed."""
@@ -72,6 +76,16 @@ def new_context(
     return Context(deadline_s=limit, request_id=new_id(), recorder=recorder, identity=identity)
 
 
+def enter(context: Context) -> Token[Context]:
+    """Make *context* the current one until ``leave``; for code that is run for every call."""
+    return _current.set(context)
+
+
+def leave(token: Token[Context]) -> None:
+    """Make the context current again that was before ``enter``."""
+    _current.reset(token)
+
+
 class _UsedContext:
     """A context manager in a class: a third of the time of one made of a generator."""
 
@@ -91,3 +105,19 @@ class _UsedContext:
 def use_context(context: Context) -> AbstractContextManager[Context]:
     """Make *context* the current one for the body; calls made inside carry it."""
     return _UsedContext(context)
+
+
+def run_named(name: str) -> AbstractContextManager[Context]:
+    """
+    Name what a hand-written operation sends more than once: a plan, or a command by a stub.
+
+    The name is part of the idempotency keys, so it says which of them this is, whatever their
+    order, such as the id of an item::
+
+        for line in lines:
+            with run_named(line.sku):
+                await carts.put_line(cart_id, line.sku)
+    """
+    context = current()
+    inner = f"{context.run_name}/{name}" if context.run_name else name
+    return use_context(msgspec.structs.replace(context, run_name=inner))

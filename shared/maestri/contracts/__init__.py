@@ -68,6 +68,7 @@ from maestri.contracts.selection import (
     selection_of,
     sent_selection,
 )
+from maestri.contracts.sendable import check_sendable
 from maestri.contracts.snapshot import snapshot
 from maestri.contracts.wire import Codec, codec_of
 
@@ -97,6 +98,7 @@ __all__ = [
     "alternatives",
     "breaking_changes",
     "check_implemented",
+    "check_sendable",
     "codec_of",
     "contracts_of",
     "delete",

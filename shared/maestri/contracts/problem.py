@@ -24,6 +24,7 @@ _BY_CODE: dict[str, type[CallError]] = {
         errors.DeadlineExceeded,
         errors.ConnectionLost,
         errors.Faulted,
+        errors.BoundExceeded,
     )
 }
 

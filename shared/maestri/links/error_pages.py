@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 import msgspec
 
 from maestri import clock
-from maestri.context import Context, Recorder, Span, new_id, use_context
+from maestri.context import Context, Recorder, new_id, use_context
 from maestri.contracts import parse_cookies
 from maestri.errors import CallError, Overloaded, Rejected
 from maestri.links.http_responses import (
@@ -155,6 +155,6 @@ class NotFoundHandler:
         finally:
             self._in_flight.leave(entry)
             self._recorder.add(
-                Span(context.request_id, context.request_id, "", "serve", error.code,
-                     self._component, unix_ns, clock.perf_ns() - perf_ns, error.code)
+                (context.request_id, context.request_id, "", "serve", error.code,
+                     self._component, unix_ns, clock.perf_ns() - perf_ns, error.code, "")
             )  # fmt: skip

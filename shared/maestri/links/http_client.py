@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from maestri import clock
-from maestri.context import Context, Span, new_id
+from maestri.context import Context, new_id
 from maestri.contracts import Operation
 from maestri.errors import (
     CallError,
@@ -80,22 +80,20 @@ class HttpLink:
     async def send(self, operation: Operation, arguments: tuple[Any, ...], context: Context) -> Any:
         """Carry one call; see Link. Nothing is sent after the deadline."""
         span_id = new_id()
-        unix_ns, perf_ns, outcome, acted = clock.unix_ns(), clock.perf_ns(), "ok", True
+        unix_ns, perf_ns, outcome = clock.unix_ns(), clock.perf_ns(), "ok"
         try:
             return await self._send(operation, arguments, context, span_id)
         except CallError as error:
-            outcome, acted = error.code, not isinstance(error, NotExecuted)
+            outcome = error.code
             error.operation = error.operation or operation.id
             raise
         except BaseException:
             outcome = "cancelled"
             raise
         finally:
-            if acted and context.commands is not None and not operation.safe:
-                context.commands.append(operation.id)
             if context.recorder is not None:
                 context.recorder.add(
-                    Span(context.request_id, span_id, context.span_id, "call", operation.id,
+                    (context.request_id, span_id, context.span_id, "call", operation.id,
                          context.component, unix_ns, clock.perf_ns() - perf_ns, outcome, "http")
                 )  # fmt: skip
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 import msgspec
 
 from maestri import clock
-from maestri.context import Context, Recorder, Span, new_id, use_context
+from maestri.context import Context, Recorder, new_id, use_context
 from maestri.contracts import Operation, ReceivedRequest, codec_of
 from maestri.errors import (
     CallError,
@@ -86,8 +86,8 @@ class OperationHandler:
                 await send_response(send, response)
         finally:
             self.options.recorder.add(
-                Span(request_id, request_id, "", "serve", self.operation.id, self.invoker.component,
-                     unix_ns, clock.perf_ns() - perf_ns, outcome)
+                (request_id, request_id, "", "serve", self.operation.id, self.invoker.component,
+                     unix_ns, clock.perf_ns() - perf_ns, outcome, "")
             )  # fmt: skip
 
     async def _outcome(

@@ -6,14 +6,12 @@ from typing import Any
 
 import msgspec
 
-from maestri.context import Context, use_context
+from maestri.context import Commands, Context, enter, leave
 from maestri.contracts import Contract, Operation, check_implemented, contracts_of
 from maestri.errors import (
     ALWAYS_DECLARED,
     CallError,
     Faulted,
-    NotExecuted,
-    OutcomeUnknown,
     Rejected,
 )
 
@@ -56,30 +54,33 @@ class Invoker:
                 command was sent.
         """
         if not operation.safe:
-            context = msgspec.structs.replace(context, commands=[])
+            context = msgspec.structs.replace(context, commands=Commands(), safe=False)
+        elif not context.safe:
+            context = msgspec.structs.replace(context, safe=True)
         if context.recorder is not None:
             context.recorder.served[operation.id] += 1
-        with use_context(context):
-            try:
-                return await self._methods[operation](*arguments)
-            except Rejected as error:
-                if is_declared(error, operation) or _is_own_refusal(error, operation):
-                    raise
-                log.exception("%s raised an error that it does not declare", operation.id)
-                raise Faulted(
-                    "raised an error that it does not declare", operation=operation.id
-                ) from error
-            except NotExecuted as error:
-                if context.commands:
-                    raise OutcomeUnknown(f"after a command was sent: {error}") from error
-                raise
-            except CallError:
-                raise
-            except Exception as error:
-                log.exception("%s broke; request %s", operation.id, context.request_id)
-                raise Faulted(
-                    f"broke with {type(error).__name__}", operation=operation.id
-                ) from error
+        token = enter(context)
+        try:
+            return await self._methods[operation](*arguments)
+        except CallError as error:
+            raise _leaving(error, operation, context)  # noqa: B904 - the cause is its own
+        except Exception as error:
+            log.exception("%s broke; request %s", operation.id, context.request_id)
+            raise Faulted(f"broke with {type(error).__name__}", operation=operation.id) from error
+        finally:
+            leave(token)
+
+
+def _leaving(error: CallError, operation: Operation, context: Context) -> CallError:
+    """Return what an error of the implementation is for the caller of the operation."""
+    if isinstance(error, Rejected):
+        if is_declared(error, operation) or _is_own_refusal(error, operation):
+            return error
+        log.error("%s raised an error that it does not declare", operation.id, exc_info=error)
+        fault = Faulted("raised an error that it does not declare", operation=operation.id)
+        fault.__cause__ = error
+        return fault
+    return error if context.commands is None else context.commands.concluded(error)
 
 
 def caller_fault(error: CallError, operation: Operation) -> CallError:

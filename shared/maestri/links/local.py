@@ -1,14 +1,24 @@
 """A call within the process: no socket, no timer, and still the behaviour of a remote one."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import msgspec
 
 from maestri import clock
-from maestri.context import Context, Span, new_id
-from maestri.contracts import Operation, Reply, Selection, codec_of
-from maestri.errors import CallError, DeadlineExceeded, Faulted, NotExecuted, NoTimeLeft
+from maestri.context import Context, new_id
+from maestri.contracts import Codec, Operation, Reply, Selection, codec_of
+from maestri.errors import CallError, DeadlineExceeded, Faulted, NoTimeLeft
 from maestri.links.invoker import Invoker
+
+
+class _Route(NamedTuple):
+    """What is the same for every call of one operation."""
+
+    codec: Codec
+    prepare: Callable[[tuple[Any, ...]], tuple[Any, ...]]
+    copies: bool
+    timeout_s: float | None
 
 
 class LocalLink:
@@ -26,48 +36,60 @@ class LocalLink:
     def __init__(self, invoker: Invoker, *, strict: bool = False) -> None:
         self.invoker = invoker
         self.strict = strict
+        self._routes: dict[Operation, _Route] = {}
 
     async def send(self, operation: Operation, arguments: tuple[Any, ...], context: Context) -> Any:
         """Carry one call; see Link. Nothing is started after the deadline."""
         if context.deadline_s <= clock.now_s():
             raise NoTimeLeft("the deadline passed before the call was sent", operation=operation.id)
-        copies = self.strict or not operation.safe
-        codec = codec_of(operation)
-        arguments = _sent(operation, arguments, copies=copies)
-        selection = context.selection
+        codec, prepare, copies, timeout_s = self._routes.get(operation) or self._route(operation)
+        try:
+            arguments = prepare(arguments)
+        except CallError as refusal:
+            refusal.operation = operation.id
+            raise
+        recorder, selection = context.recorder, context.selection
         if selection is not None:
             selection = codec.narrowing(selection).selection
-        span_id = new_id()
-        unix_ns, perf_ns, outcome, acted = clock.unix_ns(), clock.perf_ns(), "ok", True
+        span_id, outcome = context.span_id, "ok"
+        unix_ns = perf_ns = 0
+        if recorder is not None:
+            span_id, unix_ns, perf_ns = new_id(), clock.unix_ns(), clock.perf_ns()
         callee = Context(
             context.deadline_s, context.request_id, span_id, context.identity, context.priority,
-            context.key, selection, self.invoker.component, context.recorder,
+            context.key, selection, self.invoker.component, recorder, None, operation.safe,
         )  # fmt: skip
         try:
-            value = await self._invoked(operation, arguments, callee)
-            return _received(operation, value, selection, copies=copies)
+            if timeout_s is None:
+                value = await self.invoker.invoke(operation, arguments, callee)
+            else:
+                value = await self._bounded(operation, arguments, callee, timeout_s)
+            return _received(codec, value, selection, copies=copies)
         except CallError as error:
-            outcome, acted = error.code, not isinstance(error, NotExecuted)
+            outcome = error.code
             error.operation = error.operation or operation.id
             raise
         except BaseException:
             outcome = "cancelled"
             raise
         finally:
-            if acted and context.commands is not None and not operation.safe:
-                context.commands.append(operation.id)
-            if context.recorder is not None:
-                context.recorder.add(
-                    Span(context.request_id, span_id, context.span_id, "call", operation.id,
+            if recorder is not None:
+                recorder.add(
+                    (context.request_id, span_id, context.span_id, "call", operation.id,
                          context.component, unix_ns, clock.perf_ns() - perf_ns, outcome, "local")
                 )  # fmt: skip
 
-    async def _invoked(
-        self, operation: Operation, arguments: tuple[Any, ...], context: Context
+    def _route(self, operation: Operation) -> _Route:
+        codec = codec_of(operation)
+        copies = self.strict or not operation.safe
+        prepare = codec.copied_arguments if copies else codec.checked
+        route = _Route(codec, prepare, copies, operation.options.get("timeout_s"))
+        self._routes[operation] = route
+        return route
+
+    async def _bounded(
+        self, operation: Operation, arguments: tuple[Any, ...], context: Context, timeout_s: float
     ) -> Any:
-        timeout_s = operation.options.get("timeout_s")
-        if timeout_s is None:
-            return await self.invoker.invoke(operation, arguments, context)
         # A bound of its own holds here as at a server; the deadline of a caller is the caller's.
         context = msgspec.structs.replace(
             context, deadline_s=min(context.deadline_s, clock.now_s() + timeout_s)
@@ -79,24 +101,12 @@ class LocalLink:
             raise DeadlineExceeded("the work was not done in time") from late
 
 
-def _sent(operation: Operation, arguments: tuple[Any, ...], *, copies: bool) -> tuple[Any, ...]:
-    codec = codec_of(operation)
-    try:
-        return codec.copied_arguments(arguments) if copies else codec.checked(arguments)
-    except CallError as refusal:
-        refusal.operation = operation.id
-        raise
-
-
-def _received(
-    operation: Operation, value: Any, selection: Selection | None, *, copies: bool
-) -> Any:
-    if operation.streams:
+def _received(codec: Codec, value: Any, selection: Selection | None, *, copies: bool) -> Any:
+    if codec.operation.streams:
         return value
     if isinstance(value, Reply):
-        inner = _received(operation, value.value, selection, copies=copies)
+        inner = _received(codec, value.value, selection, copies=copies)
         return Reply(inner, value.status, value.headers)
-    codec = codec_of(operation)
     try:
         if copies:
             return codec.result(codec.body(value, selection), selection)

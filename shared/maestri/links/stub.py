@@ -5,8 +5,9 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from maestri.context import current
+from maestri.context import child_key, current
 from maestri.contracts import Contract, Operation
+from maestri.links.commands import send_command
 from maestri.links.invoker import Invoker
 from maestri.links.link import Link
 from maestri.links.local import LocalLink
@@ -37,10 +38,17 @@ def link_of(instance: Contract) -> Link:
 def _method(operation: Operation, link: Link) -> Callable[..., Awaitable[Any]]:
     async def method(_: Contract, *positional: Any, **named: Any) -> Any:
         context = current()
-        if context.selection is not None:
-            # What our caller needs of our result says nothing about what we need here.
-            context = msgspec.structs.replace(context, selection=None)
-        return await link.send(operation, operation.bind(positional, named), context)
+        arguments = operation.bind(positional, named)
+        if operation.safe:
+            if context.selection is not None or context.key is not None:
+                # What our caller needs of our result says nothing about what we need here.
+                context = msgspec.structs.replace(context, selection=None, key=None)
+            return await link.send(operation, arguments, context)
+        path = f"call {operation.id}"
+        if context.commands is not None:
+            context.commands.claim(path, context.run_name)
+        context = msgspec.structs.replace(context, selection=None, key=child_key(context, path))
+        return await send_command(link, operation, arguments, context)
 
     method.__name__ = operation.name
     method.__doc__ = operation.doc

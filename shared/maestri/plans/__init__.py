@@ -22,6 +22,30 @@ Scatter-Gather (Enterprise Integration Patterns) as one algebra. Smallest exampl
     print(prices.explain())
 
 Not for logic: what is computed in one component belongs into plain functions (``compute``).
+
+How a plan becomes a program:
+
+1. ``plan.composition`` calls the function once, with a ``symbol`` for each parameter. The words
+   (``algebra``, checking their ``arguments`` and ``functions``) write down ``steps``, one class of
+   ``words`` each, in a ``tracing.Trace``. A body is a *block* of steps; its steps come before the
+   step that it belongs to. An inlined plan adds its steps, behind a prefix. ``expressions`` and
+   ``hidden`` refuse symbols where no value could ever be filled in. Meanwhile the ``profiler``
+   lets an ``observation`` see which functions run and what their names hold; afterwards ``source``
+   finds their ``syntax``, and by a ``reading`` of its ``bindings`` the ``questions`` that no symbol
+   can answer.
+2. Every step has one of the ``paths``, unique in the plan; ``definition`` is the plan as data.
+3. Three analyses follow from the trace (``analysis``). ``liveness``: a step runs whenever its block
+   does, if the result leads to it or it is a *root*: a command, a check, or around one.
+   ``failures``: whose failure is handled, and who has how much time. ``order``: what waits for
+   commands, and between which commands reads are shared. They do not depend on any selection.
+4. ``checks``, ``bounds`` and ``rejections`` refuse at start what cannot work.
+5. For what a caller selects, ``demand`` finds backwards which fields of which answers are needed,
+   and drops the reads that nobody needs. ``program`` compiles what is left: a flat array of nodes
+   (``node``), of which those of a ``block`` run together. ``sharing`` says which reads are sent
+   once or together, ``pure_steps`` turns what only makes values of values into functions
+   (``evaluation``), ``simple_body`` finds bodies with a single call. An executor runs that.
+
+A new word is a class in ``words``, a function in ``algebra``, and what an executor does for it.
 """
 
 from maestri.plans.algebra import (
@@ -29,13 +53,13 @@ from maestri.plans.algebra import (
     call,
     check,
     compute,
+    drop_none,
     each,
     left_out,
     named,
     optional,
     otherwise,
     outcomes,
-    present,
     quorum,
     reduce,
     rescue,
@@ -45,32 +69,37 @@ from maestri.plans.algebra import (
     translate,
     when,
 )
+from maestri.plans.block import Block
+from maestri.plans.evaluation import bounded, case_of
+from maestri.plans.node import Node
 from maestri.plans.plan import Bounds, Plan, composition
-from maestri.plans.program import Branch, Node, Program, Scope, program_of
+from maestri.plans.program import Program, program_of
 from maestri.plans.rejections import check_served, rejections_of
-from maestri.plans.steps import Role
+from maestri.plans.steps import Role, Step
 
 __all__ = [
+    "Block",
     "Bounds",
-    "Branch",
     "Node",
     "Plan",
     "Program",
     "Role",
-    "Scope",
+    "Step",
     "at",
+    "bounded",
     "call",
+    "case_of",
     "check",
     "check_served",
     "composition",
     "compute",
+    "drop_none",
     "each",
     "left_out",
     "named",
     "optional",
     "otherwise",
     "outcomes",
-    "present",
     "program_of",
     "quorum",
     "reduce",

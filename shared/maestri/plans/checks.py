@@ -6,33 +6,25 @@ from typing import Any, NoReturn
 import msgspec
 
 from maestri.contracts import item_of, left_out_field
-from maestri.errors import ALWAYS_DECLARED, PlanError, Rejected
+from maestri.errors import ALWAYS_DECLARED, Rejected
 from maestri.plans.analysis import Analysis
-from maestri.plans.evaluation import reporter_of
+from maestri.plans.expressions import symbols_in, used, used_by
 from maestri.plans.plan import Plan
-from maestri.plans.rejections import translated_kind
-from maestri.plans.steps import (
+from maestri.plans.refusal import refuse
+from maestri.plans.rejections import errors_reaching, translated_kind
+from maestri.plans.reports import reporter_of
+from maestri.plans.steps import Step
+from maestri.plans.symbol import Symbol
+from maestri.plans.words import (
     Call,
-    Each,
+    DropNone,
+    Gather,
     LeftOutParts,
-    Optional,
     Otherwise,
-    Present,
     Quorum,
     Rescue,
     Select,
-    Step,
     Translate,
-)
-from maestri.plans.symbol import Symbol, symbols_in
-from maestri.plans.uses import (
-    body_of,
-    eager_expressions,
-    is_command,
-    lazy_expressions,
-    reached,
-    used,
-    used_by,
 )
 
 
@@ -40,146 +32,121 @@ def check_plan(plan: Plan[..., Any], analysis: Analysis) -> None:
     """
     Refuse a plan that does not fit its contracts, or itself.
 
-    That is: an unused read, two steps of one name, a fallback that cannot work, a command of which
-    it is not clear when it runs, parts left out in silence, more calls than the plan's bound.
+    That is: an unused read, two steps of one path, a fallback that cannot work, parts left out in
+    silence or under one name.
 
     Raises:
         PlanError: Names the line of the plan and the remedy.
     """
+    _refuse_equal_paths(plan)
     _refuse_unused(plan, analysis)
-    _refuse_equal_names(plan)
-    _refuse_useless_absorbers(plan, analysis)
-    _refuse_doubtful_commands(plan, analysis)
+    _refuse_useless_handlers(plan, analysis)
+    _refuse_impossible_errors(plan, analysis)
     _refuse_silent_gaps(plan, analysis)
+    _refuse_equal_parts(analysis)
     _refuse_misplaced_left_out(plan, analysis)
-    _refuse_too_many_calls(plan, analysis)
 
 
-def calls_of(plan: Plan[..., Any], analysis: Analysis) -> int:
-    """Return how many calls one run makes at most; an ``each`` without a batch is *items_max*."""
-    total = 0
-    for index in analysis.live:
-        step = analysis.steps[index]
-        if isinstance(step, Call):
-            total += 1 if analysis.is_batched(step) else _times(step, plan, analysis)
-    return total
-
-
-def _times(step: Step, plan: Plan[..., Any], analysis: Analysis) -> int:
-    times, scope = 1, step.scope
-    while scope:
-        owner = analysis.owner[scope]
-        if isinstance(owner, Each):
-            times *= plan.bounds.items_max
-        scope = owner.scope
-    return times
+def _refuse_equal_paths(plan: Plan[..., Any]) -> None:
+    for step in plan.trace.steps:
+        if step.path:
+            break  # naming one names all, and refuses what has no path of its own
 
 
 def _refuse_unused(plan: Plan[..., Any], analysis: Analysis) -> None:
     for step in plan.trace.steps:
-        if step.index not in analysis.live and isinstance(step, Call):
-            _fail(
-                step,
-                f"the answer of {step.name!r} is never used",
-                "remove the call, or write check(call(...)) to keep it for its refusal",
-            )
-
-
-def _refuse_equal_names(plan: Plan[..., Any]) -> None:
-    seen: dict[tuple[int, str], Step] = {}
-    for step in plan.trace.steps:
-        if isinstance(step, Call):
-            if (step.scope, step.name) in seen:
-                _fail(
-                    step,
-                    f"two steps are named {step.name!r}",
-                    'tell them apart: named("other_name", call(...))',
-                )
-            seen[step.scope, step.name] = step
-
-
-def _refuse_useless_absorbers(plan: Plan[..., Any], analysis: Analysis) -> None:
-    for step in plan.trace.steps:
-        if step.index not in analysis.live or not isinstance(
-            step, Optional | Rescue | Translate | Quorum
-        ):
+        if step.index in analysis.liveness.live or not isinstance(step, Call):
             continue
-        for symbol in symbols_in(step.steps if isinstance(step, Quorum) else step.step):
+        if step.inlined:
+            refuse(
+                f"the answer of {step.name!r} in plan {'.'.join(step.prefix)} is never used here",
+                "use all of what the plan answers, or call only what is needed",
+                step.inlined,
+            )
+        _fail(
+            step,
+            f"the answer of {step.name!r} is never used",
+            "remove the call, or write check(call(...)) to keep it for its refusal",
+        )
+
+
+def _handlers(plan: Plan[..., Any], analysis: Analysis) -> list[Step]:
+    return [
+        step for step in plan.trace.steps if step.handles and step.index in analysis.liveness.live
+    ]
+
+
+def _refuse_useless_handlers(plan: Plan[..., Any], analysis: Analysis) -> None:
+    for step in _handlers(plan, analysis):
+        for symbol in symbols_in(step.eager):
             source = symbol.m_step
-            if isinstance(source, Call) and source.index not in analysis.guarded:
+            if isinstance(source, Call) and source.index not in analysis.failures.handled:
                 _fail(
                     step,
                     f"the step {source.name!r} is also needed where its failure is not handled",
                     "use the handled value everywhere, or call it once more under another name",
                 )
-        if isinstance(step, Rescue | Translate):
-            _refuse_unknown_errors(step)
 
 
-def _refuse_unknown_errors(step: Rescue | Translate) -> None:
-    source = step.step.m_step
-    if isinstance(source, Call):
-        known = (*source.operation.raises, *ALWAYS_DECLARED)
-        for error in step.errors:
-            if issubclass(error, Rejected) and not any(issubclass(kind, error) for kind in known):
-                declared = ", ".join(kind.__name__ for kind in source.operation.raises)
+def _refuse_impossible_errors(plan: Plan[..., Any], analysis: Analysis) -> None:
+    for step in _handlers(plan, analysis):
+        if not isinstance(step, Rescue | Translate):
+            continue
+        known = errors_reaching(step, analysis)
+        for error in step.errors if known is not None else ():
+            if not _may_happen(error, known or set()):
+                source = step.eager[0].m_step
+                name = source.operation.id if isinstance(source, Call) else source.name
+                declared = ", ".join(sorted(kind.__name__ for kind in known or ()))
                 _fail(
                     step,
-                    f"{source.operation.id} never answers {error.__name__}",
+                    f"{name} never answers {error.__name__}",
                     f"it declares {declared or 'no errors'}",
                 )
-    if isinstance(step, Translate):
-        for error, made in step.errors.items():
-            _refuse_wrong_translation(step, error, made)
+        if isinstance(step, Translate):
+            _refuse_wrong_translation(step)
 
 
-def _refuse_wrong_translation(step: Translate, error: type[Exception], made: Any) -> None:
-    kind = translated_kind(step, made)
-    if not isinstance(made, type):
-        return
-    given = error.structure().__struct_fields__ if issubclass(error, Rejected) else ()
-    missing = [name for name in kind.structure().__struct_fields__ if name not in given]
-    if missing:
-        _fail(
-            step,
-            f"{error.__name__} has no field {missing[0]!r} for {kind.__name__}",
-            f"give translate a function of the error that returns a {kind.__name__}",
-        )
+def _may_happen(error: type[Exception], known: set[type[Rejected]]) -> bool:
+    if not issubclass(error, Rejected) or error is Rejected:
+        return True
+    return any(issubclass(kind, error) for kind in (*known, *ALWAYS_DECLARED))
 
 
-def _refuse_doubtful_commands(plan: Plan[..., Any], analysis: Analysis) -> None:
-    # Traced, `a = call(command); when(c, call(read, a.id))` looks like a command in the branch.
-    always = {symbol.m_step.index for symbol in plan.trace.checks}
-    for control in plan.trace.steps:
-        for branch in lazy_expressions(control):
-            direct = reached(used(branch), analysis.steps, through_calls=False)
-            needed = reached(used(branch), analysis.steps, lambda _: ())
-            for index in sorted(needed - direct - always):
-                command = analysis.steps[index]
-                if not is_command(command) or index in analysis.eager[command.scope]:
-                    continue
-                _fail(
-                    command,
-                    f"it is not clear whether the command {command.name!r} always runs, or only "
-                    "in the branch that uses it",
-                    "write check(call(...)) if it always runs; otherwise put the branch together "
-                    "with then(call(...), lambda value: ...)",
-                )
+def _refuse_wrong_translation(step: Translate) -> None:
+    for error, made in step.errors.items():
+        kind = translated_kind(step, made)
+        if not isinstance(made, type):
+            continue
+        given: tuple[str, ...] = ()
+        if issubclass(error, Rejected) and error is not Rejected:
+            given = error.structure().__struct_fields__
+        missing = [
+            field.name
+            for field in msgspec.structs.fields(kind.structure())
+            if field.required and field.name not in given
+        ]
+        if missing:
+            _fail(
+                step,
+                f"{error.__name__} has no {', '.join(missing)} to make a {kind.__name__} of",
+                f"give translate a function of the error that returns a {kind.__name__}",
+            )
 
 
 def _refuse_silent_gaps(plan: Plan[..., Any], analysis: Analysis) -> None:
-    handed_on = _handed_on(plan.result)
-    for index in sorted(analysis.live):
-        step = analysis.steps[index]
+    forwarded = _forwarded(plan.result)
+    for index in sorted(analysis.liveness.live):
+        step = analysis.liveness.steps[index]
         if _reported(step, analysis):
             continue
-        if isinstance(step, Optional | Quorum):
+        if step.names_part:
             _fail(
                 step,
                 f"the part {step.name!r} may be missing, and the answer does not say so",
                 "give the result a field `left_out: LeftOut` and fill it with left_out()",
             )
-        if isinstance(step, Call) and reporter_of(step.operation) and index not in handed_on:
+        if isinstance(step, Call) and reporter_of(step.operation) and index not in forwarded:
             _fail(
                 step,
                 f"{step.operation.id} may leave parts out, and the answer does not say so",
@@ -187,7 +154,7 @@ def _refuse_silent_gaps(plan: Plan[..., Any], analysis: Analysis) -> None:
             )
 
 
-def _handed_on(expression: Any) -> set[int]:
+def _forwarded(expression: Any) -> set[int]:
     # Answers that are the plan's own answer, or an item of it: they say themselves what is missing.
     found: set[int] = set()
     waiting = [expression]
@@ -201,45 +168,103 @@ def _handed_on(expression: Any) -> set[int]:
         if isinstance(step, Select) and left_out_field(item_of(step.shape) or step.shape) is None:
             continue
         found.add(step.index)
-        body = body_of(step)
-        waiting.extend(lazy_expressions(step) if body is None else (body.result,))
-        if isinstance(step, Otherwise | Rescue | Translate | Select):
-            waiting.append(step.step)
-        if isinstance(step, Present):
-            waiting.append(step.items)
+        waiting.extend(body.result for body in step.bodies)
+        match step:
+            case Otherwise():
+                waiting += [step.step, step.fallback]
+            case Rescue() | Translate() | Select():
+                waiting.append(step.step)
+            case DropNone():
+                waiting.append(step.items)
+            case Gather():
+                waiting.append(step.value)
+            case _:
+                pass
     return found
 
 
-def _reported(step: Step, analysis: Analysis) -> bool:
-    scope = step.scope
-    while True:
-        if any(
-            isinstance(analysis.steps[i], LeftOutParts) for i in used(analysis.result_of(scope))
-        ):
-            return True
-        if not scope:
+def _places(analysis: Analysis) -> list[LeftOutParts]:
+    steps = analysis.liveness.steps
+    return [step for i in analysis.liveness.live if isinstance(step := steps[i], LeftOutParts)]
+
+
+def _reports_to(step: Step, place: LeftOutParts, analysis: Analysis) -> bool:
+    while step.block != place.block:
+        if step.block not in analysis.liveness.owners:
             return False
-        scope = analysis.owner[scope].scope
+        step, _ = analysis.liveness.owners[step.block]
+    return step.prefix[: len(place.prefix)] == place.prefix
+
+
+def _reported(step: Step, analysis: Analysis) -> bool:
+    return any(_reports_to(step, place, analysis) for place in _places(analysis))
+
+
+def _refuse_equal_parts(analysis: Analysis) -> None:
+    seen: dict[str, Step] = {}
+    for index in sorted(analysis.liveness.live):
+        step = analysis.liveness.steps[index]
+        if not step.names_part and not (
+            isinstance(step, Call) and reporter_of(step.operation) is not None
+        ):
+            continue
+        sources = [symbol.m_step for symbol in step.steps] if isinstance(step, Quorum) else [step]
+        for source in sources:
+            known = seen.setdefault(source.part, source)
+            if known is not source and not _same_part(known, source):
+                _fail(
+                    source,
+                    f"two parts of the answer are named {source.part!r}",
+                    'tell them apart: named("other_name", ...)',
+                )
+
+
+def _same_part(one: Step, other: Step) -> bool:
+    # A call that names its own missing parts, and the optional around it, are one part.
+    return _is_about(one, other) or _is_about(other, one)
+
+
+def _is_about(step: Step, call: Step) -> bool:
+    while step.handles or isinstance(step, Select):
+        if call.index in step.uses():
+            return True
+        symbols = symbols_in(step.eager)
+        if len(symbols) != 1:
+            return False
+        step = symbols[0].m_step
+    return False
 
 
 def _refuse_misplaced_left_out(plan: Plan[..., Any], analysis: Analysis) -> None:
-    for step in plan.trace.steps:
-        for index in used_by(eager_expressions(step)):
-            if isinstance(analysis.steps[index], LeftOutParts):
+    liveness = analysis.liveness
+    for index in liveness.live:
+        step = liveness.steps[index]
+        for used_index in used_by(step.eager):
+            if isinstance(liveness.steps[used_index], LeftOutParts) and not isinstance(
+                step, Gather
+            ):
                 _fail(
                     step,
                     f"left_out() is an argument of {step.name!r}",
                     "write Result(..., left_out=left_out())",
                 )
-    for scope in (0, *analysis.owner):
-        for struct, name in _fields_with_left_out(analysis.result_of(scope)):
-            if left_out_field(struct) != name:
-                step = analysis.steps[max(analysis.roots[scope], default=0)]
-                _fail(
-                    step,
-                    f"the field {struct.__name__}.{name} is not declared as LeftOut",
-                    f"declare it `{name}: LeftOut`",
-                )
+        if isinstance(step, Gather):
+            _refuse_other_fields(step.value, step)
+    for block in liveness.blocks:
+        result = liveness.results[block]
+        last = max(used(result), default=0)
+        if plan.trace.steps:
+            _refuse_other_fields(result, plan.trace.steps[last])
+
+
+def _refuse_other_fields(expression: Any, step: Step) -> None:
+    for struct, name in _fields_with_left_out(expression):
+        if left_out_field(struct) != name:
+            _fail(
+                step,
+                f"the field {struct.__name__}.{name} is not declared as LeftOut",
+                f"declare it `{name}: LeftOut`",
+            )
 
 
 def _fields_with_left_out(expression: Any) -> Iterable[tuple[type[msgspec.Struct], str]]:
@@ -255,15 +280,5 @@ def _fields_with_left_out(expression: Any) -> Iterable[tuple[type[msgspec.Struct
                 yield from _fields_with_left_out(value)
 
 
-def _refuse_too_many_calls(plan: Plan[..., Any], analysis: Analysis) -> None:
-    most = plan.bounds.calls_max
-    total = calls_of(plan, analysis)
-    if most is not None and total > most:
-        raise PlanError(
-            f"plan {plan.name} may make {total} calls, its calls_max is {most}; "
-            "declare a batch for what it calls in each(...), or raise the bound"
-        )
-
-
 def _fail(step: Step, problem: str, remedy: str) -> NoReturn:
-    raise PlanError(f"{step.line}: {problem}; {remedy}")
+    refuse(problem, remedy, step.line)

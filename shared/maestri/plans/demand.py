@@ -1,6 +1,7 @@
 """Which fields of which answers a caller's selection needs: pruning, through every step."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -15,28 +16,147 @@ from maestri.contracts import (
     selection_of,
     struct_of,
 )
-from maestri.plans.plan import Plan
-from maestri.plans.steps import (
-    Body,
-    Call,
-    Each,
-    Item,
-    Optional,
-    Otherwise,
-    Present,
-    Quorum,
-    Rescue,
-    Route,
-    Select,
-    Step,
-    Then,
-    Translate,
-    When,
-)
-from maestri.plans.symbol import Symbol, symbols_in
-from maestri.plans.uses import body_of, commands_in, eager_expressions, lazy_expressions
+from maestri.plans.analysis import Analysis
+from maestri.plans.expressions import symbols_in
+from maestri.plans.steps import NOTHING, Body, Step
+from maestri.plans.symbol import Symbol
+from maestri.plans.words import Call, Gather
 
-NOTHING = Selection(())
+UNNEEDED: Any = object()
+
+
+class Demand:
+    """
+    What is needed of each step's value, worked out from the answer backwards.
+
+    Roots run whoever needs their value; so does, in full, whatever decides about a command: what
+    it is given, and what is written before it and would keep it from running by its failure. So
+    which commands run, and with what, is the same for every selection.
+
+    Attributes:
+        of: For each step that is needed, the selection of its value; None is all of it.
+        deciding: Steps that decide about a command.
+    """
+
+    def __init__(self, analysis: Analysis, selection: Selection | None) -> None:
+        self.of: dict[int, Selection | None] = {}
+        self._liveness = analysis.liveness
+        self._steps = analysis.liveness.steps
+        self._bodies: dict[int, Selection | None] = {}
+        self._for_its_effect = False
+        self._roots = {i for roots in self._liveness.roots.values() for i in roots}
+        self.deciding: set[int] = set()
+        self._selection = selection
+        self._need_what_decides(analysis)
+        self.need(self._liveness.results[0], selection)
+        for step in self._steps:
+            if step.index in self._liveness.checked:
+                # A check is there for the refusal of all that leads to it.
+                self._merge(step.index, NOTHING if isinstance(step, Call) else None)
+        for step in reversed(self._steps):
+            if step.index in self.of:
+                if isinstance(step, Gather) and self._reaches_root(step):
+                    self.of[step.index] = None
+                step.pass_on(self, self.of[step.index])
+                self._need_keys(step)
+            elif step.index in self._roots:
+                self._for_its_effect = True
+                step.pass_on(self, NOTHING)
+                self._need_keys(step)
+                self._for_its_effect = False
+
+    def results(self) -> dict[int, Any]:
+        """Return the expressions of the blocks' results, without what nobody needs."""
+        pruned = {0: pruned_result(self._liveness.results[0], self._selection)}
+        for block in self._liveness.owners:
+            wanted = self._bodies.get(block, UNNEEDED)
+            result = self._liveness.results[block]
+            pruned[block] = None if wanted is UNNEEDED else pruned_result(result, wanted)
+        return pruned
+
+    def steps(self) -> list[Step]:
+        """Return the steps, without what nobody needs of a message that is handled as a whole."""
+        return [
+            replace(step, value=pruned_result(step.value, self.of[step.index]))
+            if isinstance(step, Gather) and step.index in self.of
+            else step
+            for step in self._steps
+        ]
+
+    def selection_of_call(self, step: Call) -> Selection | None:
+        """Return what to ask of the callee: None when all is needed, or nothing can be left out."""
+        wanted = self.of.get(step.index)
+        everything = selection_of(step.operation.item)
+        if wanted is None or everything is None:
+            return None
+        reported = left_out_field(item_of(step.operation.item) or step.operation.item)
+        if reported is not None:
+            wanted = merged(wanted, Selection(((reported, None),)))
+        return None if wanted == everything or not wanted or not wanted.fields else wanted
+
+    def need(self, expression: Any, selection: Selection | None) -> None:
+        """Note that the selected fields of an expression are needed; None is all of it."""
+        if isinstance(expression, Symbol):
+            self._need_symbol(expression, selection)
+        elif isinstance(expression, tuple | list | frozenset):
+            for item in expression:
+                self.need(item, selection)
+        elif isinstance(expression, Mapping):
+            for item in expression.values():
+                self.need(item, None)
+        elif isinstance(expression, msgspec.Struct):
+            kinds = field_types(type(expression))
+            wanted = dict.fromkeys(kinds) if selection is None else selection.as_dict()
+            for name, below in wanted.items():
+                if name in kinds:
+                    part = below if has_fields(kinds[name]) else None
+                    self.need(getattr(expression, name), part)
+
+    def _need_symbol(self, symbol: Symbol, selection: Selection | None) -> None:
+        if self._selection is None and symbol.m_path:
+            # Without a selection only a select() asks for less than all of an answer.
+            selection = None
+        else:
+            for name in reversed(symbol.m_path):
+                selection = Selection(((name, selection),))
+        self._merge(symbol.m_step.index, selection)
+
+    def need_body(self, body: Body, selection: Selection | None) -> None:
+        """Note what is needed of the result of a body."""
+        if self._for_its_effect:
+            return
+        known = self._bodies.get(body.block, UNNEEDED)
+        self._bodies[body.block] = selection if known is UNNEEDED else merged(known, selection)
+        self.need(body.result, selection)
+
+    def _merge(self, index: int, selection: Selection | None) -> None:
+        self.of[index] = merged(self.of[index], selection) if index in self.of else selection
+
+    def _reaches_root(self, step: Step) -> bool:
+        found: set[int] = set()
+        waiting = [step.index]
+        while waiting:
+            uses = self._liveness.uses[waiting.pop()] - found
+            found |= uses
+            waiting.extend(uses)
+        return not found.isdisjoint(self._roots)
+
+    def _need_keys(self, step: Step) -> None:
+        for body in step.bodies:
+            self.need(body.key, None)
+
+    def _need_what_decides(self, analysis: Analysis) -> None:
+        order, failures = analysis.order, analysis.failures
+        for command in order.commanding:
+            step = self._steps[command]
+            for symbol in symbols_in(step.eager):
+                self._merge(symbol.m_step.index, None)
+            for index in self._liveness.in_block(step.block):
+                if index >= command or index in order.commanding:
+                    continue
+                if index not in failures.handled or index in order.guards.get(command, ()):
+                    self._merge(index, None)
+                    self.deciding.add(index)
 
 
 def pruned_result(expression: Any, selection: Selection | None) -> Any:
@@ -59,140 +179,6 @@ def pruned_result(expression: Any, selection: Selection | None) -> Any:
         }
         return narrowed(type(expression), selection)(**fields)
     return expression
-
-
-class Demand:
-    """
-    What is needed of each step's value, worked out from the answer backwards.
-
-    Attributes:
-        of: For each step that is needed, the selection of its value; None is all of it.
-        kept: Steps that run for what they do, whoever needs their value: around checks, commands.
-    """
-
-    def __init__(self, plan: Plan[..., Any], result: Any, selection: Selection | None) -> None:
-        self.of: dict[int, Selection | None] = {}
-        self._steps = plan.trace.steps
-        owners = {body.scope: step for step in self._steps if (body := body_of(step)) is not None}
-        self._owners = {body.item.index: owners[scope] for scope, body in _bodies(owners)}
-        self.kept = self._find_kept(plan, owners)
-        self._need(result, selection)
-        for symbol in plan.trace.roots:
-            self._need(symbol, NOTHING)
-        for step in reversed(self._steps):
-            if step.index in self.of:
-                self._pass_on(step, self.of[step.index])
-            elif step.index in self.kept:
-                self._pass_on_kept(step)
-
-    def selection_of_call(self, step: Call) -> Selection | None:
-        """Return what to ask of the callee: None when all is needed, or nothing can be left out."""
-        wanted = self.of.get(step.index)
-        everything = selection_of(step.operation.item)
-        if wanted is None or everything is None:
-            return None
-        reported = left_out_field(item_of(step.operation.item) or step.operation.item)
-        if reported is not None:
-            wanted = merged(wanted, Selection(((reported, None),)))
-        return None if wanted == everything or not wanted or not wanted.fields else wanted
-
-    def prune(self, step: Step, expression: Any) -> Any:
-        """Return an expression that *step* yields, without the fields that nobody needs."""
-        if body_of(step) is None and commands_in(expression, self._steps):
-            return expression
-        if step.index in self.of:
-            return pruned_result(expression, self.of[step.index])
-        return None if step.index in self.kept and body_of(step) is not None else expression
-
-    def _find_kept(self, plan: Plan[..., Any], owners: Mapping[int, Step]) -> set[int]:
-        kept: set[int] = set()
-        for symbol in plan.trace.roots:
-            scope = symbol.m_step.scope
-            while scope:
-                kept.add(owners[scope].index)
-                scope = owners[scope].scope
-        for step in self._steps:
-            if any(commands_in(branch, self._steps) for branch in lazy_expressions(step)):
-                kept.add(step.index)
-        return kept
-
-    def _need(self, expression: Any, selection: Selection | None) -> None:
-        if isinstance(expression, Symbol):
-            for name in reversed(expression.m_path):
-                selection = Selection(((name, selection),))
-            self._merge(expression.m_step.index, selection)
-        elif isinstance(expression, tuple | list | frozenset):
-            for item in expression:
-                self._need(item, selection)
-        elif isinstance(expression, Mapping):
-            for item in expression.values():
-                self._need(item, None)
-        elif isinstance(expression, msgspec.Struct):
-            kinds = field_types(type(expression))
-            wanted = dict.fromkeys(kinds) if selection is None else selection.as_dict()
-            for name, below in wanted.items():
-                if name in kinds:
-                    part = below if has_fields(kinds[name]) else None
-                    self._need(getattr(expression, name), part)
-
-    def _merge(self, index: int, selection: Selection | None) -> None:
-        self.of[index] = merged(self.of[index], selection) if index in self.of else selection
-
-    def _pass_on(self, step: Step, wanted: Selection | None) -> None:
-        match step:
-            case Each():
-                self._need(step.body.result, wanted)
-                self._need(step.items, NOTHING)
-            case Then():
-                self._need(step.body.result, wanted)
-                self._need(step.value, NOTHING)
-            case Item():
-                self._need(_source_of(self._owners[step.index]), wanted)
-            case Optional() | Otherwise() | Rescue() | Translate():
-                self._need(step.step, wanted)
-                self._need_lazy(step, wanted)
-            case Present():
-                self._need(step.items, wanted)
-            case Quorum():
-                self._need(step.steps, wanted)
-            case Select():
-                self._need(step.step, within(selection_of(step.shape), wanted))
-            case _:
-                self._need(eager_expressions(step), None)
-                self._need_lazy(step, wanted)
-
-    def _need_lazy(self, step: Step, wanted: Selection | None) -> None:
-        for expression in lazy_expressions(step):
-            self._need(expression, None if commands_in(expression, self._steps) else wanted)
-
-    def _pass_on_kept(self, step: Step) -> None:
-        asked = None if isinstance(step, When | Route) else NOTHING
-        self._need(eager_expressions(step), asked)
-        self._need(lazy_expressions(step), None)
-
-
-def _bodies(owners: Mapping[int, Step]) -> list[tuple[int, Body]]:
-    return [(scope, body) for scope, step in owners.items() if (body := body_of(step)) is not None]
-
-
-def _source_of(owner: Step) -> Any:
-    assert isinstance(owner, Each | Then)
-    return owner.items if isinstance(owner, Each) else owner.value
-
-
-def within(shape: Selection | None, wanted: Selection | None) -> Selection | None:
-    """Return the part of *wanted* that *shape* has; all of *shape* where everything is wanted."""
-    if wanted is None or shape is None:
-        return shape
-    branches = shape.as_dict()
-    return Selection.of(
-        {name: within(branches[name], below) for name, below in wanted.fields if name in branches}
-    )
-
-
-def selects_anything(plan: Plan[..., Any]) -> bool:
-    """Tell whether the plan itself asks for fields, whatever its caller needs."""
-    return any(isinstance(step, Select) for step in plan.trace.steps)
 
 
 def has_fields(kind: Any) -> bool:

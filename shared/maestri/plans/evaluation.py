@@ -1,17 +1,31 @@
-"""Expressions of symbols become functions of the steps' values."""
+"""Expressions of symbols, and pure steps, become functions of the steps' values."""
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, get_origin
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 
-from maestri.contracts import Failed, Operation, Succeeded, item_of, left_out_field
-from maestri.plans.symbol import Symbol, symbols_in
+from maestri.errors import BoundExceeded, Faulted
+from maestri.plans.expressions import symbols_in
+from maestri.plans.steps import Step
+from maestri.plans.symbol import Symbol
+from maestri.plans.words import (
+    Compute,
+    DropNone,
+    Each,
+    Gather,
+    Otherwise,
+    Route,
+    Select,
+    Then,
+    When,
+)
 
 Values = list[Any]
 Evaluate = Callable[[Values], Any]
-Reports = Callable[[Any], tuple[str, ...]]
+Bodies = Mapping[int, tuple[int, Evaluate]]
+"""For each block that is made of pure steps alone: its item, and how to evaluate its result."""
 
 
 def evaluator(expression: Any) -> Evaluate:
@@ -20,6 +34,8 @@ def evaluator(expression: Any) -> Evaluate:
         index = expression.m_step.index
         if not expression.m_path:
             return operator.itemgetter(index)
+        if len(expression.m_path) == 1:
+            return _field(index, expression.m_path[0])
         read = operator.attrgetter(".".join(expression.m_path))
         return lambda values: read(values[index])
     if not symbols_in(expression):
@@ -36,29 +52,9 @@ def evaluator(expression: Any) -> Evaluate:
     return lambda values: kind([item(values) for item in items])
 
 
-def reporter_of(operation: Operation) -> Reports | None:
-    """Return how to read the missing parts off an answer; None if it never names any."""
-    kind = operation.result
-    item = operation.item if get_origin(kind) is Mapping else item_of(kind)
-    name = left_out_field(kind if item is None else item)
-    if name is None:
-        return None
-    read: Reports = operator.attrgetter(name)
-    if item is None:
-        return read
-    if get_origin(kind) is Mapping:
-        return lambda answer: _parts(read, filter(None, map(_value_of, answer.values())))
-    return lambda answer: _parts(read, answer)
-
-
-def _parts(read: Reports, answers: Iterable[Any]) -> tuple[str, ...]:
-    return tuple(part for answer in answers for part in read(answer))
-
-
-def _value_of(outcome: Any) -> Any:
-    if isinstance(outcome, Succeeded):
-        return outcome.value
-    return None if isinstance(outcome, Failed) else outcome
+def _field(index: int, name: str) -> Evaluate:
+    read = operator.attrgetter(name)
+    return lambda values: read(values[index])
 
 
 def _tuple_of(expression: tuple[Any, ...]) -> Evaluate:
@@ -69,6 +65,12 @@ def _tuple_of(expression: tuple[Any, ...]) -> Evaluate:
         only = indices[0]
         return lambda values: (values[only],)
     items = tuple(map(evaluator, expression))
+    if len(items) == 1:
+        single = items[0]
+        return lambda values: (single(values),)
+    if len(items) == 2:  # noqa: PLR2004 - the two most frequent lengths, written out
+        one, other = items
+        return lambda values: (one(values), other(values))
     return lambda values: tuple([item(values) for item in items])
 
 
@@ -80,3 +82,156 @@ def _constructor(expression: msgspec.Struct) -> Evaluate:
         return lambda values: made(*[item(values) for item in items])
     fields = tuple(zip(names, items, strict=True))
     return lambda values: made(**{name: item(values) for name, item in fields})
+
+
+def pure_evaluator(step: Step, bodies: Bodies, *, reshapes: bool) -> Evaluate | None:
+    """
+    Return how to work out a step that waits for nothing but values; None if it may have to wait.
+
+    Args:
+        step: The step.
+        bodies: Those of its bodies that are made of such steps alone.
+        reshapes: For a ``select``: whether anybody sees more of the value than fields of it.
+    """
+    if any(body.block not in bodies for body in step.bodies):
+        return None
+    if isinstance(step, Select) and not reshapes:
+        return evaluator(step.step)
+    make = _PURE.get(type(step))
+    return None if make is None else make(step, bodies)
+
+
+def _compute(step: Compute, _: Bodies) -> Evaluate:
+    function = step.function
+    arguments = tuple(map(evaluator, step.arguments))
+    named = tuple((name, evaluator(value)) for name, value in step.named.items())
+    if named:
+        return lambda values: function(
+            *[argument(values) for argument in arguments],
+            **{name: value(values) for name, value in named},
+        )
+    if len(arguments) == 1:
+        only = arguments[0]
+        return lambda values: function(only(values))
+    return lambda values: function(*[argument(values) for argument in arguments])
+
+
+def _gather(step: Gather, _: Bodies) -> Evaluate:
+    return evaluator(step.value)
+
+
+def _drop_none(step: DropNone, _: Bodies) -> Evaluate:
+    items = evaluator(step.items)
+    return lambda values: tuple([item for item in items(values) if item is not None])
+
+
+def _select(step: Select, _: Bodies) -> Evaluate:
+    value, shape = evaluator(step.step), step.shape
+
+    def shaped(values: Values) -> Any:
+        found = value(values)
+        if found is None:
+            return None
+        try:
+            return msgspec.convert(found, shape, from_attributes=True)
+        except msgspec.ValidationError:
+            # What our own caller does not need was not asked of the callee: the shape is partial.
+            return found
+
+    return shaped
+
+
+def _each(step: Each, bodies: Bodies) -> Evaluate:
+    items_of = evaluator(step.items)
+    item, result = bodies[step.body.block]
+
+    def each(values: Values) -> tuple[Any, ...]:
+        items = bounded(step, items_of(values))
+        results = []
+        for one in items:
+            values[item] = one
+            results.append(result(values))
+        return tuple(results)
+
+    return each
+
+
+def _then(step: Then, bodies: Bodies) -> Evaluate:
+    value_of = evaluator(step.value)
+    item, result = bodies[step.body.block]
+
+    def then(values: Values) -> Any:
+        value = value_of(values)
+        if value is None:
+            return None
+        values[item] = value
+        return result(values)
+
+    return then
+
+
+def _when(step: When, bodies: Bodies) -> Evaluate:
+    condition = evaluator(step.condition)
+    _, result = bodies[step.body.block]
+    return lambda values: result(values) if condition(values) else None
+
+
+def _route(step: Route, bodies: Bodies) -> Evaluate:
+    key = evaluator(step.key)
+
+    def route(values: Values) -> Any:
+        return bodies[case_of(step, key(values))][1](values)
+
+    return route
+
+
+def _otherwise(step: Otherwise, bodies: Bodies) -> Evaluate:
+    value_of = evaluator(step.step)
+    fallback = evaluator(step.fallback) if step.body is None else bodies[step.body.block][1]
+
+    def otherwise(values: Values) -> Any:
+        value = value_of(values)
+        return fallback(values) if value is None else value
+
+    return otherwise
+
+
+_PURE: dict[type[Step], Callable[[Any, Bodies], Evaluate]] = {
+    Compute: _compute,
+    DropNone: _drop_none,
+    Each: _each,
+    Gather: _gather,
+    Otherwise: _otherwise,
+    Route: _route,
+    Select: _select,
+    Then: _then,
+    When: _when,
+}
+
+
+def bounded(step: Each, items: Any) -> tuple[Any, ...]:
+    """
+    Return the items of an ``each``.
+
+    Raises:
+        BoundExceeded: There are more than its *items_max*.
+    """
+    found = items if type(items) is tuple else tuple(items)
+    if len(found) > step.items_max:
+        raise BoundExceeded(
+            f"{step.path} over {len(found)} items; its items_max is {step.items_max}"
+        )
+    return found
+
+
+def case_of(step: Route, key: Any) -> int:
+    """
+    Return the block of the case that equals *key*.
+
+    Raises:
+        Faulted: There is none.
+    """
+    for case, body in step.cases.items():
+        if case == key:
+            return body.block
+    raise Faulted(f"{step.path} has no case {key!r}")

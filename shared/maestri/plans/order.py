@@ -1,70 +1,75 @@
-"""In which order steps run because of commands: everything keeps its written place around them."""
+"""
+In which order steps run because of commands, and which reads may share a call.
 
-from typing import TYPE_CHECKING
+Everything written before a command ends before it starts, and everything written after it starts
+after it ended; a step with a command in one of its bodies counts as one. Between two commands
+stretches an *epoch*. Equal reads of one epoch are one call, and reads of many items are collected
+into a batch; across a command nothing is shared, since what was read before says nothing about what
+is there after. In the body of an ``each`` that has a command, every item has epochs of its own.
+"""
 
-from maestri.plans.steps import Call, Each, Otherwise, Rescue, Route, Step, Then, When
-from maestri.plans.uses import body_of, is_command, reached, used, used_by
-
-if TYPE_CHECKING:
-    from maestri.plans.analysis import Analysis
+from maestri.plans.failures import Failures
+from maestri.plans.liveness import Liveness
+from maestri.plans.words import Call
 
 
-def find_order(analysis: "Analysis", commanding: set[int]) -> dict[int, frozenset[int]]:
+class Order:
     """
-    Return for each live step those that must have ended before it, because one of them commands.
+    The order of the live steps.
 
-    A command waits for everything written before it in its scope, what follows waits for it. What
-    runs only in some cases is waited for at the step that decides on it.
+    Attributes:
+        commanding: Live steps that are commands, or have one in a body.
+        before: For each live step those that must have ended before it, because of a command.
+        guards: For each command those after whose failure it is not started any more.
     """
-    steps = analysis.steps
-    order: dict[int, frozenset[int]] = dict.fromkeys(analysis.live, frozenset())
-    if not commanding:
-        return order
-    for index in analysis.live:
-        scope = steps[index].scope
-        if index in commanding:
-            before = analysis.eager[scope]
-        elif _acts(steps[index]):
-            before = analysis.eager[scope] & commanding
-        else:
-            continue
-        order[index] = frozenset(other for other in before if other < index)
-    return order
+
+    def __init__(self, liveness: Liveness, failures: Failures) -> None:
+        self._liveness = liveness
+        self._steps = liveness.steps
+        self.commanding = commanding(liveness)
+        self.before: dict[int, frozenset[int]] = dict.fromkeys(liveness.live, frozenset())
+        self.guards: dict[int, frozenset[int]] = {}
+        self._blocks_with_commands = {self._steps[i].block for i in self.commanding} | {0}
+        for block in {self._steps[i].block for i in self.commanding}:
+            self._order(block, failures.fatal.get(block, set()))
+
+    def epoch_block(self, index: int) -> int:
+        """Return the block whose epochs a step belongs to: the innermost with a command."""
+        around = self._liveness.around(self._steps[index].block)
+        return next(block for block in around if block in self._blocks_with_commands)
+
+    def epoch(self, index: int) -> int:
+        """Return how many commands of that block are written before the step."""
+        block = self.epoch_block(index)
+        step = self._steps[index]
+        while step.block != block:
+            step, _ = self._liveness.owners[step.block]
+        return sum(i < step.index and self._steps[i].block == block for i in self.commanding)
+
+    def _order(self, block: int, fatal: set[int]) -> None:
+        last: int | None = None
+        since: set[int] = set()
+        for index in self._liveness.in_block(block):
+            if self._steps[index].word in {"input", "item", "left_out"}:
+                continue
+            barrier = frozenset() if last is None else frozenset((last,))
+            if index in self.commanding:
+                self.before[index] = frozenset(since) | barrier
+                self.guards[index] = frozenset(i for i in fatal if i < index)
+                last, since = index, set()
+            else:
+                self.before[index] = barrier
+                since.add(index)
 
 
-def find_dooming(analysis: "Analysis", scope: int) -> set[int]:
-    """Return the steps of a body with whose failure, a value at first, the body has failed."""
-    result = used(analysis.result_of(scope)) | analysis.checked_in(scope)
-    waiting = list(result)
-    dooming: set[int] = set()
-    while waiting:
-        index = waiting.pop()
-        step = analysis.steps[index]
-        if index in dooming or step.scope != scope or index not in analysis.guarded:
-            continue
-        dooming.add(index)
-        waiting.extend(i for i in analysis.uses[index] if not analysis.absorbs(index, i))
-    return dooming
-
-
-def find_commanding(analysis: "Analysis") -> set[int]:
-    """Return the live steps that are commands, or decide on some."""
-    steps = analysis.steps
-    commands = {index for index in analysis.live if is_command(steps[index])}
-    found = set(commands)
-    if not commands:
-        return found
-    for index in sorted(analysis.live):
-        step = steps[index]
-        body = body_of(step)
-        scopes = set(analysis.within(body.scope)) if body is not None else set()
-        lazy = analysis.lazy(step)
-        branches = reached(used_by(lazy), steps, analysis.lazy) if lazy else set()
-        # Branches are written before what decides on them, so they are known by now.
-        if branches & found or any(steps[i].scope in scopes for i in commands):
+def commanding(liveness: Liveness) -> set[int]:
+    """Return the live steps that are commands, or have one in a body."""
+    found: set[int] = set()
+    for index in liveness.live:
+        step = liveness.steps[index]
+        if isinstance(step, Call) and step.is_command:
             found.add(index)
+            while step.block in liveness.owners:
+                step, _ = liveness.owners[step.block]
+                found.add(step.index)
     return found
-
-
-def _acts(step: Step) -> bool:
-    return isinstance(step, Call | Each | Then | When | Route | Otherwise | Rescue)

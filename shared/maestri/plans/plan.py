@@ -4,12 +4,21 @@ import copy
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any, Generic, ParamSpec, TypeVar, cast, get_type_hints, overload
+from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, cast, get_type_hints, overload
 
 import msgspec
 
+from maestri.contracts import check_sendable
+from maestri.errors import ContractError
+from maestri.plans.analysis import Analysis
+from maestri.plans.definition import content_hash, definition_of
+from maestri.plans.expressions import check_expression
+from maestri.plans.functions import refuse_not_plain
+from maestri.plans.profiler import unobserved
+from maestri.plans.refusal import Where, refuse
+from maestri.plans.source import source_read
 from maestri.plans.steps import Input
-from maestri.plans.symbol import UNKNOWN, Symbol, refuse
+from maestri.plans.symbol import UNKNOWN, Symbol
 from maestri.plans.tracing import (
     Trace,
     current_trace,
@@ -27,9 +36,10 @@ class Bounds(msgspec.Struct, frozen=True):
     Limits of one run of a plan.
 
     Attributes:
-        calls_max: Calls that the plan may make, counted at start: a batch is one, an ``each``
-            without a batch is *items_max*. None does not count.
-        items_max: Items that an ``each`` takes; more is an error, never a silent cut.
+        calls_max: Calls that a run makes, a batch is one. Checked at start, where an ``each``
+            counts as its *items_max*, and again while running. None does not count.
+        items_max: Items that an ``each`` written in this plan takes, wherever it is inlined; more
+            is a BoundExceeded, never a silent cut.
         in_flight_max: Calls at the same time; the others wait.
     """
 
@@ -47,10 +57,14 @@ class Plan(Generic[P, T]):
 
     Attributes:
         name: Of the function.
+        line: File and line of it.
         trace: The steps.
         result: Expression of the answer: symbols in messages and tuples.
         inputs: The parameters, by name.
+        analysis: What follows from the trace, once somebody asked for it.
     """
+
+    m_plan: ClassVar[bool] = True
 
     def __init__(self, function: Callable[P, T], bounds: Bounds) -> None:
         functools.update_wrapper(self, function)
@@ -58,18 +72,35 @@ class Plan(Generic[P, T]):
         self.doc = inspect.cleandoc(function.__doc__ or "")
         self.bounds = bounds
         self._function = function
+        self.line = f"{function.__code__.co_filename}:{function.__code__.co_firstlineno}"
+        self.analysis: Analysis | None = None
+        _refuse_wrong_bounds(self.name, bounds)
+        refuse_not_plain(function, f"plan {self.name}", self.line)
         self.signature = inspect.signature(function)
-        self.trace = Trace(self.name)
+        self.trace = Trace(self.name, bounds.items_max)
         hints = get_type_hints(function, include_extras=True)
         self.result_type = hints.get("return", UNKNOWN)
-        self._refuse_wrong_parameters()
+        self._refuse_wrong_parameters(hints)
         if is_tracing():
             self.trace.inlining = list(current_trace(self.name).inlining)
-        with tracing(self.trace) as trace, trace.inlined(function, ""):
+        with source_read(self.trace.observation):
+            self._trace(hints)
+
+    def _trace(self, hints: dict[str, Any]) -> None:
+        with (
+            tracing(self.trace) as trace,
+            trace.inlined(self._function, "", self.bounds.items_max),
+        ):
             self.inputs = {name: trace.add(Input, name) for name in self.signature.parameters}
             symbols = [Symbol(step, hints.get(name, UNKNOWN)) for name, step in self.inputs.items()]
             self.result: Any = self._traced(symbols)
+            check_expression(
+                self.result,
+                lambda symbol: trace.see(symbol, self.line),
+                Where(f"the result of plan {self.name}", self.line),
+            )
 
+    @unobserved
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
         """Inline this plan into the one that is being traced."""
         if not is_tracing():
@@ -77,8 +108,12 @@ class Plan(Generic[P, T]):
                 f"plan {self.name} is called",
                 f"run it: `await composer.run({self.name}, ...)`, or serve({self.name})",
             )
-        with current_trace(self.name).inlined(self._function, self.name):
-            return self._function(*args, **kwargs)
+        trace = current_trace(self.name)
+        bounds = self.bounds
+        with trace.inlined(self._function, self.name, bounds.items_max, bounds.calls_max):
+            answer = trace.observation.enter(self._function, *args, **kwargs)
+        trace.answered(answer, self.name)
+        return answer
 
     def renamed(self, name: str) -> "Plan[P, T]":
         """Return this plan under another name; inlined, its steps are named after it."""
@@ -100,6 +135,14 @@ class Plan(Generic[P, T]):
 
         return explain(self, form)
 
+    def definition(self) -> dict[str, Any]:
+        """Return the canonical form of the plan, as plain data."""
+        return definition_of(self)
+
+    def content_hash(self) -> str:
+        """Return 32 hex digits that are equal for plans that do the same."""
+        return content_hash(self)
+
     def __repr__(self) -> str:
         return f"<plan {self.name}>"
 
@@ -108,16 +151,44 @@ class Plan(Generic[P, T]):
         arguments.arguments.update(zip(self.inputs, symbols, strict=True))
         function = cast("Callable[..., Any]", self._function)
         try:
-            return function(*arguments.args, **arguments.kwargs)
+            return self.trace.observation.enter(function, *arguments.args, **arguments.kwargs)
         except NameError as unknown:
             if unknown.name == function.__name__:
                 refuse_containing_itself(self.name)
             raise
 
-    def _refuse_wrong_parameters(self) -> None:
+    def _refuse_wrong_parameters(self, hints: dict[str, Any]) -> None:
         for name, parameter in self.signature.parameters.items():
             if parameter.kind in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD}:
-                refuse(f"plan {self.name} has the parameter *{name}", "name each input")
+                refuse(f"plan {self.name} has the parameter *{name}", "name each input", self.line)
+            if hints.get(name, UNKNOWN) is UNKNOWN:
+                continue
+            try:
+                check_sendable(hints[name], f"plan {self.name}, parameter {name!r}")
+            except ContractError as mutable:
+                problem, _, remedy = str(mutable).rpartition("; ")
+                refuse(problem, remedy, self.line)
+            if parameter.default is not parameter.empty:
+                self._refuse_wrong_default(name, parameter.default, hints[name])
+
+    def _refuse_wrong_default(self, name: str, default: Any, kind: Any) -> None:
+        what = f"plan {self.name}, parameter {name!r}: the default {default!r}"
+        if isinstance(default, list | set | dict | bytearray):
+            refuse(f"{what} may change", "use a tuple, a frozenset or a Message", self.line)
+        try:
+            msgspec.convert(default, kind, strict=True, from_attributes=True)
+        except msgspec.ValidationError as mismatch:
+            refuse(f"{what} has another type: {mismatch}", "give it one of its type", self.line)
+
+
+def _refuse_wrong_bounds(name: str, bounds: Bounds) -> None:
+    least = {"calls_max": 0, "items_max": 1, "in_flight_max": 1}
+    for bound, smallest in least.items():
+        value = getattr(bounds, bound)
+        if bound == "calls_max" and value is None:
+            continue
+        if not isinstance(value, int) or isinstance(value, bool) or value < smallest:
+            refuse(f"plan {name} has {bound}={value!r}", f"give it a number of at least {smallest}")
 
 
 @overload

@@ -1,10 +1,14 @@
-"""The steps of a traced plan, as data: one small class per word of the algebra."""
+"""What every step of a traced plan is, and the parts that steps are made of."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
-from maestri.contracts import Contract, Operation
+from maestri.contracts import Contract, Selection
+from maestri.plans.expressions import used_by
+
+if TYPE_CHECKING:
+    from maestri.plans.tracing import Trace
 
 C = TypeVar("C", bound=Contract)
 
@@ -26,157 +30,143 @@ class Role(Generic[C]):
         return f"Role({self.contract.__name__}, {self.name!r})"
 
 
-@dataclass(eq=False, slots=True)
-class Step:
+class Needs(Protocol):
+    """Where a step says what it needs of the steps that it uses; see ``demand``."""
+
+    def need(self, expression: Any, selection: Selection | None) -> None:
+        """Note that the selected fields of an expression are needed; None is all of it."""
+        ...
+
+    def need_body(self, body: "Body", selection: Selection | None) -> None:
+        """Note what is needed of the result of a body."""
+        ...
+
+
+NOTHING = Selection(())
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Body:
     """
-    One step of a plan.
+    What a step does in some cases, or for each item: a block of its own.
 
     Attributes:
-        index: Position in the plan; a step uses only steps before it.
-        scope: 0 for the plan itself; a body of ``each`` or ``then`` has a scope of its own.
-        name: What records and journals call it; begins with the names of the plans around it.
-        line: Where it is written.
-        part: What an answer calls it that lacks it. Says nothing of inlined plans, so that a batch
-            lacks the same parts as a single answer; unless a plan was named when it was used.
+        block: Number of the block.
+        label: What tells it from the step's other bodies, such as the case of a route.
+        item: The step that stands for the item or value that the body is about, if any.
+        result: Expression of its result.
+        key: Expression of the item's key, where commands are sent per item.
     """
 
+    block: int
+    label: str = ""
+    item: "Item | None" = None
+    result: Any = None
+    key: Any = None
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Step:
+    """
+    One step of a plan; each word of the algebra is a subclass, in ``words``.
+
+    A subclass says which expressions it needs before it runs (*eager*), what it does only in some
+    cases or for each item (*bodies*), whether it handles the failure of what it needs (*handles*),
+    and what it needs of it when some fields of its own value are needed (*pass_on*). Everything
+    else, from the order of steps to pruning, follows from that.
+
+    Attributes:
+        trace: The trace that it is part of.
+        index: Position in the plan; a step uses only steps before it.
+        block: Number of the block that it is written in; 0 is the plan itself.
+        name: Its own name; unique in its block among calls.
+        prefix: Names of the inlined plans around it, within its block.
+        line: Where it is written.
+        inlined: Where the outermost plan around it was inlined in its block, if any was.
+    """
+
+    trace: "Trace" = field(repr=False)
     index: int
-    scope: int
+    block: int
     name: str
+    prefix: tuple[str, ...]
     line: str
-    part: str
+    inlined: str = ""
+
+    word: ClassVar[str] = ""
+    handles: ClassVar[bool] = False
+    """Whether it looks at the failures of what it needs."""
+    limits: ClassVar[bool] = False
+    """Whether it gives what it needs a time, ``timeout_s``."""
+    names_part: ClassVar[bool] = False
+    """Whether an answer may lack it and say so."""
+    pure: ClassVar[bool] = False
+    """Whether it only makes a value of values, at once."""
+
+    @property
+    def eager(self) -> tuple[Any, ...]:
+        """Expressions that must have a value before the step can run; bodies apart."""
+        return ()
+
+    @property
+    def bodies(self) -> tuple[Body, ...]:
+        """What is done only in some cases, or for each item."""
+        return ()
+
+    @property
+    def repeats(self) -> bool:
+        """Whether its body runs once for each of many items."""
+        return False
+
+    def handles_in_body(self) -> bool:
+        """Tell whether the failure of a body is a value of the step."""
+        return False
+
+    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+        """Say what is needed of what the step uses when *wanted* is needed of its value."""
+        del wanted
+        demand.need(self.eager, None)
+
+    def uses(self) -> frozenset[int]:
+        """Return the indices of the steps whose values it needs before it runs."""
+        return used_by(self.eager)
+
+    @property
+    def path(self) -> str:
+        """Return where the step is: unique in the plan, the same when other lines move."""
+        return self.trace.path_of(self)
+
+    @property
+    def part(self) -> str:
+        """Return what an answer calls the step: its path, without the words around it."""
+        return self.trace.part_of(self)
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, kw_only=True)
 class Input(Step):
     """A parameter of the plan."""
 
+    word: ClassVar[str] = "input"
 
-@dataclass(eq=False, slots=True)
+
+@dataclass(eq=False, slots=True, kw_only=True)
 class Item(Step):
-    """The item that a body is about."""
+    """The item or value that a body is about."""
+
+    word: ClassVar[str] = "item"
+    source: Any = None
+    """Expression of the items, or of the value."""
+    kind: Any = None
+
+    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+        demand.need(self.source, wanted)
 
 
-@dataclass(eq=False, slots=True)
-class Call(Step):
-    """A call of *operation* at the dependency with its contract, or in *role*."""
-
-    operation: Operation
-    role: str | None
-    arguments: tuple[Any, ...]
+def labelled(word: str, name: str, label: str) -> str:
+    """Return the segment of a path for a body: ``each(skus)``, ``route(kind, show)``."""
+    return f"{word}({name}, {label})" if label else f"{word}({name})"
 
 
-@dataclass(eq=False, slots=True)
-class Compute(Step):
-    """A pure *function* of values."""
-
-    function: Callable[..., Any]
-    arguments: tuple[Any, ...]
-    named: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(eq=False, slots=True)
-class Body:
-    """What is done for one item: steps of scope *scope*, and their result."""
-
-    scope: int
-    item: Item
-    result: Any
-
-
-@dataclass(eq=False, slots=True)
-class Each(Step):
-    """
-    The body for every item (splitter): a tuple of results, or with *outcomes* a mapping by item.
-
-    With *outcomes*, a body that fails has a failed outcome, and spoils no other.
-    """
-
-    items: Any
-    body: Body
-    outcomes: bool = False
-
-
-@dataclass(eq=False, slots=True)
-class Then(Step):
-    """The body if the value is there; None otherwise."""
-
-    value: Any
-    body: Body
-
-
-@dataclass(eq=False, slots=True)
-class When(Step):
-    """The branch if the condition holds; None otherwise, and the branch is not run."""
-
-    condition: Any
-    branch: Any
-
-
-@dataclass(eq=False, slots=True)
-class Route(Step):
-    """The branch whose case equals the key; the others are not run."""
-
-    key: Any
-    cases: Mapping[Any, Any]
-
-
-@dataclass(eq=False, slots=True)
-class Optional(Step):
-    """The step's value, or None if it failed or was late."""
-
-    step: Any
-    within_s: float | None
-
-
-@dataclass(eq=False, slots=True)
-class Otherwise(Step):
-    """The step's value, or the fallback where it is None."""
-
-    step: Any
-    fallback: Any
-
-
-@dataclass(eq=False, slots=True)
-class Rescue(Step):
-    """The step's value, or what *errors* has for the error."""
-
-    step: Any
-    errors: Mapping[type[Exception], Any]
-
-
-@dataclass(eq=False, slots=True)
-class Translate(Step):
-    """The step's value; an error becomes the one that *errors* makes of it."""
-
-    step: Any
-    errors: Mapping[type[Exception], Callable[[Any], Exception]]
-
-
-@dataclass(eq=False, slots=True)
-class Present(Step):
-    """The items that are not None."""
-
-    items: Any
-
-
-@dataclass(eq=False, slots=True)
-class Quorum(Step):
-    """Those of the steps that answered, at least *least* (scatter-gather)."""
-
-    steps: tuple[Any, ...]
-    least: int
-    within_s: float | None
-
-
-@dataclass(eq=False, slots=True)
-class Select(Step):
-    """The step's value with the fields of *shape* only."""
-
-    step: Any
-    shape: Any
-
-
-@dataclass(eq=False, slots=True)
-class LeftOutParts(Step):
-    """Public names of the parts that are missing from the answer."""
+def bodies_of(steps: Sequence[Step]) -> dict[int, tuple[Step, Body]]:
+    """Return for each block but the first the step that it belongs to, and its body."""
+    return {body.block: (step, body) for step in steps for body in step.bodies}

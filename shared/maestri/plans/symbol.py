@@ -1,34 +1,15 @@
 """What stands for a value while a plan is traced, and refuses to be one."""
 
-import contextlib
 import operator
-import sys
-import types
 import typing
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NoReturn
 
-import msgspec
-
 from maestri.contracts import alternatives, field_types, item_of, struct_of, without_none
-from maestri.errors import PlanError
+from maestri.plans.profiler import unobserved
+from maestri.plans.refusal import refuse
 
-_NOT_A_PLAN = (str(Path(__file__).parent), contextlib.__file__)
 UNKNOWN = typing.Any
-
-
-def line_of_plan() -> str:
-    """Return file and line of the innermost caller outside this room."""
-    frame: types.FrameType | None = sys._getframe(1)  # noqa: SLF001 - the only way to the caller's line
-    while frame is not None and frame.f_code.co_filename.startswith(_NOT_A_PLAN):
-        frame = frame.f_back
-    return "unknown line" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
-
-
-def refuse(problem: str, remedy: str) -> NoReturn:
-    """Raise a PlanError that names the line of the plan, the problem and the remedy."""
-    raise PlanError(f"{line_of_plan()}: {problem}; {remedy}")
 
 
 class Symbol:
@@ -51,6 +32,7 @@ class Symbol:
         object.__setattr__(self, "m_kind", kind)
         object.__setattr__(self, "m_path", path)
 
+    @unobserved
     def __getattr__(self, name: str) -> "Symbol":
         if name.startswith("__"):
             raise AttributeError(name)
@@ -66,7 +48,7 @@ def _field_kind(symbol: Symbol, name: str) -> Any:
         return UNKNOWN
     if type(None) in alternatives(kind):
         refuse(
-            f"{symbol!r} may be None, so it has no {name!r}", "use then(value, lambda present: ...)"
+            f"{symbol!r} may be None, so it has no {name!r}", "use then(value, lambda known: ...)"
         )
     struct = struct_of(kind)
     if struct is None:
@@ -89,11 +71,11 @@ def _field_kind(symbol: Symbol, name: str) -> Any:
 def _operator(name: str, *, reflected: bool) -> Callable[..., Any]:
     function = getattr(operator, f"{name}_" if name in {"and", "or"} else name)
 
+    @unobserved
     def operate(self: Any, *others: Any) -> Any:
-        from maestri.plans.tracing import current_trace
-
         arguments = (*others, self) if reflected else (self, *others)
-        return current_trace(f"the operator {name}").operate(name, function, arguments)
+        # The step knows the trace that it is part of, so symbols need not know what a trace is.
+        return self.m_step.trace.operate(name, function, arguments)
 
     return operate
 
@@ -117,8 +99,9 @@ def _refusal(problem: str, remedy: str) -> Callable[..., NoReturn]:
 
 _BUILD_TEXT = "use compute(function, value) with a function that builds the text"
 _BRANCH = (
-    "use when(condition, step), route(key, cases) or otherwise(step, fallback); for `not x` "
-    "write x == False, for `x and y` write x & y"
+    "use when(condition, lambda: step), route(key, cases) or otherwise(step, fallback); for "
+    "`not x` write x == False, for `x and y` write x & y, for `x in (...)` "
+    "compute(function, x)"
 )
 _COMPUTE = "use compute(function, value) with a function that does it"
 
@@ -159,20 +142,3 @@ _REFUSED = {
 }
 for _name, _texts in _REFUSED.items():
     setattr(Symbol, f"__{_name}__", _refusal(*_texts))
-
-
-def symbols_in(value: Any) -> list[Symbol]:
-    """Return the symbols in an expression: in tuples, mappings and messages, at any depth."""
-    if isinstance(value, Symbol):
-        return [value]
-    if isinstance(value, tuple | list | frozenset):
-        return [symbol for item in value for symbol in symbols_in(item)]
-    if isinstance(value, dict):
-        return [symbol for item in value.values() for symbol in symbols_in(item)]
-    if isinstance(value, msgspec.Struct):
-        return [
-            symbol
-            for name in value.__struct_fields__
-            for symbol in symbols_in(getattr(value, name))
-        ]
-    return []

@@ -31,7 +31,7 @@ def _from_the_top(info: ComponentInfo) -> tuple[int, str]:
 
 def _lines(component: str, operation: str, plan: Any, steps: bool) -> Iterator[str]:
     calls = json.loads(plan.explain("json"))["calls_max"]
-    bound = "calls without a bound" if calls is None else f"at most {calls} calls"
+    bound = f"at most {calls} call{'' if calls == 1 else 's'}"
     yield f"  {operation}  by {component}, plan {plan.name}: {bound} per request"
     if steps:
         yield from (f"      {line}" for line in plan.explain().splitlines())

@@ -1,28 +1,45 @@
 """Plans run in virtual time, against a market that does as it is told."""
 
-from asyncio import AbstractEventLoop
-from collections.abc import Callable
+from asyncio import AbstractEventLoop, Runner, new_event_loop
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 
 from maestri.composition import Composer
-from tests.kernel.plans.market import Told, market
+from tests.kernel.composition.effects import KeyedTold
+from tests.kernel.composition.starting import LOOPS, Run
+from tests.kernel.plans.market import market
 
 
-def pytest_asyncio_loop_factories() -> dict[str, Callable[[], AbstractEventLoop]]:
-    """Let every test's clock jump."""
+def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], AbstractEventLoop]]:
+    """Let every test's clock jump, but where it says that it needs sockets."""
     from maestri.testing import VirtualTimeLoop
 
+    marker = item.get_closest_marker("asyncio")
+    if marker is not None and marker.kwargs.get("loop_factories") == ["real"]:
+        return {"real": new_event_loop}
     return {"virtual": VirtualTimeLoop}
 
 
 @pytest.fixture
-def told() -> Told:
+def told() -> KeyedTold:
     """Return what the market is told to do, and writes down."""
-    return Told()
+    return KeyedTold()
 
 
 @pytest.fixture
-def composer(told: Told) -> Composer:
+def composer(told: KeyedTold) -> Composer:
     """Return what runs plans against the whole market."""
     return Composer(market(told))
+
+
+@pytest.fixture(params=LOOPS)
+def run(request: pytest.FixtureRequest) -> Run:
+    """Return a function that runs a coroutine on a new loop of each kind, in real time."""
+
+    def run_on_new_loop(coroutine: Coroutine[Any, Any, Any]) -> Any:
+        with Runner(loop_factory=LOOPS[request.param]) as runner:
+            return runner.run(coroutine)
+
+    return run_on_new_loop

@@ -142,7 +142,7 @@ async def test_an_answer_of_another_type_is_a_fault_locally_too() -> None:
 
 
 async def test_a_command_that_nobody_needs_may_fail() -> None:
-    """An optional command whose value is unused is absorbed, and reported."""
+    """An optional command whose value is unused is handled, and reported."""
     shown = await high(strict=False).best_effort("bad")
 
     assert Shown(("bad",), ("write",)) == shown

@@ -18,7 +18,7 @@ from tests.kernel.plans.contract import (
     Search,
     Sku,
 )
-from tests.kernel.plans.market import Told
+from tests.kernel.plans.market import FakeCatalog, Told
 
 A = Sku("a")
 
@@ -171,7 +171,7 @@ async def test_reduce_sees_all_answers_in_written_order(composer: Composer, told
 
 
 async def test_a_function_that_breaks_ends_the_plan(composer: Composer, told: Told) -> None:
-    """An exception of a pure function leaves the plan as it is, after everything was cancelled."""
+    """An exception of a pure function is the cause of a Faulted, once all was cancelled."""
 
     def broken(_: Product) -> str:
         raise ZeroDivisionError
@@ -182,10 +182,10 @@ async def test_a_function_that_breaks_ends_the_plan(composer: Composer, told: To
         return compute(broken, product), call(Pricing.price, sku)
 
     told.delays = {"price": 5.0, "product": 1.0}
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(Faulted) as raised:
         await composer.run(computed, A)
 
-    assert ["price:a"] == told.cancelled
+    assert (ZeroDivisionError, ["price:a"]) == (type(raised.value.__cause__), told.cancelled)
 
 
 async def test_a_callee_that_cancels_itself_has_faulted() -> None:
@@ -205,3 +205,65 @@ async def test_a_callee_that_cancels_itself_has_faulted() -> None:
     dependencies: dict[str, Contract] = {"carts": Moody()}
     with pytest.raises(Faulted, match="cancelled its own work"):
         await Composer(dependencies).run(carts, "x", "y")
+
+
+@composition
+def at_once(one: str, other: str) -> tuple[Brand, Brand]:
+    """Two calls of one moment."""
+    return named("first", call(Catalog.brand, one)), named("second", call(Catalog.brand, other))
+
+
+class Prompt(FakeCatalog):
+    """A catalog that answers without waiting, but where it is told to."""
+
+    async def brand(self, brand_id: str) -> Brand:
+        call = f"brand:{brand_id}"
+        self.told.calls.append(call)
+        if self.told.delays.get(call):
+            await clock.sleep(self.told.delays[call])
+        if call in self.told.failures:
+            raise self.told.failures[call]
+        return Brand(brand_id, "IT")
+
+
+async def test_all_calls_of_one_moment_are_sent_whichever_fails(told: Told) -> None:
+    """A call that fails at once keeps none from being sent that was due with it."""
+    told.failures = {"brand:x": ConnectFailed()}
+    with pytest.raises(ConnectFailed):
+        await Composer({"catalog": Prompt(told)}).run(at_once, "x", "y")
+
+    assert ["brand:x", "brand:y"] == told.calls
+
+
+async def test_what_is_sent_does_not_depend_on_earlier_runs(told: Told) -> None:
+    """What a composer has learned of its callees changes neither which calls are made, nor when."""
+    composer = Composer({"catalog": Prompt(told)})
+    told.delays = {"brand:y": 1.0}
+    await composer.run(at_once, "x", "y")
+    told.calls.clear()
+    told.delays = {}
+    told.failures = {"brand:x": ConnectFailed()}
+    with pytest.raises(ConnectFailed):
+        await composer.run(at_once, "x", "y")
+
+    assert ["brand:x", "brand:y"] == told.calls
+
+
+async def test_a_composer_that_has_learned_still_fails_cancels_and_answers(
+    composer: Composer, told: Told
+) -> None:
+    """After many runs that waited, runs that do not, fail, or are cancelled, are as the first."""
+    for delay_s in (1.0, 0.0, 1.0):
+        told.delays = {"brand": delay_s}
+        for _ in range(3):
+            begun_s = clock.now_s()
+
+            assert "Name y" == (await composer.run(at_once, "x", "y"))[1].name
+            assert delay_s == clock.now_s() - begun_s
+
+    running = asyncio.ensure_future(composer.run(at_once, "x", "y"))
+    await clock.sleep(0.5)
+    running.cancel()
+    await asyncio.wait([running])
+
+    assert (True, ["brand:x", "brand:y"]) == (running.cancelled(), sorted(told.cancelled))

@@ -119,7 +119,7 @@ async def test_items_that_go_different_ways_share_one_batch(composer: Composer, 
 
     @composition
     def priced(skus: tuple[Sku, ...], wanted: Sku) -> tuple[Price | None, ...]:
-        return each(skus, lambda sku: when(sku != wanted, call(Pricing.price, sku)))
+        return each(skus, lambda sku: when(sku != wanted, lambda: call(Pricing.price, sku)))
 
     await composer.run(priced, (A, B, C), B)
 
@@ -134,10 +134,10 @@ async def test_batches_in_different_branches_do_not_wait_for_each_other_forever(
     @composition
     def crossed(skus: tuple[Sku, ...], first: Sku) -> tuple[tuple[Price | None, ...], ...]:
         def one(sku: Sku) -> tuple[Price | None, ...]:
-            cheap = when(sku == first, call(Pricing.price, sku))
+            cheap = when(sku == first, lambda: call(Pricing.price, sku))
             found = then(cheap, lambda price: call(Catalog.product, price.sku))
-            other = when(sku != first, named("other", call(Catalog.product, sku)))
-            dear = then(other, lambda product: named("dear", call(Pricing.price, product.sku)))
+            other = when(sku != first, lambda: call(Catalog.product, sku))
+            dear = then(other, lambda product: call(Pricing.price, product.sku))
             check(found)
             return cheap, dear
 
@@ -154,7 +154,9 @@ async def test_keys_fail_one_by_one(composer: Composer, told: Told) -> None:
 
     @composition
     def known(skus: tuple[Sku, ...]) -> tuple[Product | None, ...]:
-        return each(skus, lambda sku: rescue(call(Catalog.product, sku), {UnknownProduct: None}))
+        return each(
+            skus, lambda sku: rescue(call(Catalog.product, sku), {UnknownProduct: lambda: None})
+        )
 
     told.failures = {"product:b": UnknownProduct(sku="b")}
     found = await composer.run(known, (A, B, C))
@@ -163,7 +165,7 @@ async def test_keys_fail_one_by_one(composer: Composer, told: Told) -> None:
 
 
 async def test_a_batch_that_fails_fails_all_its_items(composer: Composer, told: Told) -> None:
-    """Every item has the failure of the call that asked for it, and may absorb it."""
+    """Every item has the failure of the call that asked for it, and may handle it."""
 
     @composition
     def decorated(skus: tuple[Sku, ...]) -> tuple[tuple[Price | None, ...], LeftOut]:
@@ -171,7 +173,7 @@ async def test_a_batch_that_fails_fails_all_its_items(composer: Composer, told: 
 
     told.failures = {"prices": ConnectFailed()}
 
-    assert ((None, None), ("price",)) == await composer.run(decorated, (A, B))
+    assert ((None, None), ("skus.price",)) == await composer.run(decorated, (A, B))
 
 
 async def test_a_key_without_an_answer_is_a_fault() -> None:

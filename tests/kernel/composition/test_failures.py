@@ -60,20 +60,20 @@ class Brands(Message):
 @composition
 def priced(sku: Sku) -> View:
     """A decoration that may be missing."""
-    return View(optional(call(Pricing.price, sku), within=2.0), left_out())
+    return View(optional(call(Pricing.price, sku), timeout_s=2.0), left_out())
 
 
 @pytest.mark.parametrize("failure", [Overloaded(), ConnectionLost(), Faulted()])
 async def test_an_optional_part_that_fails_is_left_out_and_named(
     composer: Composer, told: Told, failure: CallError
 ) -> None:
-    """Whatever is no answer is absorbed: not executed, outcome unknown, faulted."""
+    """Whatever is no answer is handled: not executed, outcome unknown, faulted."""
     told.failures = {"price": failure}
 
     assert View(None, ("price",)) == await composer.run(priced, A)
 
 
-async def test_an_optional_part_never_absorbs_a_refusal(composer: Composer, told: Told) -> None:
+async def test_an_optional_part_never_handles_a_refusal(composer: Composer, told: Told) -> None:
     """A business error is an answer, so it leaves the plan."""
 
     @composition
@@ -87,7 +87,7 @@ async def test_an_optional_part_never_absorbs_a_refusal(composer: Composer, told
 
 
 async def test_an_optional_part_that_is_late_is_cancelled(composer: Composer, told: Told) -> None:
-    """After *within* seconds from its first call, the part is given up."""
+    """After *timeout_s* seconds from its first call, the part is given up."""
     told.delays = {"price": 60.0}
 
     view = await composer.run(priced, A)
@@ -98,7 +98,7 @@ async def test_an_optional_part_that_is_late_is_cancelled(composer: Composer, to
 async def test_an_optional_part_gets_most_of_the_time_that_is_left(
     composer: Composer, told: Told
 ) -> None:
-    """Without *within* a part has 0.8 of the time until the deadline, so an answer can be built."""
+    """Without *timeout_s* a part has 0.8 of the time left, so an answer can be built."""
 
     @composition
     def decorated(sku: Sku) -> View:
@@ -121,7 +121,7 @@ async def test_the_time_of_an_optional_part_starts_with_its_own_first_call(
         def one(sku: Sku) -> tuple[Brand, Brand | None]:
             brand = call(Catalog.brand, sku)
             maker = named("maker", call(Catalog.brand, brand.name))
-            return brand, optional(maker, within=2.0)
+            return brand, optional(maker, timeout_s=2.0)
 
         return Brands(each(skus, one), left_out())
 
@@ -134,12 +134,12 @@ async def test_the_time_of_an_optional_part_starts_with_its_own_first_call(
 async def test_one_limit_holds_for_all_calls_of_an_optional_part(
     composer: Composer, told: Told
 ) -> None:
-    """*within* counts from the first call of a part to the end of its last."""
+    """*timeout_s* counts from the first call of a part to the end of its last."""
 
     @composition
     def branded(sku: Sku) -> View:
         brand = call(Catalog.brand, call(Catalog.product, sku).title)
-        return View(optional(brand, within=3.0), left_out())
+        return View(optional(brand, timeout_s=3.0), left_out())
 
     told.delays = {"product": 2.0, "brand": 2.0}
     view = await composer.run(branded, A)
@@ -148,7 +148,7 @@ async def test_one_limit_holds_for_all_calls_of_an_optional_part(
 
 
 async def test_parts_that_a_child_left_out_are_named_too(composer: Composer) -> None:
-    """What is missing below is missing here: single answers, batches and tuples of answers."""
+    """What is missing below is missing here, behind the call's name: single, batched, in tuples."""
 
     class All(Message):
         one: Page
@@ -164,13 +164,18 @@ async def test_parts_that_a_child_left_out_are_named_too(composer: Composer) -> 
 
     answer = await composer.run(pages, A, (Sku("b"), Sku("c")))
 
-    assert ("price_of_a", "price_of_b", "price_of_c", "price_of_l") == answer.left_out
+    assert (
+        "latest.price_of_l",
+        "page.price_of_a",
+        "skus.page.price_of_b",
+        "skus.page.price_of_c",
+    ) == answer.left_out
 
 
 async def test_a_part_has_the_same_name_wherever_its_plan_is_used(
     composer: Composer, told: Told
 ) -> None:
-    """A plan in a plan reports its own parts, as a batch does; its other use has the name given."""
+    """A plan reports its own parts by the same names, alone, in a batch and inlined."""
 
     class Both(Message):
         one: View
@@ -179,7 +184,7 @@ async def test_a_part_has_the_same_name_wherever_its_plan_is_used(
 
     @composition
     def offered(sku: Sku) -> View:
-        product = rescue(named("offer", call(Catalog.product, sku)), {UnknownProduct: None})
+        product = rescue(named("offer", call(Catalog.product, sku)), {UnknownProduct: lambda: None})
         return View(optional(product), left_out())
 
     @composition
@@ -195,7 +200,7 @@ async def test_a_part_has_the_same_name_wherever_its_plan_is_used(
 
     assert View(None, ("offer",)) == await composer.run(offered, A)
     assert {A: Succeeded(View(None, ("offer",)))} == found
-    assert ("offer", "other.offer") == (await composer.run(both, A)).left_out
+    assert ("offered.offer", "other.offer") == (await composer.run(both, A)).left_out
 
 
 async def test_parts_are_reported_where_they_are_missing(composer: Composer, told: Told) -> None:
@@ -211,7 +216,7 @@ async def test_parts_are_reported_where_they_are_missing(composer: Composer, tol
     told.failures = {"brand:b": ConnectFailed()}
     items, parts = await composer.run(cards, (A, Sku("b")))
 
-    assert ([(), ("brand",)], ("brand",)) == ([item.left_out for item in items], parts)
+    assert ([(), ("brand",)], ("skus.brand",)) == ([item.left_out for item in items], parts)
 
 
 async def test_a_fallback_that_is_a_step_runs_only_when_it_is_needed(
@@ -222,7 +227,7 @@ async def test_a_fallback_that_is_a_step_runs_only_when_it_is_needed(
     @composition
     def branded(sku: Sku) -> View:
         brand = optional(call(Catalog.brand, sku))
-        return View(otherwise(brand, named("fallback", call(Catalog.brand, "other"))), left_out())
+        return View(otherwise(brand, lambda: call(Catalog.brand, "other")), left_out())
 
     good = await composer.run(branded, A)
     calls = list(told.calls)
@@ -237,16 +242,16 @@ async def test_a_fallback_that_is_a_step_runs_only_when_it_is_needed(
 
 
 async def test_rescue_uses_what_it_has_for_the_error(composer: Composer, told: Told) -> None:
-    """A rescued error is gone; its value may be a step, which runs only then."""
+    """A rescued error is gone; what stands for it may be a call, which runs only then."""
 
     @composition
     def shown(sku: Sku) -> Product | None:
-        return rescue(call(Catalog.product, sku), {UnknownProduct: None})
+        return rescue(call(Catalog.product, sku), {UnknownProduct: lambda: None})
 
     @composition
     def replaced(sku: Sku) -> Product:
-        other = named("other", call(Catalog.product, Sku("o")))
-        return rescue(call(Catalog.product, sku), {UnknownProduct: other})
+        product = call(Catalog.product, sku)
+        return rescue(product, {UnknownProduct: lambda: call(Catalog.product, Sku("o"))})
 
     told.failures = {"product:x": UnknownProduct(sku="x")}
 
@@ -260,7 +265,7 @@ async def test_rescue_lets_other_errors_pass(composer: Composer, told: Told) -> 
 
     @composition
     def shown(sku: Sku) -> Product | None:
-        return rescue(call(Catalog.product, sku), {UnknownProduct: None})
+        return rescue(call(Catalog.product, sku), {UnknownProduct: lambda: None})
 
     told.failures = {"product": ConnectFailed()}
 
@@ -305,7 +310,7 @@ def majority(one: str, two: str, three: str) -> tuple[tuple[Brand, ...], LeftOut
     steps = [
         named(f"from_{i}", call(Catalog.brand, id_)) for i, id_ in enumerate((one, two, three))
     ]
-    return quorum(steps, 2, within=5.0), left_out()
+    return quorum(steps, 2, timeout_s=5.0), left_out()
 
 
 async def test_a_quorum_is_met_by_what_answers(composer: Composer, told: Told) -> None:
@@ -331,7 +336,7 @@ async def test_a_quorum_that_is_not_met_raises_the_first_error(
         await composer.run(majority, "x", "y", "z")
 
 
-async def test_a_failure_is_absorbed_by_what_uses_it_in_a_body(
+async def test_a_failure_is_handled_by_what_uses_it_in_a_body(
     composer: Composer, told: Told
 ) -> None:
     """An optional part of an item may use a step outside that has failed."""
@@ -343,10 +348,10 @@ async def test_a_failure_is_absorbed_by_what_uses_it_in_a_body(
 
     told.failures = {"brand": ConnectFailed()}
 
-    assert ((None, None), ("_joined",)) == await composer.run(named_brands, A, ("x", "y"))
+    assert ((None, None), ("names._joined",)) == await composer.run(named_brands, A, ("x", "y"))
 
 
-async def test_a_body_that_is_absorbed_fails_as_a_whole(composer: Composer, told: Told) -> None:
+async def test_a_body_that_is_handled_fails_as_a_whole(composer: Composer, told: Told) -> None:
     """An optional each is there with all its items, or not at all."""
 
     @composition
@@ -355,7 +360,7 @@ async def test_a_body_that_is_absorbed_fails_as_a_whole(composer: Composer, told
 
     told.failures = {"brand:y": DeadlineExceeded()}
 
-    assert (None, ("each_names",)) == await composer.run(brands, ("x", "y"))
+    assert (None, ("names",)) == await composer.run(brands, ("x", "y"))
 
 
 async def test_nothing_follows_from_a_value_that_is_not_there(

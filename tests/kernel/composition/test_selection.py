@@ -20,11 +20,11 @@ from maestri.plans import (
     call,
     check,
     composition,
+    drop_none,
     each,
     left_out,
     optional,
     outcomes,
-    present,
     program_of,
     rescue,
     select,
@@ -203,10 +203,10 @@ async def test_a_selection_narrows_the_answers_of_a_batch(top: Top, told: Told) 
 
 
 async def test_a_filter_keeps_what_is_there_and_prunes_the_rest_of_it(told: Told) -> None:
-    """Present looks into no item: with or without a selection it takes those that are not None."""
+    """drop_none looks into no item: whatever is selected, it takes those that are not None."""
 
     def known(sku: Sku) -> Card | None:
-        product = rescue(call(Catalog.product, sku), {UnknownProduct: None})
+        product = rescue(call(Catalog.product, sku), {UnknownProduct: lambda: None})
         return then(product, lambda item: Card(item.title, call(Pricing.price, sku), None))
 
     class Found(Message):
@@ -214,7 +214,7 @@ async def test_a_filter_keeps_what_is_there_and_prunes_the_rest_of_it(told: Told
 
     @composition
     def found(skus: tuple[Sku, ...]) -> Found:
-        return Found(present(each(skus, known)))
+        return Found(drop_none(each(skus, known)))
 
     told.failures = {"product:b": UnknownProduct(sku="b")}
     composer = Composer(market(told))
@@ -256,23 +256,23 @@ async def test_a_field_of_an_answer_selects_nothing_by_itself(
 
 
 async def test_a_selection_reaches_a_child_through_fields_and_bodies() -> None:
-    """A child is asked for the fields that the needed part of the answer uses, no others."""
+    """A child is asked for the fields that are used of it by all that may share its answer."""
     wanted = selection_of(Titles)
     nodes = [node for node in program_of(view, wanted).nodes if node is not None]
-    asked = {node.step.name: str(node.selection) for node in nodes if node.link >= 0}
+    asked = {node.part: str(node.selection) for node in nodes if node.link >= 0}
 
     assert {
-        "product": "similar,title",
+        "product": "brand_id,similar,title",
         "may_be_sold": "None",
-        "card.product": "brand_id,title",
-        "card.brand": "name",
+        "similar.card.product": "brand_id,similar,title",
+        "similar.card.brand_id.brand": "name",
     } == {name: asked[name] for name in sorted(asked, key=list(asked).index)}
 
 
 async def test_a_pruned_command_still_runs_and_keeps_its_condition(
     composer: Composer, told: Told
 ) -> None:
-    """A selection never decides whether a command runs."""
+    """A selection decides neither whether a command runs, nor how what it depends on is asked."""
 
     class Answer(Message):
         title: str
@@ -281,7 +281,7 @@ async def test_a_pruned_command_still_runs_and_keeps_its_condition(
     @composition
     def ordered(sku: Sku, cart_id: str) -> Answer:
         product = call(Catalog.product, sku)
-        cart = when(product.weight_g > 100, call(Carts.order, cart_id))
+        cart = when(product.weight_g > 100, lambda: call(Carts.order, cart_id))
         check(call(Carts.put_line, cart_id, sku))
         return Answer(product.title, cart)
 
@@ -290,16 +290,30 @@ async def test_a_pruned_command_still_runs_and_keeps_its_condition(
     product = next(node for node in program.nodes if node is not None and node.link == 0)
 
     assert ("order" in names, "put_line" in names) == (True, True)
-    assert "title,weight_g" == str(product.selection)
+    assert None is product.selection
     assert (await composer.run(ordered, A, "c"), ["product:a", "put_line:a"]) == (
         Answer("Title a", None),
         told.calls,
     )
 
 
-async def test_compiled_programs_are_bounded() -> None:
-    """Callers may ask for ever other fields: at most 1,024 programs are kept."""
-    assert 1024 == program_of.cache_info().maxsize
+async def test_a_program_is_compiled_once_and_not_kept_for_ever() -> None:
+    """Callers may ask for ever other fields: only the 1,024 programs used last are kept."""
+
+    @composition
+    def title(sku: Sku) -> Title:
+        return Title(sku)
+
+    def asked(number: int) -> Selection:
+        return Selection(((f"field_{number}", None),))
+
+    first = program_of(title, asked(0))
+    programs = [program_of(title, asked(number)) for number in range(1024)]
+    again = program_of(title, asked(1023))
+    program_of(title, asked(1024))
+
+    assert (True, True) == (first is programs[0], again is programs[-1])
+    assert first is not program_of(title, asked(0))
 
 
 async def test_a_batch_of_partial_answers_is_still_answered_key_by_key(told: Told) -> None:

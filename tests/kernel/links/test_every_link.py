@@ -96,7 +96,7 @@ async def test_only_the_selected_fields_arrive(any_shelf: Shelf) -> None:
 
 
 async def test_the_context_reaches_the_callee(any_shelf: Shelf) -> None:
-    """Deadline, request, identity, priority and key travel with the call."""
+    """Deadline, request, identity and priority travel with a read; it has no key of its own."""
     given = new_context(deadline_s=clock.now_s() + 5, identity="Zoë <z>")
     context = type(given)(
         given.deadline_s, given.request_id, "", given.identity, "critical", "order 7/8"
@@ -107,7 +107,7 @@ async def test_the_context_reaches_the_callee(any_shelf: Shelf) -> None:
 
     assert 4.5 < seen.remaining_s <= 5
     assert (context.request_id, "Zoë <z>") == (seen.request_id, seen.identity)
-    assert ("critical", "order 7/8") == (seen.priority, seen.key)
+    assert ("critical", None) == (seen.priority, seen.key)
 
 
 async def test_a_call_is_one_span_that_the_callee_continues(any_shelf: Shelf) -> None:

@@ -27,17 +27,17 @@ def test_the_smallest_example_runs() -> None:
         env={"PYTHONPATH": ":".join(sys.path)},
     )
 
-    assert "prices(skus)  at most 1000 calls" == printed.splitlines()[0]
+    assert "prices(skus)  at most 1,000 calls" == printed.splitlines()[0]
 
 
 def test_a_plan_is_explained_as_text() -> None:
     """The tree of steps tells what is called after what, how often at most, and what may fail."""
     assert brands.explain().splitlines() == [
-        "brands(sku, names)  at most 1001 calls",
+        "brands(sku, names)  at most 1,001 calls",
         "  Brands, if they may be sold.",
         "  1. may_be_sold: catalog.may_be_sold",
-        "  1. each_names",
-        "       1. brand: catalog.brand",
+        "  1. each(names)",
+        "       1. brand: catalog.brand [at most 1,000 calls]",
         "  may answer: market.not_for_sale",
     ]
 
@@ -51,9 +51,13 @@ def test_a_plan_is_explained_as_data() -> None:
         data["calls_max"],
         data["errors"],
     )
-    assert ["may_be_sold", "brand"] == [
-        step["name"] for step in data["steps"] if step["kind"] == "call"
-    ]
+    assert {"may_be_sold": 1, "each(names)~59ce83.brand": 1000} == {
+        step["path"]: step["times_max"] for step in data["calls"]
+    }
+    assert (brands.definition(), brands.content_hash()) == (
+        data["definition"],
+        data["content_hash"],
+    )
 
 
 def test_a_plan_is_explained_as_a_chart() -> None:

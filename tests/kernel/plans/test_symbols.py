@@ -47,7 +47,7 @@ def _await(value: Any) -> None:
 
 
 USES: dict[str, tuple[Use, str]] = {
-    "bool": (lambda value: 1 if value else 2, "when(condition, step)"),
+    "bool": (lambda value: 1 if value else 2, "when(condition, lambda: step)"),
     "not": (lambda value: not value, "x == False"),
     "and": (lambda value: value and 1, "x & y"),
     "for": (_loop, "each(items, step)"),
@@ -78,7 +78,7 @@ USES: dict[str, tuple[Use, str]] = {
     "item deletion": (_delete_item, "construct a new one"),
     "with": (_with, "is not closed"),
     "unknown field": (lambda value: value.colour, "it has sku, title, brand_id"),
-    "field of None": (lambda value: value.brand_id.name, "then(value, lambda present: ...)"),
+    "field of None": (lambda value: value.brand_id.name, "then(value, lambda known: ...)"),
     "field of items": (lambda value: value.similar.name, "each(items, step)"),
     "outside a plan": (lambda value: value + 1, "@composition"),
 }

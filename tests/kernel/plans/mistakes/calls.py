@@ -65,14 +65,14 @@ def functions(sku: Sku, count: int) -> None:
     reduce(sum_of, count)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # no sequence
     each(product, lambda one: one)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # no sequence
     each(count, lambda one: one)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # no sequence
-    select(product, Page.title)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # no shape
+    select(product, Page.title)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]  # no shape
 
 
 def right_types(sku: Sku) -> tuple[Brand, Cart]:
     product = call(Catalog.product, sku)
     brand: Brand = then(product.brand_id, lambda brand_id: call(Catalog.brand, brand_id))  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]  # None
     cart: Cart = call(Carts.empty, "c")  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]  # answers nothing
-    fallback: Brand = otherwise(optional(brand), cart)  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]  # wrong fallback
+    fallback: Brand = otherwise(optional(brand), cart)  # type: ignore[arg-type]  # pyright: ignore[reportAssignmentType]  # wrong fallback
     return fallback, cart
 
 

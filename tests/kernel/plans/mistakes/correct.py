@@ -96,7 +96,7 @@ def view(sku: Sku, *, currency: str = "EUR") -> View:
     """Everything about a product."""
     product = call(Catalog.product, sku)
     check(call(Catalog.may_be_sold, sku))
-    price = optional(call(Pricing.price, sku, currency), within=0.2)
+    price = optional(call(Pricing.price, sku, currency), timeout_s=0.2)
     maker = then(product.brand_id, lambda brand_id: call(Catalog.brand, brand_id))
     similar = each(product.similar, card)
     return View(
@@ -123,15 +123,22 @@ def total(skus: tuple[Sku, ...]) -> int:
 
 
 @composition
-def handled(sku: Sku, kind: str) -> tuple[Product | None, Cart, Cart | None, tuple[Sku, ...]]:
+def handled(sku: Sku, kind: str) -> tuple[Product | None, Cart, Cart, tuple[Sku, ...]]:
     """Handle errors, branch, route."""
-    product = rescue(call(Catalog.product, sku), {UnknownProduct: None})
+    product = rescue(call(Catalog.product, sku), {UnknownProduct: lambda: None})
     cart = translate(
         call(Carts.put_line, "c", sku), {CartFull: CartFull, NotExecuted: not_for_sale}
     )
-    routed = route(kind, {"cart": call(Carts.cart, "c"), "order": call(Carts.order, "c")})
-    ordered = when(kind == "order", routed)
-    return product, cart, ordered, at(BOOKS, Search.search, compute(str.lower, kind))
+    routed = route(
+        kind, {"cart": lambda: call(Carts.cart, "c"), "order": lambda: call(Carts.order, "c")}
+    )
+    ordered = when(kind == "order", lambda: named("last", call(Carts.order, "c")))
+    return (
+        product,
+        routed,
+        otherwise(ordered, cart),
+        at(BOOKS, Search.search, compute(str.lower, kind)),
+    )
 
 
 @composition
@@ -141,7 +148,7 @@ def sources(one: str, other: str) -> tuple[tuple[Brand, ...], LeftOut]:
         named("one", call(Catalog.brand, one)),
         named("other", call(Catalog.brand, other)),
     )
-    return quorum([first, second], 1, within=1.0), left_out()
+    return quorum([first, second], 1, timeout_s=1.0), left_out()
 
 
 @composition

@@ -8,6 +8,7 @@ from maestri.plans import (
     call,
     check,
     composition,
+    compute,
     each,
     left_out,
     optional,
@@ -39,6 +40,18 @@ class View(Message):
     left_out: LeftOut = ()
 
 
+class Title(Message):
+    title: str
+
+
+def any_product() -> Product:
+    return call(Catalog.product, Sku("a"))
+
+
+def any_price() -> Price:
+    return call(Pricing.price, Sku("a"))
+
+
 @composition
 def wrong_result(sku: Sku) -> Price:
     return call(Catalog.product, sku)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # another message
@@ -61,17 +74,57 @@ def wrong_items(skus: tuple[Sku, ...]) -> tuple[Price, ...]:
 
 @composition
 def wrong_condition(sku: Sku) -> Product:
-    return when(sku != "", call(Catalog.product, sku))  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # may be None
+    return when(sku != "", lambda: call(Catalog.product, sku))  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # may be None
 
 
 @composition
-def wrong_case(key: str, sku: Sku) -> Product:
-    return route(key, {"a": call(Catalog.product, sku), "b": call(Pricing.price, sku)})  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # other
+def wrong_case(key: str) -> Product:
+    return route(key, {"a": any_product, "b": any_price})  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # other
 
 
 @composition
 def wrong_rescue(sku: Sku) -> Product:
-    return rescue(call(Catalog.product, sku), {UnknownProduct: None})  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # may be None
+    return rescue(call(Catalog.product, sku), {UnknownProduct: lambda: None})  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # may be None
+
+
+@composition
+def value_instead_of_a_case(key: str, sku: Sku) -> Product:
+    return route(key, {"a": call(Catalog.product, sku)})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # no function
+
+
+@composition
+def value_instead_of_a_condition(sku: Sku) -> Product | None:
+    return when(sku != "", call(Catalog.product, sku))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # no function
+
+
+@composition
+def value_instead_of_a_rescue(sku: Sku) -> Product | None:
+    return rescue(call(Catalog.product, sku), {UnknownProduct: None})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # no function
+
+
+@composition
+def rescue_of_python(text: str) -> int | None:
+    return rescue(compute(int, text), {ValueError: lambda: None})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]  # no CallError
+
+
+@composition
+def case_with_a_parameter(key: str) -> Product:
+    return route(key, {"a": lambda one: call(Catalog.product, one)})  # type: ignore[dict-item, misc]  # pyright: ignore[reportArgumentType]  # takes none
+
+
+@composition
+def body_without_a_parameter(skus: tuple[Sku, ...]) -> tuple[Product, ...]:
+    return each(skus, lambda: call(Catalog.product, Sku("a")))  # type: ignore[arg-type, misc]  # pyright: ignore[reportArgumentType]  # takes the item
+
+
+@composition
+def uncalled_operation(skus: tuple[Sku, ...]) -> tuple[Product, ...]:
+    return each(skus, Catalog.product)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportReturnType]  # not called
+
+
+@composition
+def selected_field_of_none(sku: Sku) -> str:
+    return select(optional(call(Catalog.product, sku)), Title).title  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]  # may be None
 
 
 @composition

@@ -1,0 +1,80 @@
+"""What was asked: once, for all that wait for it; and what a batch answers for each of its keys."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from maestri.composition.calls_in_flight import Request
+from maestri.composition.frame import UNSET, Failure, Frame
+from maestri.contracts import Operation, Succeeded, error_of
+from maestri.errors import Faulted
+from maestri.plans import Node
+
+Collected = tuple[Frame, Node, tuple[Any, ...]]
+
+
+class Read:
+    """
+    What was asked, once, for all that wait for it.
+
+    Attributes:
+        arguments: Of the single operation.
+        waiting: Who waits, and until when; None is as long as the run.
+        answer: The answer, or a Failure, once it is there.
+        request: The call that brings it.
+        abandoned: Whether the call was cancelled, because nobody had time to wait.
+    """
+
+    __slots__ = ("abandoned", "answer", "arguments", "request", "waiting")
+
+    def __init__(self, arguments: tuple[Any, ...]) -> None:
+        self.arguments = arguments
+        self.waiting: list[tuple[Frame, Node, float | None]] = []
+        self.answer: Any = UNSET
+        self.request: Request | None = None
+        self.abandoned = False
+
+    def limit_s(self) -> float | None:
+        """Return until when somebody waits."""
+        limit_s: float | None = 0.0
+        for _, _, until_s in self.waiting:
+            if until_s is None:
+                return None
+            assert limit_s is not None
+            limit_s = max(limit_s, until_s)
+        return limit_s
+
+
+def longest_of(reads: list[Read]) -> float | None:
+    """Return until when somebody waits for any of the reads; None is as long as the run."""
+    limits = [read.limit_s() for read in reads]
+    return None if None in limits else max(limits)  # type: ignore[type-var]  # none is None
+
+
+def in_item_order(entries: list[Collected]) -> list[Collected]:
+    """Return collected calls in the order of the items, whoever was ready first."""
+    before = entries[0][0]
+    for frame, _, _ in entries:
+        if frame.parent is not before.parent or frame.position < before.position:
+            return sorted(entries, key=lambda entry: entry[0].order())
+        before = frame
+    return entries
+
+
+def outcomes_of(batch: Operation, keys: Sequence[Any], answer: Any) -> list[Any]:
+    """Return what a batch answers for each of the keys: the value, or a Failure."""
+    single = batch.batch_of
+    assert single is not None
+    return [
+        outcome.value
+        if type(outcome := answer.get(key)) is Succeeded
+        else _value_of(outcome, single, key)
+        for key in keys
+    ]
+
+
+def _value_of(outcome: Any, single: Operation, key: Any) -> Any:
+    if outcome is None:
+        return Failure(Faulted(f"the batch has no answer for {key!r}", operation=single.id))
+    if isinstance(outcome, Succeeded):
+        return outcome.value
+    return Failure(error_of(outcome.problem, single.raises, single.id))

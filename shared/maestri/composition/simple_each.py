@@ -1,0 +1,217 @@
+"""An ``each`` whose body makes a single call: column by column, without a frame for every item."""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from maestri.composition.calls_in_flight import Request
+from maestri.composition.frame import Failure, Frame
+from maestri.composition.reads import outcomes_of
+from maestri.contracts import Operation, identity_of, key_identity
+from maestri.errors import DeadlineExceeded
+from maestri.plans import Node
+from maestri.plans import words as made
+
+if TYPE_CHECKING:
+    from maestri.composition.run import Run
+
+Ended = Callable[[list[Any]], None]
+Waits = tuple[tuple[Any, ...], Operation | None, tuple[Any, ...]]
+"""Who waits for a call: what was asked for, and of a batch its operation and its keys."""
+
+TEXT = frozenset({str})
+
+
+class SimpleEach:
+    """
+    One run of such an ``each``: equal calls are made once, and together where there is a batch.
+
+    Args:
+        run, frame, node: Where the step is.
+        items: Those of the ``each``.
+        ended: Called with a result for each item, a Failure perhaps.
+    """
+
+    __slots__ = (
+        "_answers",
+        "_as_asked",
+        "_asked",
+        "_body",
+        "_ended",
+        "_frame",
+        "_items",
+        "_kept",
+        "_left",
+        "_node",
+        "_open",
+        "_run",
+    )
+
+    def __init__(
+        self, run: "Run", frame: Frame, node: Node, items: tuple[Any, ...], ended: Ended
+    ) -> None:
+        assert node.simple is not None
+        self._run = run
+        self._frame = frame
+        self._node = node
+        self._body = node.simple
+        self._items = items
+        self._ended = ended
+        self._kept: list[tuple[Any, ...]] = []
+        self._asked: Sequence[Any] = ()
+        self._answers: dict[Any, Any] = {}
+        self._open: list[Request] = []
+        self._left = 0
+        self._as_asked = False
+
+    def start(self) -> None:
+        """Work out what is asked for, and ask."""
+        asked = self._ask()
+        call, frame, sender = self._body.call, self._frame, self._run.sender
+        requests = self._requests(asked)
+        self._left = len(requests)
+        if not requests:
+            self._finish()
+            return
+        limit_s = sender.limit_of(frame, call)
+        if limit_s is not None:
+            sender.at(limit_s, self._give_up)
+        for operation, arguments, waits in requests:
+            if limit_s is None and operation.batch_of is None:
+                sender.send_alone(frame, call, arguments, waits, self._arrived)
+            else:
+                request = Request(operation, arguments, limit_s, waits, self._arrived)
+                self._open.append(request)
+                sender.send(frame, call, request)
+
+    def _ask(self) -> dict[Any, Any]:
+        """Return what is asked for, the key or the arguments, by what makes it the same."""
+        body, values, items = self._body, self._frame.values, self._items
+        asked: dict[Any, Any]
+        if body.asks_item and TEXT.issuperset(map(type, items)):
+            self._asked = items
+            asked = dict.fromkeys(items)
+            self._as_asked = len(asked) == len(items)
+            return asked
+        what, identity = self._what_is_asked()
+        asked_by_item: list[Any] = []
+        self._asked = asked_by_item
+        asked = {}
+        for item in items:
+            values[body.item] = item
+            if body.before:
+                failure = self._before(values)
+                if failure is not None:
+                    asked_by_item.append(failure)
+                    self._kept.append(())
+                    continue
+                self._kept.append(tuple([values[index] for index in body.kept]))
+            one = what(values)
+            same = one if type(one) is str else identity(one)
+            asked_by_item.append(same)
+            if same not in asked:
+                asked[same] = one
+        return asked
+
+    def _what_is_asked(self) -> tuple[Callable[[list[Any]], Any], Callable[[Any], Hashable]]:
+        call = self._body.call
+        assert isinstance(call.step, made.Call)
+        operation = call.step.operation
+        if call.batches and operation.batch is not None:
+            return call.evaluate[operation.batch.key_index], key_identity(operation)
+        return call.arguments, identity_of(operation)
+
+    def _before(self, values: list[Any]) -> Failure | None:
+        for index, value in self._body.before:
+            values[index] = self._run.computed(value, self._frame, self._node.path)
+            if type(values[index]) is Failure:
+                return values[index]  # type: ignore[no-any-return]  # as the line above says
+        return None
+
+    def _requests(self, asked: dict[Any, Any]) -> list[tuple[Operation, tuple[Any, ...], Waits]]:
+        call = self._body.call
+        assert isinstance(call.step, made.Call)
+        single = call.step.operation
+        batch = single.batch if call.batches else None
+        if batch is None:
+            return [(single, arguments, ((same,), None, ())) for same, arguments in asked.items()]
+        if not asked:
+            return []
+        position = batch.key_index
+        some = call.arguments(self._frame.values)
+        before, after = some[:position], some[position + 1 :]
+        identities = tuple(asked)
+        keys = identities if self._asked is self._items else tuple(asked.values())
+        if len(keys) == 1:
+            return [(single, (*before, *keys, *after), (identities, None, keys))]
+        most = batch.batch_max
+        if len(keys) <= most:
+            return [(batch, (*before, keys, *after), (identities, batch, keys))]
+        self._as_asked = False
+        parts = [slice(i, i + most) for i in range(0, len(keys), most)]
+        return [
+            (batch, (*before, keys[part], *after), (identities[part], batch, keys[part]))
+            for part in parts
+        ]
+
+    def _arrived(self, waits: Waits, answer: Any) -> None:
+        if self._left == 0:
+            return
+        identities, batch, keys = waits
+        if type(answer) is Failure:
+            if not (self._node.handled or self._node.step.handles_in_body()):
+                self._left = 0
+                self._run.fail(self._frame, self._node, answer.error)
+                return
+            self._answers.update(dict.fromkeys(identities, answer))
+        elif batch is None:
+            self._answers[identities[0]] = answer
+        elif self._as_asked:
+            self._left = 0
+            self._results(outcomes_of(batch, keys, answer))
+            return
+        else:
+            self._answers.update(zip(identities, outcomes_of(batch, keys, answer), strict=True))
+        self._left -= 1
+        if self._left == 0:
+            self._finish()
+
+    def _give_up(self) -> None:
+        if self._left == 0:
+            return
+        self._left = 0
+        call = self._body.call
+        assert isinstance(call.step, made.Call)
+        late = DeadlineExceeded(
+            "did not answer within the time of its optional part", operation=call.step.operation.id
+        )
+        for request in self._open:
+            for same in request.waits[0]:
+                self._answers.setdefault(same, Failure(late))
+            self._run.sender.abandon(request)
+        self._finish()
+
+    def _finish(self) -> None:
+        answers = self._answers
+        self._results([one if type(one) is Failure else answers[one] for one in self._asked])
+
+    def _results(self, found: list[Any]) -> None:
+        """Make the results of what was answered for each item."""
+        if not self._body.passes:
+            found = [
+                answer if type(answer) is Failure else self._result(position, answer)
+                for position, answer in enumerate(found)
+            ]
+        self._ended(found)
+
+    def _result(self, position: int, answer: Any) -> Any:
+        body, values = self._body, self._frame.values
+        values[body.item] = self._items[position]
+        if body.before:
+            for index, value in zip(body.kept, self._kept[position], strict=True):
+                values[index] = value
+        values[body.call.index] = answer
+        for index, value in body.after:
+            values[index] = self._run.computed(value, self._frame, self._node.path)
+            if type(values[index]) is Failure:
+                return values[index]
+        return self._run.computed(body.result, self._frame, self._node.path)

@@ -1,0 +1,46 @@
+"""What the operation in progress has sent: the one place that knows whether it may have acted."""
+
+from maestri.errors import CallError, Faulted, NotExecuted, OutcomeUnknown
+
+
+class Commands:
+    """
+    The commands of one operation in progress.
+
+    Attributes:
+        acted: Ids of those that may have acted.
+    """
+
+    __slots__ = ("_named", "acted")
+
+    def __init__(self) -> None:
+        self.acted: list[str] = []
+        self._named: set[str] = set()
+
+    def concluded(self, error: CallError) -> CallError:
+        """
+        Return what *error* means once commands were sent: "nothing was done" may not hold.
+
+        That is the error itself; or an OutcomeUnknown with the error as its cause, instead of a
+        NotExecuted, if a command may have acted.
+        """
+        if not self.acted or not isinstance(error, NotExecuted):
+            return error
+        unknown = OutcomeUnknown(f"after a command was sent: {error}", operation=error.operation)
+        unknown.__cause__ = error
+        return unknown
+
+    def claim(self, path: str, run_name: str) -> None:
+        """
+        Take note that a plan or a command is about to be sent at *path*, under *run_name*.
+
+        Raises:
+            Faulted: It was before, so both would have one idempotency key. Nothing is sent.
+        """
+        name = f"{run_name} {path}"
+        if name in self._named:
+            raise Faulted(
+                f"{path} is sent twice in one operation, and nothing tells the two apart when they "
+                'are sent again; name each: `with run_named("..."): ...`'
+            )
+        self._named.add(name)

@@ -1,0 +1,183 @@
+"""What the words are given: checked where it is written, and made steps."""
+
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import Any, get_origin
+
+import msgspec
+
+from maestri.contracts import Operation, alternatives, operation_of, resolved
+from maestri.errors import CallError
+from maestri.plans.expressions import check_function, symbols_in
+from maestri.plans.functions import refuse_impure, wrong_arguments
+from maestri.plans.kinds import kind_of
+from maestri.plans.refusal import refuse
+from maestri.plans.steps import Body, Input, Item, Role
+from maestri.plans.symbol import UNKNOWN, Symbol
+from maestri.plans.tracing import current_trace, has_command, result_kind
+from maestri.plans.words import Call, Compute, Gather
+
+
+def step_of(step: Any, word: str) -> Symbol:
+    """Return the symbol that a word is about; what an inlined plan answered becomes one."""
+    trace = current_trace(word)
+    if isinstance(step, Symbol):
+        return step
+    if not isinstance(step, tuple | msgspec.Struct) or not symbols_in(step):
+        refuse(
+            f"{word}() of {step!r}, which is no step",
+            "give it what call(...) or another word of the algebra returned",
+        )
+    traced = trace.add(Gather, trace.answer_name(step) or "", value=step)
+    return Symbol(traced, kind_of(step))
+
+
+def items_of(items: Any, word: str) -> Symbol:
+    """Return the symbol of a sequence; refuse what is none, or may be None."""
+    source = step_of(items, word)
+    kind = source.m_kind
+    if kind is UNKNOWN:
+        return source
+    if type(None) in alternatives(kind):
+        refuse(f"{word}() over {source!r}, which may be None", "use otherwise(items, ()) first")
+    if get_origin(resolved(kind)) not in {tuple, frozenset, list, Sequence} and kind is not tuple:
+        refuse(f"{word}() over {source!r}, which is no sequence", "use then(value, step) for one")
+    return source
+
+
+def check_key(body: Body) -> None:
+    """Refuse a key of an item that is made of anything else."""
+    symbols = symbols_in(body.key)
+    if body.key is not None and (not symbols or {s.m_step for s in symbols} != {body.item}):
+        refuse(
+            "the key of each() is not made of the item alone",
+            "give it the item or fields of it: key=lambda line: line.sku",
+        )
+
+
+def refuse_command_without_key(body: Body, word: str) -> None:
+    """Refuse a command for each item where nothing tells the items apart but their order."""
+    if body.key is None and has_command(current_trace(word), body.block):
+        refuse(
+            f"{word}() has a command, and nothing tells its items apart when they are sent again",
+            f"name the key of an item: {word}(items, step, key=lambda item: item.id)",
+        )
+
+
+def name_of(value: Any) -> str:
+    """Return what a word is named after: the field, or the step, that it is about."""
+    if not isinstance(value, Symbol):
+        return "constant"
+    name: str = value.m_path[-1] if value.m_path else value.m_step.name
+    return name
+
+
+def label_of(case: Any) -> str:
+    """Return how a path tells a case of ``route`` from the others."""
+    return case if isinstance(case, str) and case.isidentifier() else repr(case)
+
+
+def renamed(step: Any, name: str) -> Symbol:
+    """Return *step* with another name."""
+    if not isinstance(step, Symbol) or step.m_path or isinstance(step.m_step, Input | Item):
+        refuse(f"named() of {step!r}, which is no step", "name the step: named(name, call(...))")
+    current_trace("named").see(step)
+    step.m_step.name = name
+    return step
+
+
+def part_name_of(source: Symbol) -> str:
+    """Return the name of a part; refuse one of which nobody could say what is missing."""
+    name = current_trace("a part").answer_name(source) or name_of(source)
+    if not all(part.isidentifier() for part in name.split(".")):
+        refuse(
+            f"a part that may be missing has no name but {name or 'that of a message'!r}",
+            'name it: optional(named("price", step))',
+        )
+    return name
+
+
+def refuse_wrong_timeout(timeout_s: Any, word: str) -> None:
+    """Refuse a time that is none."""
+    if timeout_s is None:
+        return
+    if isinstance(timeout_s, bool) or not isinstance(timeout_s, int | float) or not timeout_s > 0:
+        refuse(
+            f"{word}() with timeout_s={timeout_s!r}",
+            "give it seconds, more than none, that are known when the plan is written",
+        )
+
+
+def items_bound(items_max: int | None) -> int:
+    """Return how many items an ``each`` takes: what is given, or the bound of its plan."""
+    if items_max is None:
+        return current_trace("each").items_max
+    if isinstance(items_max, bool) or not isinstance(items_max, int) or items_max < 1:
+        refuse(f"items_max={items_max!r}", "give it a number of at least 1")
+    return items_max
+
+
+def refuse_other_errors(errors: Any, word: str) -> None:
+    """Refuse what is no mapping of errors that a step can fail with."""
+    if not isinstance(errors, Mapping) or not errors:
+        refuse(f"{word}() without errors", f"use {word}(step, {{SomeError: ...}})")
+    for kind in errors:
+        if not (isinstance(kind, type) and issubclass(kind, CallError)):
+            refuse(
+                f"{word}() of {getattr(kind, '__name__', kind)!r}, with which no step fails: "
+                "what breaks in a computation is Faulted",
+                "let the computation raise a Rejected of its own, and name that, or Faulted",
+            )
+
+
+def called(
+    operation: Any, role: Role[Any] | None, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Symbol:
+    """Write down a call."""
+    trace = current_trace("call")
+    declared: Operation | None = operation_of(operation)
+    if declared is None:
+        refuse(
+            f"call({getattr(operation, '__qualname__', operation)!r}) of what is no operation",
+            "name a method of a contract, such as Catalog.product; "
+            "for pure work use compute(function, ...)",
+        )
+    if declared.streams:
+        refuse(
+            f"call of {declared.id}, which streams",
+            "serve it with a method that forwards the stream",
+        )
+    if role is not None and not issubclass(role.contract, declared.contract):
+        refuse(
+            f"{declared.id} at {role!r}, which has another contract",
+            f"use a Role({declared.contract.__name__}, ...)",
+        )
+    try:
+        arguments = declared.bind(args, kwargs)
+    except TypeError as mismatch:
+        refuse(str(mismatch), "give the arguments of the operation's signature")
+    name = declared.name if role is None else f"{declared.name}.{role.name}"
+    step = trace.add(
+        Call, name, operation=declared, role=role.name if role else None, arguments=arguments
+    )
+    return Symbol(step, declared.result)
+
+
+def computed(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Symbol:
+    """Write down a computation."""
+    trace = current_trace("compute")
+    if hasattr(type(function), "m_plan"):
+        refuse(f"compute({function.name}) of a plan", f"inline it: {function.name}(...)")
+    if operation_of(function) is not None:
+        refuse(f"compute({function.__qualname__}) of an operation", "use call(operation, ...)")
+    if not callable(function) or isinstance(function, Symbol):
+        refuse(f"compute({function!r}) of what is no function", "use compute(function, value)")
+    name = getattr(function, "__name__", type(function).__name__)
+    refuse_impure(function, f"compute({name})")
+    check_function(function, f"compute({name})")
+    mismatch = wrong_arguments(function, args, kwargs)
+    if mismatch:
+        signature = inspect.signature(function)
+        refuse(f"compute({name}): {mismatch}", f"its signature is {name}{signature}")
+    step = trace.add(Compute, name, function=function, arguments=args, named=kwargs)
+    return Symbol(step, result_kind(function))

@@ -1,0 +1,71 @@
+"""Python's profiler while a plan is traced: on in the plan's functions, off in the words."""
+
+import functools
+import sys
+from collections.abc import Callable
+from types import CodeType, FrameType
+from typing import Any, TypeVar, cast
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Profiler:
+    """
+    Is told of each function that a plan function, a body or a key enters, in this thread.
+
+    The profiler that was there before goes on being told, and is restored. One that is written in
+    C cannot be called from here; it is left alone, and nothing is told.
+
+    Attributes:
+        earlier: The profiler that was there before.
+    """
+
+    earlier: Any = None
+
+    def enter(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        """Call a function of the plan; what it enters is told."""
+        earlier = sys.getprofile()
+        if earlier is not None and not callable(earlier):
+            return function(*args, **kwargs)
+        self.earlier = earlier
+        sys.setprofile(self)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            sys.setprofile(earlier)
+
+    def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
+        """Tell of one event; see ``sys.setprofile``."""
+        if event == "call":
+            self.called(frame)
+        elif event == "return":
+            self.returned(frame, argument)
+        if self.earlier is not None:
+            self.earlier(frame, event, argument)
+
+    def called(self, frame: FrameType) -> None:
+        """Note that a function was entered."""
+
+    def returned(self, frame: FrameType, result: Any) -> None:
+        """Note that a function was left."""
+
+
+ENTER: CodeType = Profiler.enter.__code__
+
+
+def unobserved(function: F) -> F:
+    """Make a word of a function: what it does itself is not told, only what it returns."""
+
+    @functools.wraps(function)
+    def word(*args: Any, **kwargs: Any) -> Any:
+        profiler = sys.getprofile()
+        if not isinstance(profiler, Profiler):
+            return function(*args, **kwargs)
+        sys.setprofile(profiler.earlier)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            sys.setprofile(profiler)
+
+    return cast(F, word)

@@ -1,0 +1,194 @@
+"""Questions that are asked past a symbol, which so cannot refuse: found in a function's syntax."""
+
+import ast
+import copy
+import dis
+import operator
+import re
+from collections.abc import Iterator
+from types import BuiltinFunctionType, CodeType, FunctionType
+from typing import Any, NamedTuple
+
+from maestri.plans.holding import HOLDER, KEYED, SYMBOL
+from maestri.plans.observation import Entered
+from maestri.plans.reading import Reading
+
+TEXT_MAX = 60
+"""Characters of an expression that a message shows."""
+
+
+class Question(NamedTuple):
+    """What is asked, in which lines, and what to write instead."""
+
+    lines: tuple[int, ...]
+    problem: str
+    remedy: str
+
+
+class _Kind(NamedTuple):
+    problem: str
+    remedy: str
+
+
+_IS = _Kind(
+    "is compared with `is`, which looks at the symbol, not at its value",
+    "use then(value, lambda known: ...) or otherwise(value, fallback)",
+)
+_CLASS = _Kind(
+    "is asked for its class, which is that of the symbol, not of its value",
+    "use compute(function, value) with a function that looks, and route(...) by what it finds",
+)
+_MATCH = _Kind(
+    "is matched, which looks at the symbol, not at its value",
+    "use route(value, cases), or compute(function, value) with a function that matches",
+)
+_IN = _Kind(
+    "is looked for with `in`, which needs its value",
+    "use compute(function, value) with a function that looks, or `(x == 1) | (x == 2)`",
+)
+_TEXT = _Kind(
+    "is turned into text, which would show the symbol, not its value",
+    "use compute(function, value) with a function that builds the text",
+)
+_COPY = _Kind(
+    "is copied, which copies the symbol, not its value",
+    "use it as it is: values never change",
+)
+
+_CALLS: dict[Any, tuple[_Kind, int]] = {
+    **dict.fromkeys((isinstance, issubclass, type, id, callable, hasattr), (_CLASS, SYMBOL)),
+    **dict.fromkeys((operator.is_, operator.is_not), (_IS, SYMBOL)),
+    **dict.fromkeys((repr, ascii), (_TEXT, SYMBOL | HOLDER | KEYED)),
+    **dict.fromkeys((str, format), (_TEXT, HOLDER | KEYED)),
+    **dict.fromkeys((copy.copy, copy.deepcopy), (_COPY, SYMBOL | HOLDER | KEYED)),
+}
+"""What asks its first argument without asking it, and which arguments that concerns."""
+_ATTRIBUTES = frozenset({"__class__", "__doc__", "__module__", "__slots__"})
+_OPERATIONS = frozenset(
+    number
+    for name, number in dis.opmap.items()
+    if name in {"IS_OP", "CONTAINS_OP", "CONVERT_VALUE", "BINARY_OP"}
+    or name.endswith("_NONE")
+    or name.startswith(("MATCH_", "FORMAT_"))
+)
+"""What Python compiles questions to; ``%`` is one of the BINARY_OPs."""
+_NAMES = _ATTRIBUTES | {
+    *("format", "format_map"),
+    *(function.__name__ for function in _CALLS),
+}
+_CONVERSIONS = frozenset(map(ord, "ra"))
+_PERCENT_REPR = re.compile(r"%(\(\w*\))?[^%a-zA-Z]*[ra]")
+_FORMAT_REPR = re.compile(r"![ra]")
+
+
+def may_ask(entered: Entered) -> bool:
+    """
+    Tell whether a function asks any question, of whatever: if not, it need not be read.
+
+    What a ``match`` compares by ``==`` is left to the symbol, which refuses to be a condition.
+    """
+    given = (value for values in entered.given.values() for value in values)
+    return _code_may_ask(entered.code, entered) or any(map(_is_asking, given))
+
+
+def _code_may_ask(code: CodeType, entered: Entered) -> bool:
+    return (
+        not _OPERATIONS.isdisjoint(code.co_code[::2])
+        or any(
+            name in _NAMES
+            or _is_asking(entered.names.get(name))
+            or _is_asking(entered.builtins.get(name))
+            for name in code.co_names
+        )
+        or any(_code_may_ask(one, entered) for one in code.co_consts if isinstance(one, CodeType))
+    )
+
+
+def _is_asking(function: Any) -> bool:
+    return isinstance(function, BuiltinFunctionType | FunctionType | type) and (
+        function in _CALLS or _is_dispatching(function)
+    )
+
+
+def _is_dispatching(function: Any) -> bool:
+    return hasattr(function, "dispatch") and hasattr(function, "registry")
+
+
+def questions_in(reading: Reading) -> Iterator[Question]:
+    """Yield what a function asks of symbols, in written order."""
+    for node in reading.nodes:
+        for asked, kind in _asked(node, reading):
+            text = ast.unparse(asked)
+            shown = text if len(text) <= TEXT_MAX else f"{text[:TEXT_MAX]}..."
+            yield Question(_lines(node), f"`{shown}` {kind.problem}", kind.remedy)
+
+
+def _lines(node: Any) -> tuple[int, ...]:
+    if isinstance(node, ast.Match):
+        cases = (line for case in node.cases for line in _lines(case.pattern))
+        return (*_lines(node.subject), *cases)
+    return tuple(range(node.lineno, node.end_lineno + 1))
+
+
+def _asked(node: ast.AST, reading: Reading) -> Iterator[tuple[ast.expr, _Kind]]:
+    match node:
+        case ast.Compare():
+            yield from _compared(node, reading)
+        case ast.Match() if reading.held(node.subject):
+            yield node.subject, _MATCH
+        case ast.Attribute(attr=name) if name in _ATTRIBUTES and reading.held(node.value) & SYMBOL:
+            yield node.value, _CLASS
+        case ast.FormattedValue():
+            held = reading.held(node.value)
+            if held & (HOLDER | KEYED) or (held and node.conversion in _CONVERSIONS):
+                yield node.value, _TEXT
+        case ast.BinOp(op=ast.Mod()) if _shows(reading, node.left, _PERCENT_REPR):
+            if reading.held(node.right):
+                yield node.right, _TEXT
+        case ast.Call():
+            yield from _called(node, reading)
+        case _:
+            pass
+
+
+def _compared(node: ast.Compare, reading: Reading) -> Iterator[tuple[ast.expr, _Kind]]:
+    operands = [node.left, *node.comparators]
+    for position, comparison in enumerate(node.ops):
+        left, right = operands[position], operands[position + 1]
+        if isinstance(comparison, ast.Is | ast.IsNot):
+            asked = next((one for one in (left, right) if reading.held(one) & SYMBOL), None)
+            if asked is not None:
+                yield asked, _IS
+        elif isinstance(comparison, ast.In | ast.NotIn) and reading.held(left):
+            yield left, _IN
+
+
+def _called(node: ast.Call, reading: Reading) -> Iterator[tuple[ast.expr, _Kind]]:
+    if isinstance(node.func, ast.Attribute) and node.func.attr in {"format", "format_map"}:
+        shows = _shows(reading, node.func.value, _FORMAT_REPR)
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+            if shows and reading.held(argument):
+                yield argument, _TEXT
+    for function in reading.values(node.func) or ():
+        kind, concerned = _question_of(function, node)
+        asked = node.args[:2] if kind is _IS else node.args[:1]
+        for argument in asked:
+            if reading.held(argument) & concerned:
+                yield argument, kind
+                return
+
+
+def _question_of(function: Any, node: ast.Call) -> tuple[_Kind, int]:
+    nothing = (_CLASS, 0)
+    if not isinstance(function, FunctionType | BuiltinFunctionType | type):
+        return nothing
+    if _is_dispatching(function):
+        return _CLASS, SYMBOL  # functools.singledispatch
+    if function is type and len(node.args) != 1:
+        return nothing
+    return _CALLS.get(function, nothing)
+
+
+def _shows(reading: Reading, text: ast.expr, pattern: re.Pattern[str]) -> bool:
+    values = reading.values(text) or ()
+    return any(isinstance(one, str) and pattern.search(one) for one in values)

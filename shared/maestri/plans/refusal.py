@@ -1,0 +1,31 @@
+"""How a plan is refused: with the line where it is written, what is wrong there, and the remedy."""
+
+import contextlib
+import sys
+import types
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+from maestri.errors import PlanError
+
+_NOT_A_PLAN = (str(Path(__file__).parent), contextlib.__file__)
+
+
+class Where(NamedTuple):
+    """What is refused, and its line where that is not the caller's."""
+
+    what: str
+    line: str = ""
+
+
+def line_of_plan() -> str:
+    """Return file and line of the innermost caller outside this room."""
+    frame: types.FrameType | None = sys._getframe(1)  # noqa: SLF001 - the only way to the caller's line
+    while frame is not None and frame.f_code.co_filename.startswith(_NOT_A_PLAN):
+        frame = frame.f_back
+    return "unknown line" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+def refuse(problem: str, remedy: str, line: str = "") -> NoReturn:
+    """Raise a PlanError that names the line, by default that of the caller, problem and remedy."""
+    raise PlanError(f"{line or line_of_plan()}: {problem}; {remedy}")

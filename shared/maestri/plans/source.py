@@ -1,0 +1,82 @@
+"""
+What is refused by reading a plan's source: uses of a symbol that Python never tells it about.
+
+``is``, ``isinstance`` and class patterns ask nothing of a value, so a symbol cannot refuse them,
+and type checkers even reward them by narrowing. Therefore each function that is entered while a
+plan is traced is read afterwards, with what was observed of its names: plan functions, bodies,
+keys and whatever they call. What ``compute`` is given does not run yet, and will find values.
+"""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from maestri.errors import PlanError
+from maestri.plans.observation import Observation
+from maestri.plans.questions import Question, may_ask, questions_in
+from maestri.plans.reading import Reading
+from maestri.plans.refusal import refuse
+from maestri.plans.syntax import syntax_of
+
+FUNCTIONS_MAX = 1_000
+"""Functions that are read for one plan."""
+
+
+class Finding(NamedTuple):
+    """A question that a symbol cannot answer, and the file where it is asked."""
+
+    path: str
+    question: Question
+
+    def is_at(self, message: str) -> bool:
+        """Tell whether a refusal names a line of the question."""
+        return any(message.startswith(f"{self.path}:{line}: ") for line in self.question.lines)
+
+
+@contextmanager
+def source_read(observation: Observation) -> Generator[None]:
+    """
+    Refuse functions that are observed in the body and ask of a symbol what it cannot answer.
+
+    Raises:
+        PlanError: Names the line and what to write instead. It comes instead of a refusal of the
+            same line, and of any other error, of which it is the likely cause. A function whose
+            source is not to be found, such as one typed at a prompt, is not read.
+    """
+    try:
+        yield
+    except PlanError as refusal:
+        for finding in _findings(observation):
+            if finding.is_at(str(refusal)):
+                _refuse(finding)
+        raise
+    except Exception as error:
+        for finding in _findings(observation):
+            try:
+                _refuse(finding)
+            except PlanError as refusal:
+                raise refusal from error
+        raise
+    else:
+        for finding in _findings(observation, all_of_them=False):
+            _refuse(finding)
+    finally:
+        observation.forget()
+
+
+def _refuse(finding: Finding) -> None:
+    question = finding.question
+    refuse(question.problem, question.remedy, f"{finding.path}:{question.lines[0]}")
+
+
+def _findings(observation: Observation, *, all_of_them: bool = True) -> Iterator[Finding]:
+    met = [one for one in observation.entered.values() if one.met_symbols]
+    for entered in met[:FUNCTIONS_MAX]:
+        if not all_of_them and not may_ask(entered):
+            continue
+        syntax = syntax_of(entered.code, entered.names)
+        if syntax is None:
+            continue
+        reading = Reading(syntax, entered, observation.results)
+        for question in questions_in(reading):
+            yield Finding(entered.code.co_filename, question)

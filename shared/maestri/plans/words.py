@@ -1,0 +1,311 @@
+"""The words of the algebra: one class each, which says all that the compiler must know of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from maestri.contracts import Operation, Selection, selection_of
+from maestri.plans.steps import NOTHING, Body, Needs, Step
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Call(Step):
+    """A call of *operation* at the dependency with its contract, or in *role*."""
+
+    word: ClassVar[str] = "call"
+    operation: Operation
+    role: str | None
+    arguments: tuple[Any, ...]
+
+    @property
+    def eager(self) -> tuple[Any, ...]:
+        return self.arguments
+
+    @property
+    def is_command(self) -> bool:
+        """Tell whether the operation may change something."""
+        return not self.operation.safe
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Compute(Step):
+    """A pure *function* of values."""
+
+    word: ClassVar[str] = "compute"
+    pure: ClassVar[bool] = True
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    named: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def eager(self) -> tuple[Any, ...]:
+        return (*self.arguments, *self.named.values())
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Gather(Step):
+    """Several values as one: what an inlined plan answers, where it is handled as a whole."""
+
+    word: ClassVar[str] = "gather"
+    pure: ClassVar[bool] = True
+    value: Any
+
+    @property
+    def eager(self) -> tuple[Any, ...]:
+        return (self.value,)
+
+    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+        demand.need(self.value, wanted)
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Each(Step):
+    """The body for every item (splitter): a tuple of results."""
+
+    word: ClassVar[str] = "each"
+    items: Any
+    body: Body
+    items_max: int
+
+    @property
+    def eager(self) -> tuple[Any, ...]:
+        return (self.items,)
+
+    @property
+    def bodies(self) -> tuple[Body, ...]:
+        return (self.body,)
+
+    @property
+    def repeats(self) -> bool:
+        return True
+
+    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+        demand.need_body(self.body, wanted)
+        demand.need(self.items, NOTHING)
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Outcomes(Each):
+    """The body for every key: a mapping of outcomes, where a body that fails spoils no other."""
+
+    word: ClassVar[str] = "outcomes"
+
+    def handles_in_body(self) -> bool:
+        return True
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Then(Step):
+    """The body if the value is there; None otherwise."""
+
+    word: ClassVar[str] = "then"
+    value: Any
+    body: Body
+
+    @property
+    def eager(self) -> tuple[Any, ...]:
+        return (self.value,)
+
+    @property
+    def bodies(self) -> tuple[Body, ...]:
+        return (self.body,)
+
+    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+        demand.need_body(self.body, wanted)
+        demand.need(self.value, NOTHING)
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class When(Step):
+    """The body if the condition holds; None otherwise, and the body is not run."""
+
+    word: ClassVar[str] = "when"
+    condition: Any
+    body: Body
+
+    @property
+    def eager(self) -> tuple[Any, ...]:
+        return (self.condition,)
+
+    @property
+    def bodies(self) -> tuple[Body, ...]:
+        return (self.body,)
+
+    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+        demand.need_body(self.body, wanted)
+        demand.need(self.condition, None)
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Route(Step):
+    """The body whose case equals the key; the others are not run."""
+
+    word: ClassVar[str] = "route"
+    key: Any
+    cases: Mapping[Any, Body]
+
+    @property
+    def eager(self) -> tuple[Any, ...]:
+        return (self.key,)
+
+    @property
+    def bodies(self) -> tuple[Body, ...]:
+        return tuple(self.cases.values())
+
+    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+        for body in self.cases.values():
+            demand.need_body(body, wanted)
+        demand.need(self.key, None)
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Optional(Step):
+    """The step's value, or None if it failed or was late."""
+
+    word: ClassVar[str] = "optional"
+    handles: ClassVar[bool] = True
+    limits: ClassVar[bool] = True
+    names_part: ClassVar[bool] = True
+    step: Any
+    timeout_s: float | None
+
+    @property
+    def eager(self) -> tuple[Any, ...]:
+        return (self.step,)
+
+    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+        demand.need(self.step, wanted)
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Otherwise(Step):
+    """The step's value, or the fallback where it is None: a value, or a body."""
+
+    word: ClassVar[str] = "otherwise"
+    step: Any
+    fallback: Any = None
+    body: Body | None = None
+
+    @property
+    def eager(self) -> tuple[Any, ...]:
+        return (self.step, self.fallback)
+
+    @property
+    def bodies(self) -> tuple[Body, ...]:
+        return () if self.body is None else (self.body,)
+
+    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+        demand.need(self.step, wanted)
+        demand.need(self.fallback, wanted)
+        for body in self.bodies:
+            demand.need_body(body, wanted)
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Rescue(Step):
+    """The step's value, or the result of the body that is there for its error."""
+
+    word: ClassVar[str] = "rescue"
+    handles: ClassVar[bool] = True
+    step: Any
+    errors: Mapping[type[Exception], Body]
+
+    @property
+    def eager(self) -> tuple[Any, ...]:
+        return (self.step,)
+
+    @property
+    def bodies(self) -> tuple[Body, ...]:
+        return tuple(self.errors.values())
+
+    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+        demand.need(self.step, wanted)
+        for body in self.errors.values():
+            demand.need_body(body, wanted)
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Translate(Step):
+    """The step's value; an error becomes the one that *errors* makes of it."""
+
+    word: ClassVar[str] = "translate"
+    handles: ClassVar[bool] = True
+    step: Any
+    errors: Mapping[type[Exception], Callable[[Any], Exception]]
+
+    @property
+    def eager(self) -> tuple[Any, ...]:
+        return (self.step,)
+
+    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+        demand.need(self.step, wanted)
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class DropNone(Step):
+    """The items that are not None."""
+
+    word: ClassVar[str] = "drop_none"
+    pure: ClassVar[bool] = True
+    items: Any
+
+    @property
+    def eager(self) -> tuple[Any, ...]:
+        return (self.items,)
+
+    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+        demand.need(self.items, wanted)
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Quorum(Step):
+    """Those of the steps that answered, at least *least* (scatter-gather)."""
+
+    word: ClassVar[str] = "quorum"
+    handles: ClassVar[bool] = True
+    limits: ClassVar[bool] = True
+    names_part: ClassVar[bool] = True
+    steps: tuple[Any, ...]
+    least: int
+    timeout_s: float | None
+
+    @property
+    def eager(self) -> tuple[Any, ...]:
+        return self.steps
+
+    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+        demand.need(self.steps, wanted)
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Select(Step):
+    """The step's value with the fields of *shape* only."""
+
+    word: ClassVar[str] = "select"
+    pure: ClassVar[bool] = True
+    step: Any
+    shape: Any
+
+    @property
+    def eager(self) -> tuple[Any, ...]:
+        return (self.step,)
+
+    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+        demand.need(self.step, within(selection_of(self.shape), wanted))
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class LeftOutParts(Step):
+    """Public names of the parts that are missing from the answer of the plan that it is in."""
+
+    word: ClassVar[str] = "left_out"
+
+
+def within(shape: Selection | None, wanted: Selection | None) -> Selection | None:
+    """Return the part of *wanted* that *shape* has; all of *shape* where everything is wanted."""
+    if wanted is None or shape is None:
+        return shape
+    branches = shape.as_dict()
+    return Selection.of(
+        {name: within(branches[name], below) for name, below in wanted.fields if name in branches}
+    )

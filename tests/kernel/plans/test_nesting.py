@@ -1,0 +1,214 @@
+"""However deep a plan is, it is traced and compiled, or refused with its line."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from maestri.contracts import Contract, Message, Selection, get
+from maestri.errors import PlanError
+from maestri.plans import (
+    Plan,
+    call,
+    composition,
+    compute,
+    each,
+    named,
+    otherwise,
+    program_of,
+    rescue,
+    route,
+    select,
+    then,
+    when,
+)
+from tests.kernel.plans.contract import Brand, Catalog, Product, Sku, UnknownProduct
+from tests.kernel.plans.refusals import refused_at_import
+
+DEEP = 2_000
+SHALLOW = 12
+
+
+class Tree(Message):
+    """A message that holds messages of its own type."""
+
+    name: str
+    parts: tuple["Tree", ...] = ()
+
+
+class Trees(Contract, id="nesting_trees"):
+    @get("/trees/{name}")
+    async def tree(self, name: str) -> Tree:
+        """Show a tree."""
+        raise NotImplementedError
+
+
+Nest = Callable[[Any, Callable[[], Any]], Any]
+BODIES: dict[str, Nest] = {
+    "each": lambda value, inner: each((value, value), lambda _: inner()),
+    "then": lambda value, inner: then(value, lambda _: inner()),
+    "when": lambda value, inner: when(value == "a", inner),
+    "route": lambda value, inner: route(value, {"a": inner}),
+    "otherwise": lambda value, inner: otherwise(compute(maybe, value), inner),
+    "rescue": lambda value, inner: rescue(call(Catalog.product, value), {UnknownProduct: inner}),
+}
+
+
+def maybe(value: str) -> str | None:
+    """Return it, or nothing."""
+    return value or None
+
+
+def nested(nest: Nest, value: Any, depth: int) -> Any:
+    """Write a body in a body in a body."""
+    return value if depth == 0 else nest(value, lambda: nested(nest, value, depth - 1))
+
+
+@pytest.mark.parametrize("word", BODIES)
+def test_bodies_are_nested_to_a_depth(word: str) -> None:
+    """It is a refusal, not a RecursionError, and says what to do."""
+
+    def plan(sku: Sku) -> Any:
+        return nested(BODIES[word], sku, DEEP)
+
+    assert (
+        "bodies are nested deeper than 16; make an operation of the inner part, and call it"
+    ) == refused_at_import(plan)
+
+
+@pytest.mark.parametrize("word", sorted(BODIES.keys() - {"route", "otherwise"}))
+def test_bodies_that_are_less_deep_are_compiled(word: str) -> None:
+    """Every word may be nested; with every word, in paths that tell the depth."""
+
+    @composition
+    def plan(sku: Sku) -> Any:
+        return nested(BODIES[word], sku, SHALLOW)
+
+    assert program_of(plan).plan is plan
+    assert SHALLOW == max(step.path.count(f"{word}(") for step in plan.trace.steps)
+
+
+def test_a_result_is_nested_to_a_depth() -> None:
+    """Tuples in tuples are bound, too."""
+
+    def plan(sku: Sku) -> Any:
+        found: Any = sku
+        for _ in range(DEEP):
+            found = (found,)
+        return found
+
+    assert "is nested deeper than" in refused_at_import(plan)
+
+
+def test_an_argument_is_nested_to_a_depth() -> None:
+    """So are the arguments of a step."""
+
+    def plan(sku: Sku) -> Any:
+        found: Any = sku
+        for _ in range(DEEP):
+            found = Tree("a", (found,))
+        return compute(len, (found,))
+
+    assert "is nested deeper than" in refused_at_import(plan)
+
+
+def test_plans_are_inlined_to_a_depth() -> None:
+    """A plan in a plan in a plan ends somewhere, although none contains itself."""
+    with pytest.raises(PlanError, match=r"contains itself|deeper"):
+        _inlined(composition(_brand), DEEP)
+
+
+def _brand(sku: Sku) -> Brand:
+    return call(Catalog.brand, sku)
+
+
+def _inlined(plan: Plan[..., Any], times: int) -> Plan[..., Any]:
+    for _ in range(times):
+        plan = _around(plan)
+    return plan
+
+
+def _around(inner: Plan[..., Any]) -> Plan[..., Any]:
+    def outer(sku: Sku) -> Any:
+        return inner(sku)
+
+    return composition(outer)
+
+
+def itself(sku: Sku) -> Any:
+    """Inline the plan that this becomes."""
+    return composition(itself)(sku)
+
+
+def one_of_two(sku: Sku) -> Any:
+    """Make a plan of the other, and inline it."""
+    return composition(other_of_two)(sku)
+
+
+def other_of_two(sku: Sku) -> Any:
+    """Do the same with the first."""
+    return composition(one_of_two)(sku)
+
+
+def itself_in_a_body(skus: tuple[Sku, ...]) -> Any:
+    """Inline itself for each item."""
+    return each(skus, lambda _: composition(itself_in_a_body)(skus))
+
+
+@pytest.mark.parametrize("function", [itself, one_of_two, itself_in_a_body])
+def test_a_plan_that_contains_itself_is_refused(function: Callable[..., Any]) -> None:
+    """By way of another, too."""
+    message = refused_at_import(function)
+
+    assert "contains itself; a plan is finite; write the repetition with each(" in message
+
+
+def test_a_long_chain_of_steps_is_compiled() -> None:
+    """What depends on what depends on what is no recursion of the compiler."""
+
+    @composition
+    def plan(sku: Sku) -> Any:
+        found: Any = call(Catalog.product, sku).weight_g
+        for _ in range(480):
+            found = found + 1
+        return found
+
+    assert 482 == len(program_of(plan).nodes)
+
+
+def test_a_message_may_hold_messages_of_its_type() -> None:
+    """Each use of such a message is as deep as it is written."""
+
+    @composition
+    def plan(name: str) -> Tree:
+        tree = call(Trees.tree, name)
+        return Tree(tree.name, (Tree("a", tree.parts), Tree("b")))
+
+    deep = Selection(())
+    for _ in range(SHALLOW):
+        deep = Selection((("parts", deep),))
+    assert program_of(plan, deep).plan is plan
+    assert program_of(composition(_selected)).plan.name == "_selected"
+
+
+class Name(Message):
+    """The root of a tree alone."""
+
+    name: str
+
+
+def _selected(name: str) -> Name:
+    return select(named("root", call(Trees.tree, name)), Name)
+
+
+def test_a_deep_selection_is_bound_by_the_answer() -> None:
+    """What a caller asks for is as deep as the answer that there is."""
+
+    @composition
+    def plan(sku: Sku) -> Product:
+        return call(Catalog.product, sku)
+
+    deep = Selection(())
+    for _ in range(DEEP):
+        deep = Selection((("title", deep),))
+    assert program_of(plan, deep).plan is plan
