@@ -8,15 +8,15 @@ from functools import partial
 from typing import Any
 
 from maestri import clock
-from maestri.composition.eager_task import WAITS, Starter, Starters
+from maestri.composition.eager_task import PENDING, EagerStarter, StarterPool
 from maestri.composition.frame import Failure
 from maestri.context import Context
 from maestri.contracts import Operation
 from maestri.errors import BoundExceeded, CallError, Faulted, NoTimeLeft
 from maestri.links import Link, caller_fault, send_command
 
-HABIT = 255
-"""So many calls of a step are taken to wait because one did."""
+EXPECTED_WAITS = 255
+"""After a call that waited, so many of the same step are expected to wait, too."""
 
 
 class Request:
@@ -24,11 +24,12 @@ class Request:
     One call, from the moment when it is due.
 
     Attributes:
-        limit_s: When nobody waits for it any more, on the loop's clock; None: as long as the run.
-        waits: Who waits for it: the sender knows.
+        deadline_s: Until when somebody waits for it, on the loop's clock; None: as long as the run.
+        waiters: Who waits for it, as the sender sees it; passed on to *ended* untouched.
         ended: Called with who waits for it and the answer, or a Failure.
         link, context: How it is sent.
-        habits, place: Where it is kept whether such calls wait.
+        expected_waits, step_index: How many more calls of each step are expected to wait, and its
+            own step among them.
         launched: Whether it was sent.
         task: What carries it, if it waits.
         abandoned: Whether it was cancelled because nobody waits for it any more.
@@ -38,43 +39,43 @@ class Request:
         "abandoned",
         "arguments",
         "context",
+        "deadline_s",
         "ended",
-        "habits",
+        "expected_waits",
         "launched",
-        "limit_s",
         "link",
         "operation",
-        "place",
+        "step_index",
         "task",
-        "waits",
+        "waiters",
     )
     link: Link
     context: Context
-    habits: bytearray
-    place: int
+    expected_waits: bytearray
+    step_index: int
 
     def __init__(
         self,
         operation: Operation,
         arguments: tuple[Any, ...],
-        limit_s: float | None,
-        waits: Any,
+        deadline_s: float | None,
+        waiters: Any,
         ended: Callable[[Any, Any], None],
     ) -> None:
         self.operation = operation
         self.arguments = arguments
-        self.limit_s = limit_s
-        self.waits = waits
+        self.deadline_s = deadline_s
+        self.waiters = waiters
         self.ended = ended
         self.task: asyncio.Task[Any] | None = None
         self.launched = False
         self.abandoned = False
 
 
-Alone = tuple[
+UnsharedCall = tuple[
     Link, Operation, tuple[Any, ...], Context, Any, Callable[[Any, Any], None], bytearray, int
 ]
-"""A call that nobody shares and nobody gives up: what a Request has, at a third of its price."""
+"""A call that nobody shares and nobody gives up: a Request's fields, at a third of its cost."""
 
 
 class CallsInFlight:
@@ -82,9 +83,9 @@ class CallsInFlight:
     Send calls, at most *in_flight_max* at a time; the others wait in order.
 
     A call that returns without waiting costs no task: it is started at once, up to where it waits.
-    If it does, the next calls of the same step are given a task from the beginning, which costs
-    less; after HABIT of them one is tried again. Nothing is handed over while a call is made:
-    ``launch`` starts all that are due, ``deliver`` hands over what has arrived. So the calls of one
+    If it does, the next EXPECTED_WAITS calls of the same step are given a task from the beginning,
+    which costs less; then one is tried again. No result is delivered while calls are started:
+    ``advance`` first starts all that are due, then delivers what has arrived. So the calls of one
     moment are all sent, whichever of them fails.
 
     Attributes:
@@ -107,11 +108,11 @@ class CallsInFlight:
         "sent",
     )
 
-    def __init__(self, in_flight_max: int, calls_max: int | None, starters: Starters) -> None:
+    def __init__(self, in_flight_max: int, calls_max: int | None, starters: StarterPool) -> None:
         self.sent = 0
         self._in_flight_max = in_flight_max
         self._calls_max = calls_max
-        self._queue: deque[Request | Alone] = deque()
+        self._queue: deque[Request | UnsharedCall] = deque()
         self._running: set[Request] = set()
         self._arrived: deque[tuple[Callable[[Any, Any], None], Any, Any]] = deque()
         self._wake: asyncio.Future[None] | None = None
@@ -124,17 +125,17 @@ class CallsInFlight:
 
     @property
     def busy(self) -> bool:
-        """Tell whether a call waits, runs, or has an answer that was not delivered."""
+        """Tell whether a call waiters, runs, or has an answer that was not delivered."""
         return bool(self._queue or self._running or self._arrived)
 
-    def add(self, call: Request | Alone) -> None:
+    def add(self, call: Request | UnsharedCall) -> None:
         """Send a call at the next launch, or as soon as there is room."""
         self._queue.append(call)
 
-    def at(self, limit_s: float, expire: Callable[[], None]) -> None:
-        """Call *expire* when the loop's time is *limit_s*, unless the run has ended by then."""
+    def call_at(self, deadline_s: float, expire: Callable[[], None]) -> None:
+        """Call *expire* when the loop's time is *deadline_s*, unless the run has ended by then."""
         self._timed += 1
-        heapq.heappush(self._timers, (limit_s, self._timed, expire))
+        heapq.heappush(self._timers, (deadline_s, self._timed, expire))
 
     def abandon(self, request: Request) -> None:
         """Cancel a call that nobody waits for."""
@@ -154,8 +155,8 @@ class CallsInFlight:
         if self._broken is not None:
             raise self._broken
         while self._arrived:
-            ended, waits, answer = self._arrived.popleft()
-            ended(waits, answer)
+            ended, waiters, answer = self._arrived.popleft()
+            ended(waiters, answer)
 
     @property
     def running(self) -> bool:
@@ -175,19 +176,19 @@ class CallsInFlight:
         """Start what is due; tell whether something arrived while a task has yet to begin."""
         self._made_tasks = False
         queue, running = self._queue, self._running
-        with self._starters.take() as starter:
+        with self._starters.acquire() as starter:
             while queue and len(running) < self._in_flight_max:
                 call = queue.popleft()
                 if isinstance(call, tuple):
-                    self._start_alone(starter, call)
+                    self._start_unshared(starter, call)
                 else:
                     self._start(starter, call)
-        self._starters.give_back(starter)
+        self._starters.release(starter)
         return self._made_tasks and bool(self._arrived)
 
-    def _start_alone(self, starter: Starter, call: Alone) -> None:
-        link, operation, arguments, context, waits, ended, habits, place = call
-        if habits[place] or self._calls_max is not None or not operation.safe:
+    def _start_unshared(self, starter: EagerStarter, call: UnsharedCall) -> None:
+        link, operation, arguments, context, waiters, ended, expected_waits, step_index = call
+        if expected_waits[step_index] or self._calls_max is not None or not operation.safe:
             self._start(starter, _request_of(call))
             return
         self.sent += 1
@@ -196,23 +197,23 @@ class CallsInFlight:
         except BaseException as error:  # noqa: BLE001 - what it means is decided there
             self._failed(_request_of(call), error)
             return
-        if answer is WAITS:
-            habits[place] = HABIT
+        if answer is PENDING:
+            expected_waits[step_index] = EXPECTED_WAITS
             self._carry(_request_of(call), starter.task)
         else:
-            self._arrived.append((ended, waits, answer))
+            self._arrived.append((ended, waiters, answer))
 
-    def _start(self, starter: Starter, request: Request) -> None:
+    def _start(self, starter: EagerStarter, request: Request) -> None:
         request.launched = True
-        if request.limit_s is not None or self._calls_max is not None:
+        if request.deadline_s is not None or self._calls_max is not None:
             refusal = self._refusal(request)
             if refusal is not None:
-                self._arrived.append((request.ended, request.waits, Failure(refusal)))
+                self._arrived.append((request.ended, request.waiters, Failure(refusal)))
                 return
         self.sent += 1
-        habits, place = request.habits, request.place
-        if habits[place]:
-            habits[place] -= 1
+        expected_waits, step_index = request.expected_waits, request.step_index
+        if expected_waits[step_index]:
+            expected_waits[step_index] -= 1
             self._made_tasks = True
             self._carry(request, asyncio.Task(_sending(request), loop=starter.loop))
             return
@@ -221,11 +222,11 @@ class CallsInFlight:
         except BaseException as error:  # noqa: BLE001 - what it means is decided there
             self._failed(request, error)
             return
-        if answer is WAITS:
-            habits[place] = HABIT
+        if answer is PENDING:
+            expected_waits[step_index] = EXPECTED_WAITS
             self._carry(request, starter.task)
         else:
-            self._arrived.append((request.ended, request.waits, answer))
+            self._arrived.append((request.ended, request.waiters, answer))
 
     def _carry(self, request: Request, task: "asyncio.Task[Any]") -> None:
         request.task = task
@@ -233,7 +234,7 @@ class CallsInFlight:
         task.add_done_callback(partial(self._ended, request))
 
     def _refusal(self, request: Request) -> CallError | None:
-        if request.limit_s is not None and request.limit_s <= clock.now_s():
+        if request.deadline_s is not None and request.deadline_s <= clock.now_s():
             return NoTimeLeft("its time was over", operation=request.operation.id)
         if self._calls_max is not None and self.sent >= self._calls_max:
             return BoundExceeded(
@@ -249,18 +250,18 @@ class CallsInFlight:
         elif (error := task.exception()) is not None:
             self._failed(request, error)
         else:
-            self._arrived.append((request.ended, request.waits, task.result()))
+            self._arrived.append((request.ended, request.waiters, task.result()))
         if self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
 
     def _failed(self, request: Request, error: BaseException) -> None:
         if isinstance(error, CallError):
             failure = Failure(caller_fault(error, request.operation))
-            self._arrived.append((request.ended, request.waits, failure))
+            self._arrived.append((request.ended, request.waiters, failure))
         elif isinstance(error, asyncio.CancelledError):
             if not self._stopping and not request.abandoned:
                 failure = Failure(_cancelled_itself(request))
-                self._arrived.append((request.ended, request.waits, failure))
+                self._arrived.append((request.ended, request.waiters, failure))
         else:
             self._broken = error
 
@@ -289,11 +290,11 @@ class CallsInFlight:
         return expired
 
 
-def _request_of(call: Alone) -> Request:
-    link, operation, arguments, context, waits, ended, habits, place = call
-    request = Request(operation, arguments, None, waits, ended)
+def _request_of(call: UnsharedCall) -> Request:
+    link, operation, arguments, context, waiters, ended, expected_waits, step_index = call
+    request = Request(operation, arguments, None, waiters, ended)
     request.link, request.context = link, context
-    request.habits, request.place = habits, place
+    request.expected_waits, request.step_index = expected_waits, step_index
     return request
 
 

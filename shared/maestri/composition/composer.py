@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from maestri import clock
+from maestri.composition.actions import actions_of
 from maestri.composition.calls_in_flight import CallsInFlight
-from maestri.composition.eager_task import Starters
+from maestri.composition.eager_task import StarterPool
 from maestri.composition.run import Action, FailFast, Run
 from maestri.composition.sender import Sender
-from maestri.composition.words import actions_of
 from maestri.context import Commands, Context, current, new_id
 from maestri.contracts import Contract, Selection, contracts_of
 from maestri.errors import CallError, Faulted, PlanError
@@ -39,8 +39,8 @@ class Composer:
         self._links: dict[str, Link] = {
             role: link_of(instance) for role, instance in self._dependencies.items()
         }
-        self._starters = Starters()
-        self._bound: dict[Program, _Bound] = {}
+        self._starters = StarterPool()
+        self._bound: dict[Program, _BoundProgram] = {}
 
     async def run(self, plan: Plan[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """
@@ -76,7 +76,7 @@ class Composer:
     ) -> Any:
         program = program_of(plan, selection)
         if not program.blocks[0].eager:
-            return _worked_out(program, inputs)
+            return _computed_result(program, inputs)
         context = current()
         recorder, span_id, outcome = context.recorder, context.span_id, "ok"
         unix_ns = perf_ns = 0
@@ -97,7 +97,7 @@ class Composer:
             )  # fmt: skip
         bounds = plan.bounds
         calls = CallsInFlight(bounds.in_flight_max, bounds.calls_max, self._starters)
-        sender = Sender(program, bound.links, below, calls, bound.habits)
+        sender = Sender(program, bound.links, below, calls, bound.expected_waits)
         run = Run(program, bound.actions, sender, calls, FailFast())
         try:
             return await run.execute(inputs)
@@ -116,7 +116,7 @@ class Composer:
 
     def _claimed(self, program: Program, context: Context) -> Commands | None:
         """Return where the run notes its commands; refuse a second one of the same keys."""
-        if not program.has_commands:
+        if not program.has_side_effects:
             return context.commands
         commands = context.commands
         if commands is None:
@@ -124,13 +124,13 @@ class Composer:
         commands.claim(f"plan {program.plan.name}", context.run_name)
         return commands
 
-    def _bound_to(self, program: Program) -> "_Bound":
+    def _bound_to(self, program: Program) -> "_BoundProgram":
         bound = self._bound.get(program)
         if bound is None:
             links = [
                 self._link(program.plan, contract, role) for contract, role in program.dependencies
             ]
-            bound = _Bound(links, actions_of(program), bytearray(program.size))
+            bound = _BoundProgram(links, actions_of(program), bytearray(program.size))
             if len(self._bound) >= PROGRAMS_MAX:
                 del self._bound[next(iter(self._bound))]
             self._bound[program] = bound
@@ -166,7 +166,7 @@ def plan_of(function: Any) -> Plan[..., Any] | None:
     return found if isinstance(found, Plan) else None
 
 
-def _worked_out(program: Program, inputs: tuple[Any, ...]) -> Any:
+def _computed_result(program: Program, inputs: tuple[Any, ...]) -> Any:
     """Return the answer of a plan without steps."""
     values = [None] * program.size
     for index, given in zip(program.inputs, inputs, strict=True):
@@ -178,12 +178,12 @@ def _worked_out(program: Program, inputs: tuple[Any, ...]) -> Any:
         raise Faulted(f"the result broke with {type(error).__name__}: {error}") from error
 
 
-class _Bound(NamedTuple):
+class _BoundProgram(NamedTuple):
     """A program for the dependencies of one composer."""
 
     links: list[Link]
     actions: list[Action | None]
-    habits: bytearray
+    expected_waits: bytearray
 
 
 def _note(program: Program, sent: int, left_out: frozenset[str]) -> str:

@@ -17,14 +17,14 @@ from asyncio import tasks
 from collections.abc import Coroutine
 from typing import Any, Self
 
-STARTERS_MAX = 16
+POOLED_MAX = 16
 
-WAITS: Any = object()
-"""What ``Starter.start`` returns for a coroutine that waits; ``Starter.task`` carries it on."""
+PENDING: Any = object()
+"""What ``EagerStarter.start`` returns for a coroutine that waits; its *task* carries it on."""
 
 if sys.version_info >= (3, 12):
 
-    class Starter:
+    class EagerStarter:
         """
         Starts coroutines on the running loop, while it is entered.
 
@@ -44,12 +44,12 @@ if sys.version_info >= (3, 12):
             pass
 
         def start(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
-            """Run *coroutine* up to where it waits; return or raise what it does, or WAITS."""
+            """Run *coroutine* up to where it waits; return or raise what it does, or PENDING."""
             task: asyncio.Task[Any] = asyncio.Task(coroutine, loop=self.loop, eager_start=True)
             if task.done():
                 return task.result()
             self.task = task
-            return WAITS
+            return PENDING
 
 else:
 
@@ -88,7 +88,7 @@ else:
                 wrong = RuntimeError(f"a call waits for {waited_for!r}, which is no future")
                 self._loop.call_soon(self._Task__step, wrong, context=context)
 
-    class Starter:
+    class EagerStarter:
         """
         Starts coroutines on the running loop, while it is entered.
 
@@ -117,7 +117,7 @@ else:
             tasks._enter_task(self.loop, self._around)  # noqa: SLF001 - as documented
 
         def start(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
-            """Run *coroutine* up to where it waits; return or raise what it does, or WAITS."""
+            """Run *coroutine* up to where it waits; return or raise what it does, or PENDING."""
             context = contextvars.copy_context()
             try:
                 waited_for = context.run(coroutine.send, None)
@@ -131,7 +131,7 @@ else:
             self.task = self._spare
             self._take_another()
             self.task.adopt(coroutine, context, waited_for)
-            return WAITS
+            return PENDING
 
         def _tidy(self) -> bool:
             """Make ready for the next coroutine; tell whether the last one cancelled itself."""
@@ -146,28 +146,28 @@ else:
             tasks._enter_task(self.loop, self._spare)  # noqa: SLF001 - as documented
 
 
-class Starters:
+class StarterPool:
     """
-    The starters of one composer that nobody has entered.
+    The starters of one composer that nobody has entered, to be used again.
 
-    At most STARTERS_MAX are kept: as many as runs can be inside one another.
+    At most POOLED_MAX are kept: more runs inside one another make new ones.
     """
 
     __slots__ = ("_free",)
 
     def __init__(self) -> None:
-        self._free: list[Starter] = []
+        self._free: list[EagerStarter] = []
 
-    def take(self) -> Starter:
+    def acquire(self) -> EagerStarter:
         """Return a starter for the running loop."""
         loop = asyncio.get_running_loop()
         while self._free:
             starter = self._free.pop()
             if starter.loop is loop:
                 return starter
-        return Starter(loop)
+        return EagerStarter(loop)
 
-    def give_back(self, starter: Starter) -> None:
+    def release(self, starter: EagerStarter) -> None:
         """Keep a starter that is not entered any more."""
-        if len(self._free) < STARTERS_MAX:
+        if len(self._free) < POOLED_MAX:
             self._free.append(starter)

@@ -33,7 +33,7 @@ class Frame:
         epoch: The frame in which reads are shared and collected: this one, or one around it.
         position: Of the item, among those of its ``each``.
         item_keys: Keys of the items that this frame is about, outermost first.
-        limits: For each ``optional`` or ``quorum`` of this frame, when its time is over.
+        deadlines_s: For each ``optional`` or ``quorum`` of this frame, when its time is over.
         left_out: Public names of the parts that are missing here.
         inner: For each step that has not ended, the frames inside that wait for it.
         reads: In an epoch's frame, the reads that were made, by what was asked.
@@ -43,12 +43,12 @@ class Frame:
     __slots__ = (
         "block",
         "counts",
+        "deadlines_s",
         "ended",
         "epoch",
         "inner",
         "item_keys",
         "left_out",
-        "limits",
         "open",
         "parent",
         "position",
@@ -68,7 +68,7 @@ class Frame:
         self.parent = parent
         self.position = 0
         self.item_keys: tuple[Any, ...] = () if parent is None else parent.item_keys
-        self.limits: dict[int, float] | None = None
+        self.deadlines_s: dict[int, float] | None = None
         self.left_out: set[str] | None = None
         self.inner: dict[int, list[Frame]] | None = None
         if parent is None or block.is_epoch:

@@ -18,7 +18,7 @@ class Read:
 
     Attributes:
         arguments: Of the single operation.
-        waiting: Who waits, and until when; None is as long as the run.
+        waiting: Who waiters, and until when; None is as long as the run.
         answer: The answer, or a Failure, once it is there.
         request: The call that brings it.
         abandoned: Whether the call was cancelled, because nobody had time to wait.
@@ -33,21 +33,21 @@ class Read:
         self.request: Request | None = None
         self.abandoned = False
 
-    def limit_s(self) -> float | None:
+    def deadline_s(self) -> float | None:
         """Return until when somebody waits."""
-        limit_s: float | None = 0.0
+        deadline_s: float | None = 0.0
         for _, _, until_s in self.waiting:
             if until_s is None:
                 return None
-            assert limit_s is not None
-            limit_s = max(limit_s, until_s)
-        return limit_s
+            assert deadline_s is not None
+            deadline_s = max(deadline_s, until_s)
+        return deadline_s
 
 
 def longest_of(reads: list[Read]) -> float | None:
     """Return until when somebody waits for any of the reads; None is as long as the run."""
-    limits = [read.limit_s() for read in reads]
-    return None if None in limits else max(limits)  # type: ignore[type-var]  # none is None
+    deadlines = [read.deadline_s() for read in reads]
+    return None if None in deadlines else max(deadlines)  # type: ignore[type-var]  # none is None
 
 
 def in_item_order(entries: list[Collected]) -> list[Collected]:

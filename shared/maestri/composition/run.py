@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from maestri.composition.calls_in_flight import CallsInFlight
 from maestri.composition.frame import UNSET, Failure, Frame
-from maestri.composition.sender import Sender, nobody
+from maestri.composition.sender import Sender, no_receiver
 from maestri.errors import CallError, Faulted, Rejected
 from maestri.plans import Block, Node, Program
 
@@ -84,7 +84,7 @@ class Run:
         self._policy = policy
         self._ready: deque[tuple[Frame, Node]] = deque()
         self._result: Any = UNSET
-        sender.deliver_to(self.answered)
+        sender.on_result(self.answered)
 
     async def execute(self, inputs: tuple[Any, ...]) -> Any:
         """
@@ -108,7 +108,7 @@ class Run:
             if self._calls.running:
                 await self._calls.stop()
             # What is in no circle needs no collector.
-            self.sender.deliver_to(nobody)
+            self.sender.on_result(no_receiver)
         if self._policy.failure is not None:
             raise self._policy.failure
         self.left_out = frozenset(frame.left_out or ())
@@ -139,7 +139,7 @@ class Run:
             self.sender.expect(frame, block.collects, len(items))
         frames = []
         for position, item in enumerate(items):
-            inner = Frame(block, frame.values.copy(), _nobody, frame)
+            inner = Frame(block, frame.values.copy(), _no_receiver, frame)
             inner.position = position
             if block.item >= 0:
                 inner.values[block.item] = item
@@ -285,5 +285,5 @@ class Run:
             self._policy.failed(None, result.error)
 
 
-def _nobody(result: Any) -> None:
+def _no_receiver(result: Any) -> None:
     raise AssertionError(f"nobody waits for {result}")

@@ -6,15 +6,14 @@ from typing import Any
 from maestri.composition.calls_in_flight import CallsInFlight, Request
 from maestri.composition.frame import UNSET, Failure, Frame
 from maestri.composition.reads import Collected, Read, in_item_order, longest_of, outcomes_of
-from maestri.composition.time_limits import TimeLimits
+from maestri.composition.timeout_scopes import TimeoutScopes
 from maestri.context import Context, child_key
 from maestri.contracts import Operation
 from maestri.errors import DeadlineExceeded, NoTimeLeft
 from maestri.links import Link
-from maestri.plans import Node, Program
-from maestri.plans import words as made
+from maestri.plans import Node, Program, words
 
-TakeAnswer = Callable[[Frame, Node, Any], None]
+OnResult = Callable[[Frame, Node, Any], None]
 
 
 class Sender:
@@ -30,7 +29,8 @@ class Sender:
         links: By the nodes' *link*.
         context: For the calls; its *key* is the parent of theirs.
         calls: Where they are sent.
-        habits: For each step, whether its last calls waited; see ``CallsInFlight``.
+        expected_waits: For each step, how many more of its calls are expected to wait; see
+            ``CallsInFlight``.
     """
 
     __slots__ = (
@@ -39,11 +39,11 @@ class Sender:
         "_context",
         "_context_of_reads",
         "_due",
-        "_habits",
-        "_limits",
+        "_expected_waits",
         "_links",
+        "_on_result",
         "_program",
-        "_take",
+        "_timeout_scopes",
     )
 
     def __init__(
@@ -52,39 +52,39 @@ class Sender:
         links: list[Link],
         context: Context,
         calls: CallsInFlight,
-        habits: bytearray,
+        expected_waits: bytearray,
     ) -> None:
         self._program = program
         self._links = links
         self._context = context
         self._calls = calls
-        self._habits = habits
-        self._limits: TimeLimits | None = None
-        self._take: TakeAnswer = nobody
+        self._expected_waits = expected_waits
+        self._timeout_scopes: TimeoutScopes | None = None
+        self._on_result: OnResult = no_receiver
         self._collected: dict[tuple[int, int], list[Collected]] = {}
         self._due: list[tuple[Frame, int]] = []
         # A read has no key: only what acts has something to do once.
         self._context_of_reads = context if context.key is None else _without_key(context)
 
-    def limit_of(self, frame: Frame, node: Node) -> float | None:
+    def deadline_of(self, frame: Frame, node: Node) -> float | None:
         """Return until when the value of a step is waited for; None is as long as the run."""
-        if not node.limits:
+        if not node.timeout_scopes:
             return None
-        if self._limits is None:
-            self._limits = TimeLimits(self._program, self._context.deadline_s)
-        return self._limits.of(frame, node.index)
+        if self._timeout_scopes is None:
+            self._timeout_scopes = TimeoutScopes(self._program, self._context.deadline_s)
+        return self._timeout_scopes.of(frame, node.index)
 
-    def at(self, limit_s: float, expire: Callable[[], None]) -> None:
-        """Call *expire* when the loop's time is *limit_s*, unless the run has ended by then."""
-        self._calls.at(limit_s, expire)
+    def call_at(self, deadline_s: float, expire: Callable[[], None]) -> None:
+        """Call *expire* when the loop's time is *deadline_s*, unless the run has ended by then."""
+        self._calls.call_at(deadline_s, expire)
 
     def abandon(self, request: Request) -> None:
         """Cancel a call that nobody waits for."""
         self._calls.abandon(request)
 
-    def deliver_to(self, take: TakeAnswer) -> None:
+    def on_result(self, receive: OnResult) -> None:
         """Hand each answer over with *take*."""
-        self._take = take
+        self._on_result = receive
 
     def call(self, frame: Frame, node: Node) -> None:
         """Make the call of *node*: collect it, or send it."""
@@ -94,8 +94,8 @@ class Sender:
             self._collected.setdefault(collector, []).append((frame, node, arguments))
             self.release(frame, (node.index,))
             return
-        if node.same is None and not node.limits:
-            self.send_alone(frame, node, arguments, (frame, node), self._ended_alone)
+        if node.same is None and not node.timeout_scopes:
+            self.send_unshared(frame, node, arguments, (frame, node), self._unshared_ended)
             return
         read = self._known(frame, node, arguments)
         if read is not None:
@@ -136,7 +136,7 @@ class Sender:
             read = reads[key] = Read(arguments)
             return self._read(frame, node, read)
         if read.answer is not UNSET:
-            self._take(frame, node, read.answer)
+            self._on_result(frame, node, read.answer)
             return None
         self._read(frame, node, read)
         if read.request is not None and not read.request.launched:
@@ -145,16 +145,16 @@ class Sender:
 
     def _widen(self, frame: Frame, node: Node, request: Request) -> None:
         """Give a call that was not sent yet the time of all that wait for it."""
-        limit_s = longest_of(request.waits)
-        if limit_s != request.limit_s:
-            request.limit_s = limit_s
-            request.context = self._context_for(node, frame, limit_s)
+        deadline_s = longest_of(request.waiters)
+        if deadline_s != request.deadline_s:
+            request.deadline_s = deadline_s
+            request.context = self._context_for(node, frame, deadline_s)
 
     def _read(self, frame: Frame, node: Node, read: Read) -> Read:
-        limit_s = self.limit_of(frame, node)
-        read.waiting.append((frame, node, limit_s))
-        if limit_s is not None:
-            self._calls.at(limit_s, lambda: self._give_up(read, frame, node))
+        deadline_s = self.deadline_of(frame, node)
+        read.waiting.append((frame, node, deadline_s))
+        if deadline_s is not None:
+            self._calls.call_at(deadline_s, lambda: self._give_up(read, frame, node))
         return read
 
     def _give_up(self, read: Read, frame: Frame, node: Node) -> None:
@@ -166,18 +166,18 @@ class Sender:
             return
         read.waiting = still
         request = read.request
-        if request is not None and not any(one.waiting for one in request.waits):
+        if request is not None and not any(one.waiting for one in request.waiters):
             self._calls.abandon(request)
-            for one in request.waits:
+            for one in request.waiters:
                 one.abandoned = True
-        self._take(frame, node, Failure(_late(node)))
+        self._on_result(frame, node, Failure(_late(node)))
 
-    def send_alone(
+    def send_unshared(
         self,
         frame: Frame,
         node: Node,
         arguments: tuple[Any, ...],
-        waits: Any,
+        waiters: Any,
         ended: Callable[[Any, Any], None],
     ) -> None:
         """Send the call of a step, at the next launch, that nobody shares and nobody gives up."""
@@ -185,36 +185,36 @@ class Sender:
         operation = node.step.operation  # type: ignore[attr-defined]  # it is a call
         link = self._links[node.link]
         self._calls.add(
-            (link, operation, arguments, context, waits, ended, self._habits, node.index)
+            (link, operation, arguments, context, waiters, ended, self._expected_waits, node.index)
         )
 
-    def _ended_alone(self, waits: tuple[Frame, Node], answer: Any) -> None:
-        self._take(*waits, answer)
+    def _unshared_ended(self, waiters: tuple[Frame, Node], answer: Any) -> None:
+        self._on_result(*waiters, answer)
 
     def send(self, frame: Frame, node: Node, request: Request) -> None:
         """Send one call for *node*, at the next launch."""
         request.link = self._links[node.link]
-        request.context = self._context_for(node, frame, request.limit_s)
-        request.habits, request.place = self._habits, node.index
+        request.context = self._context_for(node, frame, request.deadline_s)
+        request.expected_waits, request.step_index = self._expected_waits, node.index
         self._calls.add(request)
 
     def _send(self, node: Node, read: Read) -> None:
-        assert isinstance(node.step, made.Call)
+        assert isinstance(node.step, words.Call)
         self._add(node, node.step.operation, read.arguments, [read])
 
     def _add(
         self, node: Node, operation: Operation, arguments: tuple[Any, ...], reads: list[Read]
     ) -> None:
-        limit_s = longest_of(reads)
+        deadline_s = longest_of(reads)
         ended = self._ended if operation.batch_of is None else self._batch_ended
-        request = Request(operation, arguments, limit_s, reads, ended)
+        request = Request(operation, arguments, deadline_s, reads, ended)
         for read in reads:
             read.request = request
         self.send(reads[0].waiting[0][0], node, request)
 
     def _send_collected(self, entries: list[Collected]) -> None:
         node = entries[0][1]
-        assert isinstance(node.step, made.Call)
+        assert isinstance(node.step, words.Call)
         batch = node.step.operation.batch
         assert batch is not None
         position = batch.key_index
@@ -262,46 +262,46 @@ class Sender:
         read.answer = answer
         waiting, read.waiting = read.waiting, []
         for frame, node, _ in waiting:
-            self._take(frame, node, answer)
+            self._on_result(frame, node, answer)
 
     def _was_cut_short(self, read: Read, failure: Failure) -> bool:
         """Ask again for one that joined late and still has time; once more at most for each."""
         request = read.request
-        if request is None or request.limit_s is None or not read.waiting:
+        if request is None or request.deadline_s is None or not read.waiting:
             return False
         if not isinstance(failure.error, DeadlineExceeded | NoTimeLeft):
             return False
         if self._calls.sent >= self._program.calls_max:
             return False
-        limit_s = read.limit_s()
-        if limit_s is not None and limit_s <= request.limit_s:
+        deadline_s = read.deadline_s()
+        if deadline_s is not None and deadline_s <= request.deadline_s:
             return False
-        late = [one for one in read.waiting if one[2] is not None and one[2] <= request.limit_s]
+        late = [one for one in read.waiting if one[2] is not None and one[2] <= request.deadline_s]
         read.waiting = [one for one in read.waiting if one not in late]
         self._send(read.waiting[0][1], read)
         for frame, node, _ in late:
-            self._take(frame, node, failure)
+            self._on_result(frame, node, failure)
         return True
 
-    def _context_for(self, node: Node, frame: Frame, limit_s: float | None) -> Context:
-        assert isinstance(node.step, made.Call)
+    def _context_for(self, node: Node, frame: Frame, deadline_s: float | None) -> Context:
+        assert isinstance(node.step, words.Call)
         if node.step.operation.safe:
             context, key = self._context_of_reads, None
         else:
             context = self._context
             path = f"{self._program.plan.name}.{node.path}"
             key = child_key(context, path, frame.item_keys)
-        if limit_s is None and node.selection is None and key is None:
+        if deadline_s is None and node.selection is None and key is None:
             return context
         return Context(
-            context.deadline_s if limit_s is None else limit_s, context.request_id,
+            context.deadline_s if deadline_s is None else deadline_s, context.request_id,
             context.span_id, context.identity, context.priority, key, node.selection,
             context.component, context.recorder, context.commands, context.safe,
         )  # fmt: skip
 
 
 def _late(node: Node) -> DeadlineExceeded:
-    assert isinstance(node.step, made.Call)
+    assert isinstance(node.step, words.Call)
     return DeadlineExceeded(
         "did not answer within the time of its optional part", operation=node.step.operation.id
     )
@@ -314,6 +314,6 @@ def _without_key(context: Context) -> Context:
     )  # fmt: skip
 
 
-def nobody(frame: Frame, node: Node, answer: Any) -> None:
+def no_receiver(frame: Frame, node: Node, answer: Any) -> None:
     """Take no answer: before a run has begun, and after it has ended, none comes."""
     raise AssertionError(f"nobody takes the answer of {node.path}: {frame}, {answer}")

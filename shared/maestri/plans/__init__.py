@@ -43,7 +43,7 @@ How a plan becomes a program:
    and drops the reads that nobody needs. ``program`` compiles what is left: a flat array of nodes
    (``node``), of which those of a ``block`` run together. ``sharing`` says which reads are sent
    once or together, ``pure_steps`` turns what only makes values of values into functions
-   (``evaluation``), ``simple_body`` finds bodies with a single call. An executor runs that.
+   (``evaluation``), ``single_call_body`` finds bodies with a single call. An executor runs that.
 
 A new word is a class in ``words``, a function in ``algebra``, and what an executor does for it.
 """

@@ -37,9 +37,9 @@ from maestri.plans.kinds import (
     kind_of,
     mapping_kind,
     may_be_none,
+    not_none_kind,
     one_kind,
     or_none,
-    present_kind,
     tuple_kind,
     union_kind,
 )
@@ -129,7 +129,7 @@ def otherwise(step: T | None, fallback: T | Callable[[], T]) -> T:
         fallback=None if body is not None else fallback,
         body=body,
     )
-    return cast(T, Symbol(traced, union_kind(present_kind(source.m_kind), kind_of(instead))))
+    return cast(T, Symbol(traced, union_kind(not_none_kind(source.m_kind), kind_of(instead))))
 
 
 @unobserved
@@ -236,7 +236,7 @@ def drop_none(items: Sequence[A | None]) -> tuple[A, ...]:
     """
     source = items_of(items, "drop_none")
     traced = current_trace("drop_none").add(words.DropNone, name_of(source), items=source)
-    return cast("tuple[A, ...]", Symbol(traced, tuple_kind(present_kind(item_kind(source)))))
+    return cast("tuple[A, ...]", Symbol(traced, tuple_kind(not_none_kind(item_kind(source)))))
 
 
 @unobserved

@@ -79,7 +79,7 @@ def _bound(node: "Node", repeats: "_Repeats") -> int:
     assert isinstance(step, Call)
     times = repeats.times(step)
     # What nobody shares is sent each time; so may be what was given up before somebody joined it.
-    if node.same is None or (node.limits and not node.batches):
+    if node.same is None or (node.timeout_scopes and not node.batches):
         return times
     calls = repeats.count(repeats.of_all(step.arguments, node.epoch_block))
     batch = step.operation.batch
@@ -128,7 +128,7 @@ class _Repeats:
         if isinstance(step, Item):
             own = frozenset((step.block,)) & self._around(step.block)
             return own.union(*(self._of(i) for i in used(step.source)))
-        if node is None or node.limits or step.limits or step.bodies:
+        if node is None or node.timeout_scopes or step.is_timeout_scope or step.bodies:
             return self._around(step.block)
         if isinstance(step, Call):
             if step.is_command:

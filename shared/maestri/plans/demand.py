@@ -57,11 +57,11 @@ class Demand:
             if step.index in self.of:
                 if isinstance(step, Gather) and self._reaches_root(step):
                     self.of[step.index] = None
-                step.pass_on(self, self.of[step.index])
+                step.propagate_demand(self, self.of[step.index])
                 self._need_keys(step)
             elif step.index in self._roots:
                 self._for_its_effect = True
-                step.pass_on(self, NOTHING)
+                step.propagate_demand(self, NOTHING)
                 self._need_keys(step)
                 self._for_its_effect = False
 
@@ -147,14 +147,14 @@ class Demand:
 
     def _need_what_decides(self, analysis: Analysis) -> None:
         order, failures = analysis.order, analysis.failures
-        for command in order.commanding:
+        for command in order.with_side_effects:
             step = self._steps[command]
             for symbol in symbols_in(step.eager):
                 self._merge(symbol.m_step.index, None)
             for index in self._liveness.in_block(step.block):
-                if index >= command or index in order.commanding:
+                if index >= command or index in order.with_side_effects:
                     continue
-                if index not in failures.handled or index in order.guards.get(command, ()):
+                if index not in failures.handled or index in order.stopped_by.get(command, ()):
                     self._merge(index, None)
                     self.deciding.add(index)
 

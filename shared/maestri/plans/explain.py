@@ -166,9 +166,9 @@ class _Drawing:
         return f"{step.name}: {step.operation.id}{role}{noted}"
 
     def _failure_notes(self, step: Step) -> list[str]:
-        limits = self._analysis.failures.limits.get(step.index, frozenset())
-        if limits:
-            times = [self._steps[i].timeout_s for i in limits]  # type: ignore[attr-defined]  # they limit
+        scopes = self._analysis.failures.timeout_scopes.get(step.index, frozenset())
+        if scopes:
+            times = [self._steps[i].timeout_s for i in scopes]  # type: ignore[attr-defined]  # only scopes have one
             longest = None if None in times else max(times)
             return ["optional" if longest is None else f"optional within {longest:g} s"]
         return ["failure handled"] if step.index in self._analysis.failures.handled else []

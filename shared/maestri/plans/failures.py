@@ -1,4 +1,4 @@
-"""Whose failure is handled by whom, whose time is limited by whom, and what fails a body."""
+"""Whose failure is handled by whom, which timeouts apply to whom, and what fails a body."""
 
 from maestri.plans.liveness import Liveness
 
@@ -12,8 +12,8 @@ class Failures:
 
     Attributes:
         handled: Steps whose failure is handled.
-        limits: For each step under ``optional`` or ``quorum`` those that give it a time; it has the
-            longest. Empty where somebody needs it without a limit.
+        timeout_scopes: For each step that only an ``optional`` or ``quorum`` waits for, these: the
+            longest of their timeouts applies. Nothing for a step that others wait for, too.
         fatal: For each block the steps with whose failure, handled further out, it has failed.
     """
 
@@ -22,7 +22,7 @@ class Failures:
         self._steps = liveness.steps
         self._required = {block: liveness.required(block) for block in liveness.blocks}
         self.handled = self._find_handled()
-        self.limits = self._find_limits()
+        self.timeout_scopes = self._find_timeout_scopes()
         self.fatal = {block: self._find_fatal(block) for block in liveness.blocks}
 
     def handles(self, consumer: int, index: int) -> bool:
@@ -55,24 +55,24 @@ class Failures:
                 handled.add(index)
         return handled
 
-    def _find_limits(self) -> dict[int, frozenset[int]]:
-        limits: dict[int, frozenset[int]] = {}
+    def _find_timeout_scopes(self) -> dict[int, frozenset[int]]:
+        timeout_scopes: dict[int, frozenset[int]] = {}
         for index in sorted(self._liveness.live, reverse=True):
             users = self.users(index)
             if users is None:
                 continue
-            found = [self._limits_by(user, index, limits) for user in users]
+            found = [self._scopes_by(user, index, timeout_scopes) for user in users]
             if found and all(found):
-                limits[index] = frozenset().union(*found)
-        return limits
+                timeout_scopes[index] = frozenset().union(*found)
+        return timeout_scopes
 
-    def _limits_by(
-        self, user: int, index: int, limits: dict[int, frozenset[int]]
+    def _scopes_by(
+        self, user: int, index: int, timeout_scopes: dict[int, frozenset[int]]
     ) -> frozenset[int]:
         step = self._steps[user]
-        if step.limits and index in self._liveness.uses[user]:
+        if step.is_timeout_scope and index in self._liveness.uses[user]:
             return frozenset((user,))
-        return limits.get(user, frozenset())
+        return timeout_scopes.get(user, frozenset())
 
     def _find_fatal(self, block: int) -> set[int]:
         """Return the steps of a body whose failure reaches its end, as it would end a plan."""

@@ -48,7 +48,7 @@ def or_none(kind: Any) -> Any:
     return kind if kind is UNKNOWN or type(None) in alternatives(kind) else Union[kind, None]  # noqa: UP007 - made at run time
 
 
-def present_kind(kind: Any) -> Any:
+def not_none_kind(kind: Any) -> Any:
     """Return the type of a value that is there."""
     if kind is UNKNOWN:
         return UNKNOWN
@@ -72,7 +72,7 @@ def one_kind(kinds: Sequence[Any], word: str) -> Any:
     known = [kind for kind in kinds if kind is not UNKNOWN and kind is not type(None)]
     if not known:
         return UNKNOWN
-    plain = [present_kind(kind) for kind in known]
+    plain = [not_none_kind(kind) for kind in known]
     for kind in plain[1:]:
         if resolved(kind) != resolved(plain[0]) and not _both_tuples(kind, plain[0]):
             refuse(

@@ -8,7 +8,7 @@ from maestri.plans.evaluation import Evaluate, evaluator
 from maestri.plans.failures import Failures
 from maestri.plans.order import Order
 from maestri.plans.reports import Reports
-from maestri.plans.simple_body import SimpleBody
+from maestri.plans.single_call_body import SingleCallBody
 from maestri.plans.steps import Step
 
 
@@ -23,7 +23,7 @@ class Node:
             for a command those that fail the body before it.
         handles: Whether the step itself looks at the failures of what it uses.
         handled: Whether this step's own failure is a value that somebody handles.
-        limits: The steps whose time limits apply; the longest counts.
+        timeout_scopes: The steps whose timeouts apply; the longest counts.
         value: For a step that waits for nothing but values: how to work it out.
         arguments: Its eager expressions, in the order of the algebra's arguments, as one tuple.
         evaluate: The same, one by one.
@@ -31,40 +31,40 @@ class Node:
         identity: For calls: what makes their arguments the same.
         same: For reads: equal for those that with equal arguments are sent once; None for those
             that nobody could share.
-        alone: For reads: whether no other step of its epoch could make an equal one.
+        is_unique: For reads: whether no other step of its epoch could make an equal one.
         batches: For calls inside ``each``: whether they are collected into one call.
-        commands: Whether it is a command, or has one in a body.
+        has_side_effects: Whether it is a command, or has one in a body.
         collects: The collected calls that are made by this step, or inside its bodies.
         epoch_block: Block in whose run the call is shared and collected.
         reports: For calls: how to read the missing parts off the answer.
         link: For calls: position of the dependency.
-        simple: For an ``each``: its body, if that makes a single call.
+        single_call: For an ``each``: its body, if that makes a single call.
         part: What an answer calls the step.
         path: Where it is.
     """
 
     __slots__ = (
-        "alone",
         "arguments",
         "batches",
         "collects",
-        "commands",
         "epoch_block",
         "evaluate",
         "fallible",
         "handled",
         "handles",
+        "has_side_effects",
         "identity",
         "index",
-        "limits",
+        "is_unique",
         "link",
         "part",
         "path",
         "reports",
         "same",
         "selection",
-        "simple",
+        "single_call",
         "step",
+        "timeout_scopes",
         "value",
         "waits_for",
     )
@@ -77,19 +77,19 @@ class Node:
         before = {i for i in uses | order.before[index] if i in live}
         self.waits_for = tuple(sorted(before))
         self.handles = step.handles and bool(uses & failures.handled)
-        guards = frozenset() if self.handles else order.guards.get(index, frozenset()) & live
-        self.fallible = tuple(sorted(i for i in uses | guards if i in failures.handled))
+        stops = frozenset() if self.handles else order.stopped_by.get(index, frozenset()) & live
+        self.fallible = tuple(sorted(i for i in uses | stops if i in failures.handled))
         self.handled = index in failures.handled
-        self.limits = tuple(sorted(failures.limits.get(index, ())))
-        self.commands = index in order.commanding
+        self.timeout_scopes = tuple(sorted(failures.timeout_scopes.get(index, ())))
+        self.has_side_effects = index in order.with_side_effects
         self.value: Evaluate | None = None
         self.evaluate: tuple[Evaluate, ...] = tuple(map(evaluator, step.eager))
         self.arguments = evaluator(step.eager)
         self.selection: Selection | None = None
         self.same: int | None = None
         self.identity: Callable[[tuple[Any, ...]], Hashable] = _unknown
-        self.alone = False
-        self.simple: SimpleBody | None = None
+        self.is_unique = False
+        self.single_call: SingleCallBody | None = None
         self.batches = False
         self.collects: frozenset[int] = frozenset()
         self.epoch_block = 0

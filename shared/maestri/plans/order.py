@@ -18,19 +18,19 @@ class Order:
     The order of the live steps.
 
     Attributes:
-        commanding: Live steps that are commands, or have one in a body.
+        with_side_effects: Live steps that are commands, or have one in a body.
         before: For each live step those that must have ended before it, because of a command.
-        guards: For each command those after whose failure it is not started any more.
+        stopped_by: For each command those steps after whose failure it is not started.
     """
 
     def __init__(self, liveness: Liveness, failures: Failures) -> None:
         self._liveness = liveness
         self._steps = liveness.steps
-        self.commanding = commanding(liveness)
+        self.with_side_effects = steps_with_side_effects(liveness)
         self.before: dict[int, frozenset[int]] = dict.fromkeys(liveness.live, frozenset())
-        self.guards: dict[int, frozenset[int]] = {}
-        self._blocks_with_commands = {self._steps[i].block for i in self.commanding} | {0}
-        for block in {self._steps[i].block for i in self.commanding}:
+        self.stopped_by: dict[int, frozenset[int]] = {}
+        self._blocks_with_commands = {self._steps[i].block for i in self.with_side_effects} | {0}
+        for block in {self._steps[i].block for i in self.with_side_effects}:
             self._order(block, failures.fatal.get(block, set()))
 
     def epoch_block(self, index: int) -> int:
@@ -44,7 +44,7 @@ class Order:
         step = self._steps[index]
         while step.block != block:
             step, _ = self._liveness.owners[step.block]
-        return sum(i < step.index and self._steps[i].block == block for i in self.commanding)
+        return sum(i < step.index and self._steps[i].block == block for i in self.with_side_effects)
 
     def _order(self, block: int, fatal: set[int]) -> None:
         last: int | None = None
@@ -53,16 +53,16 @@ class Order:
             if self._steps[index].word in {"input", "item", "left_out"}:
                 continue
             barrier = frozenset() if last is None else frozenset((last,))
-            if index in self.commanding:
+            if index in self.with_side_effects:
                 self.before[index] = frozenset(since) | barrier
-                self.guards[index] = frozenset(i for i in fatal if i < index)
+                self.stopped_by[index] = frozenset(i for i in fatal if i < index)
                 last, since = index, set()
             else:
                 self.before[index] = barrier
                 since.add(index)
 
 
-def commanding(liveness: Liveness) -> set[int]:
+def steps_with_side_effects(liveness: Liveness) -> set[int]:
     """Return the live steps that are commands, or have one in a body."""
     found: set[int] = set()
     for index in liveness.live:

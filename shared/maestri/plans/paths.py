@@ -32,7 +32,7 @@ class Paths:
         self.count = len(steps)
         self._steps = steps
         self._owners = bodies_of(steps)
-        self._commanding = self._find_commanding()
+        self._with_side_effects = self._find_with_side_effects()
         self._suffixes: dict[int, str] = {}
         self._digests: dict[int, str] = {}
         self._find_suffixes()
@@ -77,7 +77,7 @@ class Paths:
         seen: dict[tuple[Any, ...], int] = {}
         for step in self._steps:
             place = (step.block, step.prefix, self._segment(step))
-            if step.index in self._commanding or isinstance(step, Call):
+            if step.index in self._with_side_effects or isinstance(step, Call):
                 if place in taken:
                     _refuse_equal_names(step)
                 taken[place] = step
@@ -88,7 +88,7 @@ class Paths:
                 # What is alike in all it is made of is told apart by its order, which says nothing.
                 self._suffixes[step.index] = f"~{digest}" + (f"~{alike}" if alike > 1 else "")
 
-    def _find_commanding(self) -> set[int]:
+    def _find_with_side_effects(self) -> set[int]:
         """Return the steps with a command in a body, whose paths are part of idempotency keys."""
         found: set[int] = set()
         for step in self._steps:

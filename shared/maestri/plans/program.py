@@ -32,9 +32,9 @@ class Program:
         dependencies: Each distinct (contract, role) that is called; a call's *link* is its place.
         pruned: Public names of the calls that nobody needs for this selection.
         calls_max: How many calls one run makes at most.
-        has_commands: Whether it sends any command.
+        has_side_effects: Whether it sends any command.
         liveness: What runs, and who uses whom.
-        limits: For each step, pruned or not, those that give it a time.
+        timeout_scopes: For each step, pruned or not, those whose timeouts apply to it.
     """
 
     def __init__(self, plan: Plan[..., Any], selection: Selection | None = None) -> None:
@@ -47,7 +47,7 @@ class Program:
         liveness = Liveness(plan, demand.results(), demand.deciding, demand.steps())
         order = Order(liveness, analysis.failures)
         self.liveness = liveness
-        self.limits = analysis.failures.limits
+        self.timeout_scopes = analysis.failures.timeout_scopes
         self.nodes: list[Node | None] = [
             Node(step, order, analysis.failures, liveness.live)
             if step.index in liveness.live
@@ -68,7 +68,7 @@ class Program:
             for step in plan.trace.steps
             if isinstance(step, Call) and self.nodes[step.index] is None
         )
-        self.has_commands = bool(order.commanding)
+        self.has_side_effects = bool(order.with_side_effects)
         self.calls_max = calls_of(self)
         if selection is None:
             check_calls(self)

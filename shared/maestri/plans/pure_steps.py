@@ -7,7 +7,7 @@ from maestri.plans.evaluation import Evaluate, evaluator, pure_evaluator
 from maestri.plans.liveness import Liveness
 from maestri.plans.node import Node
 from maestri.plans.reshaping import reshapes
-from maestri.plans.simple_body import simple_body
+from maestri.plans.single_call_body import single_call_body
 from maestri.plans.steps import Input, Item, Step
 
 
@@ -30,7 +30,7 @@ def find_pure_steps(nodes: Sequence[Node | None], liveness: Liveness, handled: s
             node.waits_for = tuple(sorted({*node.waits_for, *captured}))
     for node in nodes:
         if node is not None and node.value is None:
-            node.simple = simple_body(node, nodes, liveness)
+            node.single_call = single_call_body(node, nodes, liveness)
 
 
 def _captured(step: Step, liveness: Liveness) -> frozenset[int]:

@@ -48,14 +48,14 @@ def _share(number: int, nodes: list[Node], liveness: Liveness) -> None:
     repeated = any(_is_repeated(node, liveness) for node in nodes)
     alone = len(nodes) == 1
     if not repeated and (alone or _are_different(nodes)):
-        nodes[0].alone = alone
+        nodes[0].is_unique = alone
         return
     selection = nodes[0].selection
     for node in nodes[1:]:
         selection = merged(selection, node.selection)
     for node in nodes:
         node.selection = selection
-        node.alone = alone
+        node.is_unique = alone
         node.same = number
 
 

@@ -72,8 +72,8 @@ class Step:
 
     A subclass says which expressions it needs before it runs (*eager*), what it does only in some
     cases or for each item (*bodies*), whether it handles the failure of what it needs (*handles*),
-    and what it needs of it when some fields of its own value are needed (*pass_on*). Everything
-    else, from the order of steps to pruning, follows from that.
+    and what it needs of it when some fields of its own value are needed (*propagate_demand*).
+    Everything else, from the order of steps to pruning, follows from that.
 
     Attributes:
         trace: The trace that it is part of.
@@ -96,8 +96,8 @@ class Step:
     word: ClassVar[str] = ""
     handles: ClassVar[bool] = False
     """Whether it looks at the failures of what it needs."""
-    limits: ClassVar[bool] = False
-    """Whether it gives what it needs a time, ``timeout_s``."""
+    is_timeout_scope: ClassVar[bool] = False
+    """Whether it limits the time of what it needs, by its ``timeout_s``."""
     names_part: ClassVar[bool] = False
     """Whether an answer may lack it and say so."""
     pure: ClassVar[bool] = False
@@ -122,7 +122,7 @@ class Step:
         """Tell whether the failure of a body is a value of the step."""
         return False
 
-    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         """Say what is needed of what the step uses when *wanted* is needed of its value."""
         del wanted
         demand.need(self.eager, None)
@@ -158,7 +158,7 @@ class Item(Step):
     """Expression of the items, or of the value."""
     kind: Any = None
 
-    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         demand.need(self.source, wanted)
 
 

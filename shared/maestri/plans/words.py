@@ -54,7 +54,7 @@ class Gather(Step):
     def eager(self) -> tuple[Any, ...]:
         return (self.value,)
 
-    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         demand.need(self.value, wanted)
 
 
@@ -79,7 +79,7 @@ class Each(Step):
     def repeats(self) -> bool:
         return True
 
-    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         demand.need_body(self.body, wanted)
         demand.need(self.items, NOTHING)
 
@@ -110,7 +110,7 @@ class Then(Step):
     def bodies(self) -> tuple[Body, ...]:
         return (self.body,)
 
-    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         demand.need_body(self.body, wanted)
         demand.need(self.value, NOTHING)
 
@@ -131,7 +131,7 @@ class When(Step):
     def bodies(self) -> tuple[Body, ...]:
         return (self.body,)
 
-    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         demand.need_body(self.body, wanted)
         demand.need(self.condition, None)
 
@@ -152,7 +152,7 @@ class Route(Step):
     def bodies(self) -> tuple[Body, ...]:
         return tuple(self.cases.values())
 
-    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         for body in self.cases.values():
             demand.need_body(body, wanted)
         demand.need(self.key, None)
@@ -164,7 +164,7 @@ class Optional(Step):
 
     word: ClassVar[str] = "optional"
     handles: ClassVar[bool] = True
-    limits: ClassVar[bool] = True
+    is_timeout_scope: ClassVar[bool] = True
     names_part: ClassVar[bool] = True
     step: Any
     timeout_s: float | None
@@ -173,7 +173,7 @@ class Optional(Step):
     def eager(self) -> tuple[Any, ...]:
         return (self.step,)
 
-    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         demand.need(self.step, wanted)
 
 
@@ -194,7 +194,7 @@ class Otherwise(Step):
     def bodies(self) -> tuple[Body, ...]:
         return () if self.body is None else (self.body,)
 
-    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         demand.need(self.step, wanted)
         demand.need(self.fallback, wanted)
         for body in self.bodies:
@@ -218,7 +218,7 @@ class Rescue(Step):
     def bodies(self) -> tuple[Body, ...]:
         return tuple(self.errors.values())
 
-    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         demand.need(self.step, wanted)
         for body in self.errors.values():
             demand.need_body(body, wanted)
@@ -237,7 +237,7 @@ class Translate(Step):
     def eager(self) -> tuple[Any, ...]:
         return (self.step,)
 
-    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         demand.need(self.step, wanted)
 
 
@@ -253,7 +253,7 @@ class DropNone(Step):
     def eager(self) -> tuple[Any, ...]:
         return (self.items,)
 
-    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         demand.need(self.items, wanted)
 
 
@@ -263,7 +263,7 @@ class Quorum(Step):
 
     word: ClassVar[str] = "quorum"
     handles: ClassVar[bool] = True
-    limits: ClassVar[bool] = True
+    is_timeout_scope: ClassVar[bool] = True
     names_part: ClassVar[bool] = True
     steps: tuple[Any, ...]
     least: int
@@ -273,7 +273,7 @@ class Quorum(Step):
     def eager(self) -> tuple[Any, ...]:
         return self.steps
 
-    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         demand.need(self.steps, wanted)
 
 
@@ -290,7 +290,7 @@ class Select(Step):
     def eager(self) -> tuple[Any, ...]:
         return (self.step,)
 
-    def pass_on(self, demand: Needs, wanted: Selection | None) -> None:
+    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         demand.need(self.step, within(selection_of(self.shape), wanted))
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import uvloop
 
 from maestri import clock
-from maestri.composition.eager_task import WAITS, Starter
+from maestri.composition.eager_task import PENDING, EagerStarter
 from maestri.composition.frame import UNSET
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
@@ -26,19 +26,19 @@ class Started(NamedTuple):
     task: Any = None
 
 
-def new_starter() -> Starter:
+def new_starter() -> EagerStarter:
     """Return a starter for the running loop."""
-    return Starter(asyncio.get_running_loop())
+    return EagerStarter(asyncio.get_running_loop())
 
 
-def start(coroutine: Coroutine[Any, Any, Any], starter: Starter | None = None) -> Started:
+def start(coroutine: Coroutine[Any, Any, Any], starter: EagerStarter | None = None) -> Started:
     """Start a coroutine on the running loop."""
     with starter or new_starter() as entered:
         try:
             value = entered.start(coroutine)
         except BaseException as error:  # noqa: BLE001 - the tests look at it
             return Started(error=error)
-        return Started(task=entered.task) if value is WAITS else Started(value)
+        return Started(task=entered.task) if value is PENDING else Started(value)
 
 
 async def later(value: Any) -> Any:

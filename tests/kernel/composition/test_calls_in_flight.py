@@ -4,7 +4,7 @@ from typing import Any
 
 from maestri import clock
 from maestri.composition.calls_in_flight import CallsInFlight, Request
-from maestri.composition.eager_task import Starters
+from maestri.composition.eager_task import StarterPool
 from maestri.composition.frame import Failure
 from maestri.context import new_context
 from maestri.errors import BoundExceeded, NoTimeLeft
@@ -20,16 +20,16 @@ class Sent:
     def __init__(
         self, told: KeyedTold, in_flight_max: int = 64, calls_max: int | None = None
     ) -> None:
-        self.calls = CallsInFlight(in_flight_max, calls_max, Starters())
+        self.calls = CallsInFlight(in_flight_max, calls_max, StarterPool())
         self.ended: list[tuple[str, Any]] = []
-        self._habits = bytearray(1)
+        self._expected_waits = bytearray(1)
         self._link = link_of(FakeCatalog(told))
 
-    def add(self, name: str, limit_s: float | None = None) -> Request:
+    def add(self, name: str, deadline_s: float | None = None) -> Request:
         """Let a call for a brand be sent."""
-        request = Request(Catalog.operations["brand"], (name,), limit_s, name, self._ended)
+        request = Request(Catalog.operations["brand"], (name,), deadline_s, name, self._ended)
         request.link, request.context = self._link, new_context()
-        request.habits, request.place = self._habits, 0
+        request.expected_waits, request.step_index = self._expected_waits, 0
         self.calls.add(request)
         return request
 
@@ -69,7 +69,7 @@ async def test_a_call_whose_time_is_over_is_not_sent(told: KeyedTold) -> None:
     told.delays = {"brand": 2.0}
     sent = Sent(told, in_flight_max=1)
     sent.add("a")
-    sent.add("b", limit_s=clock.now_s() + 1.0)
+    sent.add("b", deadline_s=clock.now_s() + 1.0)
 
     assert {"a": "Name a", "b": NoTimeLeft} == await sent.run()
     assert ["brand:a"] == told.calls
@@ -81,8 +81,8 @@ async def test_an_abandoned_call_is_cancelled_and_never_answers(told: KeyedTold)
     sent = Sent(told, in_flight_max=1)
     running, queued = sent.add("a"), sent.add("b")
     sent.add("c")
-    sent.calls.at(1.0, lambda: sent.calls.abandon(running))
-    sent.calls.at(1.0, lambda: sent.calls.abandon(queued))
+    sent.calls.call_at(1.0, lambda: sent.calls.abandon(running))
+    sent.calls.call_at(1.0, lambda: sent.calls.abandon(queued))
 
     assert {"c": "Name c"} == await sent.run()
     assert (["brand:a"], 3.0) == (told.cancelled, clock.now_s())

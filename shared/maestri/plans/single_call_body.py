@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Steps = tuple[tuple[int, Evaluate], ...]
 
 
-class SimpleBody(NamedTuple):
+class SingleCallBody(NamedTuple):
     """
     A body with a single call, that of *call*.
 
@@ -31,27 +31,27 @@ class SimpleBody(NamedTuple):
         item: Index of the item.
         call: The call.
         before: What is worked out before the call, in its order.
-        kept: Those of them that are needed after it.
+        used_after: Those of them that are needed after it.
         after: What is worked out of its answer.
         result: The result.
-        passes: Whether the result is the answer of the call itself.
-        asks_item: Whether the key of its batch is the item itself.
+        result_is_response: Whether the result is the answer of the call itself.
+        key_is_item: Whether the key of its batch is the item itself.
     """
 
     block: int
     item: int
     call: "Node"
     before: Steps
-    kept: tuple[int, ...]
+    used_after: tuple[int, ...]
     after: Steps
     result: Evaluate
-    passes: bool
-    asks_item: bool
+    result_is_response: bool
+    key_is_item: bool
 
 
-def simple_body(
+def single_call_body(
     node: "Node", nodes: Sequence["Node | None"], liveness: Liveness
-) -> SimpleBody | None:
+) -> SingleCallBody | None:
     """Return the body of an ``each`` or ``outcomes`` if it has a single call, and nothing waits."""
     step = node.step
     if not isinstance(step, Each) or step.body.item is None:
@@ -62,7 +62,7 @@ def simple_body(
         if (inner := nodes[i]) is not None and not isinstance(inner.step, Item)
     ]
     calls = [inner for inner in inside if isinstance(inner.step, Call)]
-    if len(calls) != 1 or not _is_simple(calls[0], step, liveness):
+    if len(calls) != 1 or not _fits_columns(calls[0], step, liveness):
         return None
     call = calls[0]
     here = {inner.index for inner in inside}
@@ -73,10 +73,10 @@ def simple_body(
     return _split(step, call, [inner for inner in inside if inner is not call], liveness)
 
 
-def _is_simple(call: "Node", owner: Each, liveness: Liveness) -> bool:
+def _fits_columns(call: "Node", owner: Each, liveness: Liveness) -> bool:
     step = call.step
     assert isinstance(step, Call)
-    if not step.operation.safe or call.reports is not None or not call.alone:
+    if not step.operation.safe or call.reports is not None or not call.is_unique:
         return False
     if call.epoch_block != owner.block:
         return False
@@ -89,7 +89,7 @@ def _is_simple(call: "Node", owner: Each, liveness: Liveness) -> bool:
     return owner.body.block not in blocks
 
 
-def _split(step: Each, call: "Node", pure: "list[Node]", liveness: Liveness) -> SimpleBody:
+def _split(step: Each, call: "Node", pure: "list[Node]", liveness: Liveness) -> SingleCallBody:
     later = {call.index}
     before: list[tuple[int, Evaluate]] = []
     after: list[tuple[int, Evaluate]] = []
@@ -105,23 +105,25 @@ def _split(step: Each, call: "Node", pure: "list[Node]", liveness: Liveness) -> 
             before.append((node.index, node.value))
     assert step.body.item is not None
     item = step.body.item.index
-    kept = tuple(i for i, _ in before if i in needed)
+    used_after = tuple(i for i, _ in before if i in needed)
     result = liveness.results[step.body.block]
-    passes = isinstance(result, Symbol) and result.m_step is call.step and not result.m_path
-    return SimpleBody(
+    result_is_response = (
+        isinstance(result, Symbol) and result.m_step is call.step and not result.m_path
+    )
+    return SingleCallBody(
         step.body.block,
         item,
         call,
         tuple(before),
-        kept,
+        used_after,
         tuple(after),
         evaluator(result),
-        passes and not after,
-        not before and _asks_item(call, step.body.item),
+        result_is_response and not after,
+        not before and _key_is_item(call, step.body.item),
     )
 
 
-def _asks_item(call: "Node", item: Item) -> bool:
+def _key_is_item(call: "Node", item: Item) -> bool:
     assert isinstance(call.step, Call)
     batch = call.step.operation.batch
     if not call.batches or batch is None:

@@ -8,11 +8,10 @@ import msgspec
 
 from maestri.composition.frame import UNSET, Failure, Frame
 from maestri.composition.run import Action, Run
-from maestri.composition.simple_each import SimpleEach
+from maestri.composition.single_call_each import SingleCallEach
 from maestri.contracts import Failed, Succeeded
 from maestri.errors import CallError, Faulted, NotExecuted, OutcomeUnknown, Rejected
-from maestri.plans import Block, Node, Program, Step, bounded, case_of
-from maestri.plans import words as made
+from maestri.plans import Block, Node, Program, Step, bounded, case_of, words
 
 DONE_WITHOUT = (NotExecuted, OutcomeUnknown, Faulted)
 """What ``optional`` and ``quorum`` do without; a Rejected is an answer."""
@@ -33,19 +32,19 @@ def value(run: Run, frame: Frame, node: Node) -> None:
 def each(run: Run, frame: Frame, node: Node) -> None:
     """Run the body for every item, or fail if there are too many, or two of one key."""
     step = node.step
-    assert isinstance(step, made.Each)
+    assert isinstance(step, words.Each)
     items = _items(run, frame, node, step)
     if items is None:
         return
-    settle = _settle_outcomes if isinstance(step, made.Outcomes) else _settle_tuple
+    settle = _settle_outcomes if isinstance(step, words.Outcomes) else _settle_tuple
     ended = partial(settle, run, frame, node, items)
     block = run.program.blocks[step.body.block]
-    if node.simple is not None and not _waits(frame, block):
+    if node.single_call is not None and not _waits(frame, block):
         run.leave(frame, node)
-        SimpleEach(run, frame, node, items, ended).start()
+        SingleCallEach(run, frame, node, items, ended).start()
         return
     frames = run.enter(frame, node, block, items)
-    if node.commands and _repeats_a_key(frames):
+    if node.has_side_effects and _repeats_a_key(frames):
         run.fail(frame, node, Faulted(f"{node.path} has two items of one key"))
         return
     _run(run, frames, ended)
@@ -55,7 +54,7 @@ def _waits(frame: Frame, block: Block) -> bool:
     return bool(block.captures) and any(frame.values[i] is UNSET for i in block.captures)
 
 
-def _items(run: Run, frame: Frame, node: Node, step: made.Each) -> tuple[Any, ...] | None:
+def _items(run: Run, frame: Frame, node: Node, step: words.Each) -> tuple[Any, ...] | None:
     found = node.evaluate[0](frame.values)
     if type(found) is not tuple or len(found) > step.items_max:
         found = run.computed(lambda _: bounded(step, found), frame, node.path)
@@ -63,7 +62,7 @@ def _items(run: Run, frame: Frame, node: Node, step: made.Each) -> tuple[Any, ..
             run.leave(frame, node)
             run.fail(frame, node, found.error)
             return None
-    if isinstance(step, made.Outcomes):
+    if isinstance(step, words.Outcomes):
         # Each key has one outcome, however often it was asked for.
         return tuple(dict.fromkeys(found))
     items: tuple[Any, ...] = found
@@ -78,7 +77,7 @@ def _repeats_a_key(frames: list[Frame]) -> bool:
 def then(run: Run, frame: Frame, node: Node) -> None:
     """Run the body if the value is there."""
     step = node.step
-    assert isinstance(step, made.Then)
+    assert isinstance(step, words.Then)
     found = node.evaluate[0](frame.values)
     _run_one(run, frame, node, None if found is None else step.body, (found,), None)
 
@@ -86,7 +85,7 @@ def then(run: Run, frame: Frame, node: Node) -> None:
 def when(run: Run, frame: Frame, node: Node) -> None:
     """Run the body if the condition holds."""
     step = node.step
-    assert isinstance(step, made.When)
+    assert isinstance(step, words.When)
     holds = node.evaluate[0](frame.values)
     _run_one(run, frame, node, step.body if holds else None, NO_ITEM, None)
 
@@ -94,7 +93,7 @@ def when(run: Run, frame: Frame, node: Node) -> None:
 def route(run: Run, frame: Frame, node: Node) -> None:
     """Run the body of the case; a key without one is a fault of the plan."""
     step = node.step
-    assert isinstance(step, made.Route)
+    assert isinstance(step, words.Route)
     block = run.computed(lambda values: case_of(step, node.evaluate[0](values)), frame, node.path)
     if type(block) is Failure:
         run.leave(frame, node)
@@ -107,7 +106,7 @@ def route(run: Run, frame: Frame, node: Node) -> None:
 def otherwise(run: Run, frame: Frame, node: Node) -> None:
     """Take the fallback where the value is None: a value, or what its body makes."""
     step = node.step
-    assert isinstance(step, made.Otherwise)
+    assert isinstance(step, words.Otherwise)
     found = node.evaluate[0](frame.values)
     if found is None and step.body is None:
         found = node.evaluate[1](frame.values)
@@ -129,7 +128,7 @@ def optional(run: Run, frame: Frame, node: Node) -> None:
 def rescue(run: Run, frame: Frame, node: Node) -> None:
     """Run the body that is there for the error."""
     step = node.step
-    assert isinstance(step, made.Rescue)
+    assert isinstance(step, words.Rescue)
     error = frame.failure_in(node.fallible)
     if error is None:
         found = node.evaluate[0](frame.values)
@@ -146,7 +145,7 @@ def rescue(run: Run, frame: Frame, node: Node) -> None:
 def translate(run: Run, frame: Frame, node: Node) -> None:
     """Fail with the error that stands for the one that happened."""
     step = node.step
-    assert isinstance(step, made.Translate)
+    assert isinstance(step, words.Translate)
     error = frame.failure_in(node.fallible)
     if error is None:
         value(run, frame, node)
@@ -161,7 +160,7 @@ def translate(run: Run, frame: Frame, node: Node) -> None:
 def quorum(run: Run, frame: Frame, node: Node) -> None:
     """Take what answered if it is enough, and report the rest."""
     step = node.step
-    assert isinstance(step, made.Quorum)
+    assert isinstance(step, words.Quorum)
     answers: list[Any] = []
     errors: list[CallError] = []
     missing: list[str] = []
@@ -267,18 +266,18 @@ def _translated(replacement: Any, error: CallError, node: Node) -> CallError:
 
 
 WORDS: dict[type[Step], Action] = {
-    made.Call: call,
-    made.Each: each,
-    made.Outcomes: each,
-    made.Then: then,
-    made.When: when,
-    made.Route: route,
-    made.Optional: optional,
-    made.Otherwise: otherwise,
-    made.Rescue: rescue,
-    made.Translate: translate,
-    made.Quorum: quorum,
-    made.LeftOutParts: left_out,
+    words.Call: call,
+    words.Each: each,
+    words.Outcomes: each,
+    words.Then: then,
+    words.When: when,
+    words.Route: route,
+    words.Optional: optional,
+    words.Otherwise: otherwise,
+    words.Rescue: rescue,
+    words.Translate: translate,
+    words.Quorum: quorum,
+    words.LeftOutParts: left_out,
 }
 
 

@@ -8,20 +8,19 @@ from maestri.composition.frame import Failure, Frame
 from maestri.composition.reads import outcomes_of
 from maestri.contracts import Operation, identity_of, key_identity
 from maestri.errors import DeadlineExceeded
-from maestri.plans import Node
-from maestri.plans import words as made
+from maestri.plans import Node, words
 
 if TYPE_CHECKING:
     from maestri.composition.run import Run
 
 Ended = Callable[[list[Any]], None]
-Waits = tuple[tuple[Any, ...], Operation | None, tuple[Any, ...]]
+Waiters = tuple[tuple[Any, ...], Operation | None, tuple[Any, ...]]
 """Who waits for a call: what was asked for, and of a batch its operation and its keys."""
 
 TEXT = frozenset({str})
 
 
-class SimpleEach:
+class SingleCallEach:
     """
     One run of such an ``each``: equal calls are made once, and together where there is a batch.
 
@@ -39,24 +38,24 @@ class SimpleEach:
         "_ended",
         "_frame",
         "_items",
-        "_kept",
         "_left",
         "_node",
         "_open",
         "_run",
+        "_used_after",
     )
 
     def __init__(
         self, run: "Run", frame: Frame, node: Node, items: tuple[Any, ...], ended: Ended
     ) -> None:
-        assert node.simple is not None
+        assert node.single_call is not None
         self._run = run
         self._frame = frame
         self._node = node
-        self._body = node.simple
+        self._body = node.single_call
         self._items = items
         self._ended = ended
-        self._kept: list[tuple[Any, ...]] = []
+        self._used_after: list[tuple[Any, ...]] = []
         self._asked: Sequence[Any] = ()
         self._answers: dict[Any, Any] = {}
         self._open: list[Request] = []
@@ -72,14 +71,14 @@ class SimpleEach:
         if not requests:
             self._finish()
             return
-        limit_s = sender.limit_of(frame, call)
-        if limit_s is not None:
-            sender.at(limit_s, self._give_up)
-        for operation, arguments, waits in requests:
-            if limit_s is None and operation.batch_of is None:
-                sender.send_alone(frame, call, arguments, waits, self._arrived)
+        deadline_s = sender.deadline_of(frame, call)
+        if deadline_s is not None:
+            sender.call_at(deadline_s, self._give_up)
+        for operation, arguments, waiters in requests:
+            if deadline_s is None and operation.batch_of is None:
+                sender.send_unshared(frame, call, arguments, waiters, self._arrived)
             else:
-                request = Request(operation, arguments, limit_s, waits, self._arrived)
+                request = Request(operation, arguments, deadline_s, waiters, self._arrived)
                 self._open.append(request)
                 sender.send(frame, call, request)
 
@@ -87,7 +86,7 @@ class SimpleEach:
         """Return what is asked for, the key or the arguments, by what makes it the same."""
         body, values, items = self._body, self._frame.values, self._items
         asked: dict[Any, Any]
-        if body.asks_item and TEXT.issuperset(map(type, items)):
+        if body.key_is_item and TEXT.issuperset(map(type, items)):
             self._asked = items
             asked = dict.fromkeys(items)
             self._as_asked = len(asked) == len(items)
@@ -102,9 +101,9 @@ class SimpleEach:
                 failure = self._before(values)
                 if failure is not None:
                     asked_by_item.append(failure)
-                    self._kept.append(())
+                    self._used_after.append(())
                     continue
-                self._kept.append(tuple([values[index] for index in body.kept]))
+                self._used_after.append(tuple([values[index] for index in body.used_after]))
             one = what(values)
             same = one if type(one) is str else identity(one)
             asked_by_item.append(same)
@@ -114,7 +113,7 @@ class SimpleEach:
 
     def _what_is_asked(self) -> tuple[Callable[[list[Any]], Any], Callable[[Any], Hashable]]:
         call = self._body.call
-        assert isinstance(call.step, made.Call)
+        assert isinstance(call.step, words.Call)
         operation = call.step.operation
         if call.batches and operation.batch is not None:
             return call.evaluate[operation.batch.key_index], key_identity(operation)
@@ -127,9 +126,9 @@ class SimpleEach:
                 return values[index]  # type: ignore[no-any-return]  # as the line above says
         return None
 
-    def _requests(self, asked: dict[Any, Any]) -> list[tuple[Operation, tuple[Any, ...], Waits]]:
+    def _requests(self, asked: dict[Any, Any]) -> list[tuple[Operation, tuple[Any, ...], Waiters]]:
         call = self._body.call
-        assert isinstance(call.step, made.Call)
+        assert isinstance(call.step, words.Call)
         single = call.step.operation
         batch = single.batch if call.batches else None
         if batch is None:
@@ -153,10 +152,10 @@ class SimpleEach:
             for part in parts
         ]
 
-    def _arrived(self, waits: Waits, answer: Any) -> None:
+    def _arrived(self, waiters: Waiters, answer: Any) -> None:
         if self._left == 0:
             return
-        identities, batch, keys = waits
+        identities, batch, keys = waiters
         if type(answer) is Failure:
             if not (self._node.handled or self._node.step.handles_in_body()):
                 self._left = 0
@@ -180,12 +179,12 @@ class SimpleEach:
             return
         self._left = 0
         call = self._body.call
-        assert isinstance(call.step, made.Call)
+        assert isinstance(call.step, words.Call)
         late = DeadlineExceeded(
             "did not answer within the time of its optional part", operation=call.step.operation.id
         )
         for request in self._open:
-            for same in request.waits[0]:
+            for same in request.waiters[0]:
                 self._answers.setdefault(same, Failure(late))
             self._run.sender.abandon(request)
         self._finish()
@@ -196,7 +195,7 @@ class SimpleEach:
 
     def _results(self, found: list[Any]) -> None:
         """Make the results of what was answered for each item."""
-        if not self._body.passes:
+        if not self._body.result_is_response:
             found = [
                 answer if type(answer) is Failure else self._result(position, answer)
                 for position, answer in enumerate(found)
@@ -207,7 +206,7 @@ class SimpleEach:
         body, values = self._body, self._frame.values
         values[body.item] = self._items[position]
         if body.before:
-            for index, value in zip(body.kept, self._kept[position], strict=True):
+            for index, value in zip(body.used_after, self._used_after[position], strict=True):
                 values[index] = value
         values[body.call.index] = answer
         for index, value in body.after:
