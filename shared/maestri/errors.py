@@ -271,7 +271,7 @@ ALWAYS_DECLARED: tuple[type[Rejected], ...] = (
     PayloadTooLarge,
     UnsupportedMediaType,
 )
-"""What any operation may answer without declaring it: the kernel's own refusals."""
+"""What any operation may raise without declaring it: the kernel's own refusals."""
 
 
 def _is_field(cls: type, name: str) -> bool:

@@ -14,7 +14,7 @@ from maestri.errors import CallError, Faulted, NotExecuted, OutcomeUnknown, Reje
 from maestri.plans import Block, Node, Program, Step, bounded, case_of, words
 
 DONE_WITHOUT = (NotExecuted, OutcomeUnknown, Faulted)
-"""What ``optional`` and ``quorum`` do without; a Rejected is an answer."""
+"""What ``optional`` and ``quorum`` do without; a Rejected is a decision, not a fault."""
 
 NO_ITEM = (None,)
 
@@ -158,30 +158,30 @@ def translate(run: Run, frame: Frame, node: Node) -> None:
 
 
 def quorum(run: Run, frame: Frame, node: Node) -> None:
-    """Take what answered if it is enough, and report the rest."""
+    """Take the values there are, if they are enough, and report the rest."""
     step = node.step
     assert isinstance(step, words.Quorum)
-    answers: list[Any] = []
+    results: list[Any] = []
     errors: list[CallError] = []
     missing: list[str] = []
     for symbol, evaluate in zip(step.steps, node.evaluate, strict=True):
         found = frame.values[symbol.m_step.index]
         if type(found) is not Failure:
-            answers.append(evaluate(frame.values))
+            results.append(evaluate(frame.values))
             continue
         errors.append(found.error)
         missing.append(symbol.m_step.part)
     refused = next((error for error in errors if not isinstance(error, DONE_WITHOUT)), None)
-    if refused is not None or len(answers) < step.least:
+    if refused is not None or len(results) < step.least:
         run.fail(frame, node, refused or errors[0])
         return
     if missing:
         frame.report(missing)
-    run.settle(frame, node, tuple(answers))
+    run.settle(frame, node, tuple(results))
 
 
 def left_out(run: Run, frame: Frame, node: Node) -> None:
-    """Name what is missing, by names that begin where the answer does."""
+    """Name what is missing, by names that begin where the result does."""
     prefix = node.part.removesuffix(node.step.name)
     parts = frame.left_out or ()
     found = [part.removeprefix(prefix) for part in parts if part.startswith(prefix)]

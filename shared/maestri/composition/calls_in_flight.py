@@ -1,4 +1,4 @@
-"""The calls of one run that were sent and not yet answered: so many at a time, none too long."""
+"""The calls of one run that were sent and have not ended: so many at a time, none too long."""
 
 import asyncio
 import heapq
@@ -26,7 +26,7 @@ class Request:
     Attributes:
         deadline_s: Until when somebody waits for it, on the loop's clock; None: as long as the run.
         waiters: Who waits for it, as the sender sees it; passed on to *ended* untouched.
-        ended: Called with who waits for it and the answer, or a Failure.
+        ended: Called with who waits for it and the result, or a Failure.
         link, context: How it is sent.
         expected_waits, step_index: How many more calls of each step are expected to wait, and its
             own step among them.
@@ -125,7 +125,7 @@ class CallsInFlight:
 
     @property
     def busy(self) -> bool:
-        """Tell whether a call waiters, runs, or has an answer that was not delivered."""
+        """Tell whether a call waits, runs, or has a result that was not delivered."""
         return bool(self._queue or self._running or self._arrived)
 
     def add(self, call: Request | UnsharedCall) -> None:
@@ -155,8 +155,8 @@ class CallsInFlight:
         if self._broken is not None:
             raise self._broken
         while self._arrived:
-            ended, waiters, answer = self._arrived.popleft()
-            ended(waiters, answer)
+            ended, waiters, result = self._arrived.popleft()
+            ended(waiters, result)
 
     @property
     def running(self) -> bool:
@@ -193,15 +193,15 @@ class CallsInFlight:
             return
         self.sent += 1
         try:
-            answer = starter.start(link.send(operation, arguments, context))
+            result = starter.start(link.send(operation, arguments, context))
         except BaseException as error:  # noqa: BLE001 - what it means is decided there
             self._failed(_request_of(call), error)
             return
-        if answer is PENDING:
+        if result is PENDING:
             expected_waits[step_index] = EXPECTED_WAITS
             self._carry(_request_of(call), starter.task)
         else:
-            self._arrived.append((ended, waiters, answer))
+            self._arrived.append((ended, waiters, result))
 
     def _start(self, starter: EagerStarter, request: Request) -> None:
         request.launched = True
@@ -218,15 +218,15 @@ class CallsInFlight:
             self._carry(request, asyncio.Task(_sending(request), loop=starter.loop))
             return
         try:
-            answer = starter.start(_sending(request))
+            result = starter.start(_sending(request))
         except BaseException as error:  # noqa: BLE001 - what it means is decided there
             self._failed(request, error)
             return
-        if answer is PENDING:
+        if result is PENDING:
             expected_waits[step_index] = EXPECTED_WAITS
             self._carry(request, starter.task)
         else:
-            self._arrived.append((request.ended, request.waiters, answer))
+            self._arrived.append((request.ended, request.waiters, result))
 
     def _carry(self, request: Request, task: "asyncio.Task[Any]") -> None:
         request.task = task

@@ -44,17 +44,17 @@ class Composer:
 
     async def run(self, plan: Plan[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """
-        Run *plan* and return its whole answer.
+        Run *plan* and return its whole result.
 
         Raises:
             CallError: Of the first required step that failed; by then no call is running.
             PlanError: A dependency that the plan calls is not among this composer's.
         """
-        answer: T = await self._run(plan, plan.bind(args, kwargs), None)
-        return answer
+        result: T = await self._run(plan, plan.bind(args, kwargs), None)
+        return result
 
     async def serve(self, plan: Plan[..., Any], inputs: tuple[Any, ...]) -> Any:
-        """Run *plan* for the operation in progress; the answer has the fields its caller needs."""
+        """Run *plan* for the operation in progress; the result has the fields its caller needs."""
         return await self._run(plan, inputs, current().selection)
 
     def check(self, service: type[Contract]) -> None:
@@ -167,7 +167,7 @@ def plan_of(function: Any) -> Plan[..., Any] | None:
 
 
 def _computed_result(program: Program, inputs: tuple[Any, ...]) -> Any:
-    """Return the answer of a plan without steps."""
+    """Return the result of a plan without steps."""
     values = [None] * program.size
     for index, given in zip(program.inputs, inputs, strict=True):
         values[index] = given

@@ -56,8 +56,8 @@ def serve(plan: Plan[P, T]) -> Method[P, T]:
     """Return the method that serves an operation by *plan*, with what its caller needs."""
 
     async def method(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        answer: T = await self.composer.serve(plan, plan.bind(args, kwargs))
-        return answer
+        result: T = await self.composer.serve(plan, plan.bind(args, kwargs))
+        return result
 
     method.__name__ = plan.name
     method.__doc__ = plan.doc

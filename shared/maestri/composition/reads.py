@@ -1,4 +1,4 @@
-"""What was asked: once, for all that wait for it; and what a batch answers for each of its keys."""
+"""Reads, each made once for all that wait for it; and a batch's result for each of its keys."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,22 +14,22 @@ Collected = tuple[Frame, Node, tuple[Any, ...]]
 
 class Read:
     """
-    What was asked, once, for all that wait for it.
+    A read that is made once, for all that wait for it.
 
     Attributes:
         arguments: Of the single operation.
-        waiting: Who waiters, and until when; None is as long as the run.
-        answer: The answer, or a Failure, once it is there.
+        waiting: Who waits, and until when; None is as long as the run.
+        result: The result, or a Failure, once it is there.
         request: The call that brings it.
         abandoned: Whether the call was cancelled, because nobody had time to wait.
     """
 
-    __slots__ = ("abandoned", "answer", "arguments", "request", "waiting")
+    __slots__ = ("abandoned", "arguments", "request", "result", "waiting")
 
     def __init__(self, arguments: tuple[Any, ...]) -> None:
         self.arguments = arguments
         self.waiting: list[tuple[Frame, Node, float | None]] = []
-        self.answer: Any = UNSET
+        self.result: Any = UNSET
         self.request: Request | None = None
         self.abandoned = False
 
@@ -60,13 +60,13 @@ def in_item_order(entries: list[Collected]) -> list[Collected]:
     return entries
 
 
-def outcomes_of(batch: Operation, keys: Sequence[Any], answer: Any) -> list[Any]:
-    """Return what a batch answers for each of the keys: the value, or a Failure."""
+def outcomes_of(batch: Operation, keys: Sequence[Any], result: Any) -> list[Any]:
+    """Return the result of a batch for each of the keys: the value, or a Failure."""
     single = batch.batch_of
     assert single is not None
     return [
         outcome.value
-        if type(outcome := answer.get(key)) is Succeeded
+        if type(outcome := result.get(key)) is Succeeded
         else _value_of(outcome, single, key)
         for key in keys
     ]
@@ -74,7 +74,7 @@ def outcomes_of(batch: Operation, keys: Sequence[Any], answer: Any) -> list[Any]
 
 def _value_of(outcome: Any, single: Operation, key: Any) -> Any:
     if outcome is None:
-        return Failure(Faulted(f"the batch has no answer for {key!r}", operation=single.id))
+        return Failure(Faulted(f"the batch has no outcome for {key!r}", operation=single.id))
     if isinstance(outcome, Succeeded):
         return outcome.value
     return Failure(error_of(outcome.problem, single.raises, single.id))

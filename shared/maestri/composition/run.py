@@ -44,7 +44,7 @@ class FailFast:
 
 class Run:
     """
-    One run of a program: steps become ready, run, and settle, until the answer is complete.
+    One run of a program: steps become ready, run, and settle, until the result is complete.
 
     Args:
         program: What runs.
@@ -54,7 +54,7 @@ class Run:
         policy: What a failure does that nobody handles.
 
     Attributes:
-        left_out: Public names of the parts that are missing from the answer.
+        left_out: Public names of the parts that are missing from the result.
     """
 
     __slots__ = (
@@ -84,11 +84,11 @@ class Run:
         self._policy = policy
         self._ready: deque[tuple[Frame, Node]] = deque()
         self._result: Any = UNSET
-        sender.on_result(self.answered)
+        sender.on_result(self.receive)
 
     async def execute(self, inputs: tuple[Any, ...]) -> Any:
         """
-        Return the answer of the plan.
+        Return the result of the plan.
 
         Raises:
             CallError: Of the first required step that failed; by then no call is running.
@@ -177,16 +177,16 @@ class Run:
         else:
             self._policy.failed(node, error)
 
-    def answered(self, frame: Frame, node: Node, answer: Any) -> None:
-        """Take the answer of a call, or its Failure."""
-        if type(answer) is Failure:
-            self.fail(frame, node, answer.error)
+    def receive(self, frame: Frame, node: Node, result: Any) -> None:
+        """Take the result of a call, or its Failure."""
+        if type(result) is Failure:
+            self.fail(frame, node, result.error)
             return
-        if node.reports is not None and answer is not None:
-            parts = node.reports(answer)
+        if node.reports is not None and result is not None:
+            parts = node.reports(result)
             if parts:
                 frame.report([f"{node.part}.{part}" for part in parts])
-        self.settle(frame, node, answer)
+        self.settle(frame, node, result)
 
     def computed(self, value: Callable[[list[Any]], Any], frame: Frame, what: str) -> Any:
         """Return a value that is made of values, or its Failure."""

@@ -83,7 +83,7 @@ class Sender:
         self._calls.abandon(request)
 
     def on_result(self, receive: OnResult) -> None:
-        """Hand each answer over with *take*."""
+        """Give each result to *receive*."""
         self._on_result = receive
 
     def call(self, frame: Frame, node: Node) -> None:
@@ -135,8 +135,8 @@ class Sender:
         if read is None or read.abandoned:
             read = reads[key] = Read(arguments)
             return self._read(frame, node, read)
-        if read.answer is not UNSET:
-            self._on_result(frame, node, read.answer)
+        if read.result is not UNSET:
+            self._on_result(frame, node, read.result)
             return None
         self._read(frame, node, read)
         if read.request is not None and not read.request.launched:
@@ -158,8 +158,8 @@ class Sender:
         return read
 
     def _give_up(self, read: Read, frame: Frame, node: Node) -> None:
-        """Let one that waits go without the answer; the call goes on if others wait."""
-        if read.answer is not UNSET or not read.waiting:
+        """Let one that waits go without the result; the call goes on if others wait."""
+        if read.result is not UNSET or not read.waiting:
             return
         still = [entry for entry in read.waiting if entry[0] is not frame or entry[1] is not node]
         if len(still) == len(read.waiting):
@@ -188,8 +188,8 @@ class Sender:
             (link, operation, arguments, context, waiters, ended, self._expected_waits, node.index)
         )
 
-    def _unshared_ended(self, waiters: tuple[Frame, Node], answer: Any) -> None:
-        self._on_result(*waiters, answer)
+    def _unshared_ended(self, waiters: tuple[Frame, Node], result: Any) -> None:
+        self._on_result(*waiters, result)
 
     def send(self, frame: Frame, node: Node, request: Request) -> None:
         """Send one call for *node*, at the next launch."""
@@ -241,28 +241,28 @@ class Sender:
         keys = tuple([read.arguments[position] for read in reads])
         self._add(node, batch, (*first[:position], keys, *first[position + 1 :]), reads)
 
-    def _ended(self, reads: list[Read], answer: Any) -> None:
+    def _ended(self, reads: list[Read], result: Any) -> None:
         for read in reads:
-            self._settle(read, answer)
+            self._settle(read, result)
 
-    def _batch_ended(self, reads: list[Read], answer: Any) -> None:
-        if type(answer) is Failure:
-            self._ended(reads, answer)
+    def _batch_ended(self, reads: list[Read], result: Any) -> None:
+        if type(result) is Failure:
+            self._ended(reads, result)
             return
         request = reads[0].request
         assert request is not None
         batch = request.operation
         keys = [read.arguments[batch.key_index] for read in reads]
-        for read, outcome in zip(reads, outcomes_of(batch, keys, answer), strict=True):
+        for read, outcome in zip(reads, outcomes_of(batch, keys, result), strict=True):
             self._settle(read, outcome)
 
-    def _settle(self, read: Read, answer: Any) -> None:
-        if type(answer) is Failure and self._was_cut_short(read, answer):
+    def _settle(self, read: Read, result: Any) -> None:
+        if type(result) is Failure and self._was_cut_short(read, result):
             return
-        read.answer = answer
+        read.result = result
         waiting, read.waiting = read.waiting, []
         for frame, node, _ in waiting:
-            self._on_result(frame, node, answer)
+            self._on_result(frame, node, result)
 
     def _was_cut_short(self, read: Read, failure: Failure) -> bool:
         """Ask again for one that joined late and still has time; once more at most for each."""
@@ -314,6 +314,6 @@ def _without_key(context: Context) -> Context:
     )  # fmt: skip
 
 
-def no_receiver(frame: Frame, node: Node, answer: Any) -> None:
-    """Take no answer: before a run has begun, and after it has ended, none comes."""
-    raise AssertionError(f"nobody takes the answer of {node.path}: {frame}, {answer}")
+def no_receiver(frame: Frame, node: Node, result: Any) -> None:
+    """Receive no result: before a run has begun, and after it has ended, none comes."""
+    raise AssertionError(f"nobody receives the result of {node.path}: {frame}, {result}")

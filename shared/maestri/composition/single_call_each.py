@@ -31,7 +31,6 @@ class SingleCallEach:
     """
 
     __slots__ = (
-        "_answers",
         "_as_asked",
         "_asked",
         "_body",
@@ -41,6 +40,7 @@ class SingleCallEach:
         "_left",
         "_node",
         "_open",
+        "_responses",
         "_run",
         "_used_after",
     )
@@ -57,7 +57,7 @@ class SingleCallEach:
         self._ended = ended
         self._used_after: list[tuple[Any, ...]] = []
         self._asked: Sequence[Any] = ()
-        self._answers: dict[Any, Any] = {}
+        self._responses: dict[Any, Any] = {}
         self._open: list[Request] = []
         self._left = 0
         self._as_asked = False
@@ -152,24 +152,24 @@ class SingleCallEach:
             for part in parts
         ]
 
-    def _arrived(self, waiters: Waiters, answer: Any) -> None:
+    def _arrived(self, waiters: Waiters, response: Any) -> None:
         if self._left == 0:
             return
         identities, batch, keys = waiters
-        if type(answer) is Failure:
+        if type(response) is Failure:
             if not (self._node.handled or self._node.step.handles_in_body()):
                 self._left = 0
-                self._run.fail(self._frame, self._node, answer.error)
+                self._run.fail(self._frame, self._node, response.error)
                 return
-            self._answers.update(dict.fromkeys(identities, answer))
+            self._responses.update(dict.fromkeys(identities, response))
         elif batch is None:
-            self._answers[identities[0]] = answer
+            self._responses[identities[0]] = response
         elif self._as_asked:
             self._left = 0
-            self._results(outcomes_of(batch, keys, answer))
+            self._results(outcomes_of(batch, keys, response))
             return
         else:
-            self._answers.update(zip(identities, outcomes_of(batch, keys, answer), strict=True))
+            self._responses.update(zip(identities, outcomes_of(batch, keys, response), strict=True))
         self._left -= 1
         if self._left == 0:
             self._finish()
@@ -185,30 +185,30 @@ class SingleCallEach:
         )
         for request in self._open:
             for same in request.waiters[0]:
-                self._answers.setdefault(same, Failure(late))
+                self._responses.setdefault(same, Failure(late))
             self._run.sender.abandon(request)
         self._finish()
 
     def _finish(self) -> None:
-        answers = self._answers
-        self._results([one if type(one) is Failure else answers[one] for one in self._asked])
+        responses = self._responses
+        self._results([one if type(one) is Failure else responses[one] for one in self._asked])
 
     def _results(self, found: list[Any]) -> None:
-        """Make the results of what was answered for each item."""
+        """Make the result of each item from the response for it."""
         if not self._body.result_is_response:
             found = [
-                answer if type(answer) is Failure else self._result(position, answer)
-                for position, answer in enumerate(found)
+                response if type(response) is Failure else self._result(position, response)
+                for position, response in enumerate(found)
             ]
         self._ended(found)
 
-    def _result(self, position: int, answer: Any) -> Any:
+    def _result(self, position: int, response: Any) -> Any:
         body, values = self._body, self._frame.values
         values[body.item] = self._items[position]
         if body.before:
             for index, value in zip(body.used_after, self._used_after[position], strict=True):
                 values[index] = value
-        values[body.call.index] = answer
+        values[body.call.index] = response
         for index, value in body.after:
             values[index] = self._run.computed(value, self._frame, self._node.path)
             if type(values[index]) is Failure:

@@ -1,8 +1,8 @@
 """
 A use case is a typed function that is traced once: a plan, which is data.
 
-Problem: composing answers by hand hides what is called, how often and in which order, and each team
-writes its own error handling. Pattern: API Composer, Splitter, Aggregator, Router and
+Problem: composing responses by hand hides what is called, how often and in which order, and each
+team writes its own error handling. Pattern: API Composer, Splitter, Aggregator, Router and
 Scatter-Gather (Enterprise Integration Patterns) as one algebra. Smallest example::
 
     from maestri.contracts import Contract, Message, get
@@ -31,15 +31,15 @@ How a plan becomes a program:
    step that it belongs to. An inlined plan adds its steps, behind a prefix. ``expressions`` and
    ``hidden`` refuse symbols where no value could ever be filled in. Meanwhile the ``profiler``
    lets an ``observation`` see which functions run and what their names hold; afterwards ``source``
-   finds their ``syntax``, and by a ``reading`` of its ``bindings`` the ``questions`` that no symbol
-   can answer.
+   finds their ``syntax``, and by a ``reading`` of its ``bindings`` the ``misuses`` that no symbol
+   can refuse.
 2. Every step has one of the ``paths``, unique in the plan; ``definition`` is the plan as data.
 3. Three analyses follow from the trace (``analysis``). ``liveness``: a step runs whenever its block
    does, if the result leads to it or it is a *root*: a command, a check, or around one.
    ``failures``: whose failure is handled, and who has how much time. ``order``: what waits for
    commands, and between which commands reads are shared. They do not depend on any selection.
 4. ``checks``, ``bounds`` and ``rejections`` refuse at start what cannot work.
-5. For what a caller selects, ``demand`` finds backwards which fields of which answers are needed,
+5. For what a caller selects, ``demand`` finds backwards which fields of which results are needed,
    and drops the reads that nobody needs. ``program`` compiles what is left: a flat array of nodes
    (``node``), of which those of a ``block`` run together. ``sharing`` says which reads are sent
    once or together, ``pure_steps`` turns what only makes values of values into functions

@@ -88,12 +88,12 @@ def optional(step: T, *, timeout_s: float | None = None) -> T | None:
     """
     Do without *step* if it fails or is late: its value is then None, and its part is reported.
 
-    Handles NotExecuted, OutcomeUnknown and Faulted; never Rejected, which is an answer.
+    Handles NotExecuted, OutcomeUnknown and Faulted; never Rejected, which is a decision.
 
     Args:
         step: The step, or what a few steps lead to. Its name is the public name of the part.
         timeout_s: Seconds from its first call; without it, 0.8 of the time that is left then, so
-            that an answer can still be built. A step in several such parts has the longest.
+            that a result can still be built. A step in several such parts has the longest.
     """
     source = step_of(step, "optional")
     name = part_name_of(source)
@@ -169,7 +169,7 @@ def outcomes(
     keys: Sequence[K], step: Callable[[K], B], *, items_max: int | None = None
 ) -> Mapping[K, Outcome[B]]:
     """
-    Do *step* for every key, and answer each on its own: how a plan serves a batch.
+    Do *step* for every key, and give each an outcome of its own: how a plan serves a batch.
 
     Shape: n keys in, an outcome for each distinct one out. A body that fails, by a ``check`` too,
     becomes the failed outcome of its key; the others are not touched.
@@ -242,13 +242,13 @@ def drop_none(items: Sequence[A | None]) -> tuple[A, ...]:
 @unobserved
 def quorum(steps: Sequence[T], least: int, *, timeout_s: float | None = None) -> tuple[T, ...]:
     """
-    Take those of the steps that answer, at least *least*; the others are reported as left out.
+    Take those of the steps that succeed, at least *least*; the others are reported as left out.
 
-    Shape: n steps in, between *least* and n answers out, in written order.
+    Shape: n steps in, between *least* and n results out, in written order.
 
     Args:
         steps: Calls, written one by one.
-        least: Fewest answers; with fewer, the first error is raised.
+        least: Fewest results; with fewer, the first error is raised.
         timeout_s: Seconds, as for ``optional``.
 
     Source: Scatter-Gather (Enterprise Integration Patterns).
@@ -273,7 +273,7 @@ def compute(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T
     """
     Apply a pure function: the same arguments give the same value, and nothing else happens.
 
-    A Rejected that it raises is an answer, as of a call; any other exception is Faulted.
+    A Rejected that it raises is a refusal, as of a call; any other exception is Faulted.
     """
     return cast(T, computed(function, args, kwargs))
 
@@ -355,7 +355,7 @@ def select(step: Any, shape: Any) -> Any:
 
     Args:
         step: A call; where it may be None, so may the result.
-        shape: A Message whose fields, at every depth, are fields of the answer.
+        shape: A Message whose fields, at every depth, are fields of the result.
     """
     source = step_of(step, "select")
     if selection_of(shape) is None:
@@ -371,7 +371,7 @@ def named(name: str, step: T) -> T:
     """
     Give a step the name that records, paths and public part names use.
 
-    Of what an inlined plan or a function answered: the name of all of it, as one part. Of a plan,
+    Of the result of an inlined plan or a function: the name of all of it, as one part. Of a plan,
     ``named("other", plan)(...)``: the name in front of its steps' names, for a plan that is used
     twice.
     """

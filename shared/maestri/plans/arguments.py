@@ -19,7 +19,7 @@ from maestri.plans.words import Call, Compute, Gather
 
 
 def step_of(step: Any, word: str) -> Symbol:
-    """Return the symbol that a word is about; what an inlined plan answered becomes one."""
+    """Return the symbol that a word is about; the result of an inlined plan becomes one."""
     trace = current_trace(word)
     if isinstance(step, Symbol):
         return step
@@ -28,7 +28,7 @@ def step_of(step: Any, word: str) -> Symbol:
             f"{word}() of {step!r}, which is no step",
             "give it what call(...) or another word of the algebra returned",
         )
-    traced = trace.add(Gather, trace.answer_name(step) or "", value=step)
+    traced = trace.add(Gather, trace.name_of_result(step) or "", value=step)
     return Symbol(traced, kind_of(step))
 
 
@@ -88,7 +88,7 @@ def renamed(step: Any, name: str) -> Symbol:
 
 def part_name_of(source: Symbol) -> str:
     """Return the name of a part; refuse one of which nobody could say what is missing."""
-    name = current_trace("a part").answer_name(source) or name_of(source)
+    name = current_trace("a part").name_of_result(source) or name_of(source)
     if not all(part.isidentifier() for part in name.split(".")):
         refuse(
             f"a part that may be missing has no name but {name or 'that of a message'!r}",

@@ -97,7 +97,7 @@ class _Repeats:
     Over which bodies that repeat the value of each step varies: the others have an equal one.
 
     The steps of a body of an ``each`` have a value for each item, but equal reads of one epoch have
-    one answer, and so has what is made of it.
+    one result, and so has what is made of it.
     """
 
     def __init__(self, program: "Program") -> None:

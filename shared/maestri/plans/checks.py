@@ -59,13 +59,13 @@ def _refuse_unused(plan: Plan[..., Any], analysis: Analysis) -> None:
             continue
         if step.inlined:
             refuse(
-                f"the answer of {step.name!r} in plan {'.'.join(step.prefix)} is never used here",
-                "use all of what the plan answers, or call only what is needed",
+                f"the result of {step.name!r} in plan {'.'.join(step.prefix)} is never used here",
+                "use all of the plan's result, or call only what is needed",
                 step.inlined,
             )
         _fail(
             step,
-            f"the answer of {step.name!r} is never used",
+            f"the result of {step.name!r} is never used",
             "remove the call, or write check(call(...)) to keep it for its refusal",
         )
 
@@ -100,7 +100,7 @@ def _refuse_impossible_errors(plan: Plan[..., Any], analysis: Analysis) -> None:
                 declared = ", ".join(sorted(kind.__name__ for kind in known or ()))
                 _fail(
                     step,
-                    f"{name} never answers {error.__name__}",
+                    f"{name} never raises {error.__name__}",
                     f"it declares {declared or 'no errors'}",
                 )
         if isinstance(step, Translate):
@@ -143,19 +143,19 @@ def _refuse_silent_gaps(plan: Plan[..., Any], analysis: Analysis) -> None:
         if step.names_part:
             _fail(
                 step,
-                f"the part {step.name!r} may be missing, and the answer does not say so",
+                f"the part {step.name!r} may be missing, and the result does not say so",
                 "give the result a field `left_out: LeftOut` and fill it with left_out()",
             )
         if isinstance(step, Call) and reporter_of(step.operation) and index not in forwarded:
             _fail(
                 step,
-                f"{step.operation.id} may leave parts out, and the answer does not say so",
+                f"{step.operation.id} may leave parts out, and the result does not say so",
                 "give the result a field `left_out: LeftOut` and fill it with left_out()",
             )
 
 
 def _forwarded(expression: Any) -> set[int]:
-    # Answers that are the plan's own answer, or an item of it: they say themselves what is missing.
+    # Results that are the plan's own result, or an item of it: they say themselves what is missing.
     found: set[int] = set()
     waiting = [expression]
     while waiting:
@@ -214,7 +214,7 @@ def _refuse_equal_parts(analysis: Analysis) -> None:
             if known is not source and not _same_part(known, source):
                 _fail(
                     source,
-                    f"two parts of the answer are named {source.part!r}",
+                    f"two parts of the result are named {source.part!r}",
                     'tell them apart: named("other_name", ...)',
                 )
 

@@ -1,4 +1,4 @@
-"""Which fields of which answers a caller's selection needs: pruning, through every step."""
+"""Which fields of which results a caller's selection needs: pruning, through every step."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -27,7 +27,7 @@ UNNEEDED: Any = object()
 
 class Demand:
     """
-    What is needed of each step's value, worked out from the answer backwards.
+    What is needed of each step's value, worked out from the result backwards.
 
     Roots run whoever needs their value; so does, in full, whatever decides about a command: what
     it is given, and what is written before it and would keep it from running by its failure. So
@@ -114,7 +114,7 @@ class Demand:
 
     def _need_symbol(self, symbol: Symbol, selection: Selection | None) -> None:
         if self._selection is None and symbol.m_path:
-            # Without a selection only a select() asks for less than all of an answer.
+            # Without a selection only a select() asks for less than all of a result.
             selection = None
         else:
             for name in reversed(symbol.m_path):
@@ -161,7 +161,7 @@ class Demand:
 
 def pruned_result(expression: Any, selection: Selection | None) -> Any:
     """
-    Return the expression of the answer with only the selected fields.
+    Return the expression of the result with only the selected fields.
 
     A message becomes a partial one, with just these fields.
     """

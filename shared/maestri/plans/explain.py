@@ -75,7 +75,7 @@ class _Drawing:
             lines.append(f"  {plan.doc.splitlines()[0]}")
         lines += self._block_text(0, "  ")
         errors = sorted(error.code for error in rejections_of(plan))
-        lines.append(f"  may answer: {', '.join(errors) or 'no business error'}")
+        lines.append(f"  may raise: {', '.join(errors) or 'no business error'}")
         return lines
 
     def mermaid(self) -> list[str]:

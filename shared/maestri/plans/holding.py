@@ -1,7 +1,7 @@
 """
 What a value may be, as far as symbols go: known of a value, found out of an expression.
 
-An answer is NONE, or several of: SYMBOL, it may be one; HOLDER, its items or attributes may be;
+It is NONE, or several of: SYMBOL, it may be one; HOLDER, its items or attributes may be;
 KEYED, its values may be, and its keys are none.
 """
 

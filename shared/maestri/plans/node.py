@@ -36,10 +36,10 @@ class Node:
         has_side_effects: Whether it is a command, or has one in a body.
         collects: The collected calls that are made by this step, or inside its bodies.
         epoch_block: Block in whose run the call is shared and collected.
-        reports: For calls: how to read the missing parts off the answer.
+        reports: For calls: how to read the missing parts off the result.
         link: For calls: position of the dependency.
         single_call: For an ``each``: its body, if that makes a single call.
-        part: What an answer calls the step.
+        part: What a result calls the step.
         path: Where it is.
     """
 

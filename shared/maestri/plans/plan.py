@@ -59,7 +59,7 @@ class Plan(Generic[P, T]):
         name: Of the function.
         line: File and line of it.
         trace: The steps.
-        result: Expression of the answer: symbols in messages and tuples.
+        result: Expression of its result: symbols in messages and tuples.
         inputs: The parameters, by name.
         analysis: What follows from the trace, once somebody asked for it.
     """
@@ -111,9 +111,9 @@ class Plan(Generic[P, T]):
         trace = current_trace(self.name)
         bounds = self.bounds
         with trace.inlined(self._function, self.name, bounds.items_max, bounds.calls_max):
-            answer = trace.observation.enter(self._function, *args, **kwargs)
-        trace.answered(answer, self.name)
-        return answer
+            result = trace.observation.enter(self._function, *args, **kwargs)
+        trace.note_result(result, self.name)
+        return result
 
     def renamed(self, name: str) -> "Plan[P, T]":
         """Return this plan under another name; inlined, its steps are named after it."""

@@ -58,7 +58,7 @@ def _check_effects(plan: Plan[..., Any], operation: Operation) -> None:
         if operation.safe:
             raise PlanError(
                 f"{step.line}: {operation.id} only reads, so links repeat it and callers share its "
-                f"answer, but plan {plan.name} sends the command {step.operation.id}; declare "
+                f"response, but plan {plan.name} sends the command {step.operation.id}; declare "
                 f"{operation.id} as @post or @put"
             )
         if operation.idempotent and not step.operation.idempotent:

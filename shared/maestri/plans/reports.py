@@ -1,4 +1,4 @@
-"""How the missing parts are read off an answer that names them."""
+"""How the missing parts are read off a result that names them."""
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
@@ -10,7 +10,7 @@ Reports = Callable[[Any], tuple[str, ...]]
 
 
 def reporter_of(operation: Operation) -> Reports | None:
-    """Return how to read the missing parts off an answer; None if it never names any."""
+    """Return how to read the missing parts off a result; None if it never names any."""
     kind = operation.result
     item = operation.item if get_origin(kind) is Mapping else item_of(kind)
     name = left_out_field(kind if item is None else item)
@@ -20,12 +20,12 @@ def reporter_of(operation: Operation) -> Reports | None:
     if item is None:
         return read
     if get_origin(kind) is Mapping:
-        return lambda answer: _parts(read, filter(None, map(_value_of, answer.values())))
-    return lambda answer: _parts(read, answer)
+        return lambda result: _parts(read, filter(None, map(_value_of, result.values())))
+    return lambda result: _parts(read, result)
 
 
-def _parts(read: Reports, answers: Iterable[Any]) -> tuple[str, ...]:
-    return tuple(part for answer in answers for part in read(answer))
+def _parts(read: Reports, results: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(part for result in results for part in read(result))
 
 
 def _value_of(outcome: Any) -> Any:

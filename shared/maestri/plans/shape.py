@@ -20,7 +20,7 @@ def check_shape(source: Any, shape: Any, refuse: Callable[[str, str], NoReturn])
 
 def _check(source: Any, shape: Any, where: str, refuse: Callable[[str, str], NoReturn]) -> None:
     if type(None) in alternatives(source) and type(None) not in alternatives(shape) and where:
-        refuse(f"the shape's field {where[1:]} may be None in the answer", "declare it as T | None")
+        refuse(f"the shape's field {where[1:]} may be None in the result", "declare it as T | None")
     source_item, shape_item = item_of(source), item_of(shape)
     if source_item is not None and shape_item is not None:
         _check(source_item, shape_item, where, refuse)
@@ -29,7 +29,7 @@ def _check(source: Any, shape: Any, where: str, refuse: Callable[[str, str], NoR
     if source_struct is None or shape_struct is None:
         if resolved(without_none(source)) != resolved(without_none(shape)):
             refuse(
-                f"the shape's field {where[1:]} is {shape!r}, the answer's is {source!r}",
+                f"the shape's field {where[1:]} is {shape!r}, the result's is {source!r}",
                 "use the same type",
             )
         return

@@ -1,7 +1,7 @@
 """
 Bodies with a single call: an executor works them out column by column, without a frame for each.
 
-Most bodies of ``each`` and ``outcomes`` make one call and put its answer into a message. For these
+Most bodies of ``each`` and ``outcomes`` make one call and put its result into a message. For these
 the items need no state of their own: first what is given to the call is worked out for all items,
 then the calls are made, then the results.
 """
@@ -32,9 +32,9 @@ class SingleCallBody(NamedTuple):
         call: The call.
         before: What is worked out before the call, in its order.
         used_after: Those of them that are needed after it.
-        after: What is worked out of its answer.
+        after: What is worked out of its result.
         result: The result.
-        result_is_response: Whether the result is the answer of the call itself.
+        result_is_response: Whether the body's result is that of the call itself.
         key_is_item: Whether the key of its batch is the item itself.
     """
 

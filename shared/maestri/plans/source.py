@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from maestri.errors import PlanError
+from maestri.plans.misuses import Misuse, may_misuse, misuses_in
 from maestri.plans.observation import Observation
-from maestri.plans.questions import Question, may_ask, questions_in
 from maestri.plans.reading import Reading
 from maestri.plans.refusal import refuse
 from maestri.plans.syntax import syntax_of
@@ -23,20 +23,20 @@ FUNCTIONS_MAX = 1_000
 
 
 class Finding(NamedTuple):
-    """A question that a symbol cannot answer, and the file where it is asked."""
+    """A misuse of a symbol, and the file where it is written."""
 
     path: str
-    question: Question
+    misuse: Misuse
 
     def is_at(self, message: str) -> bool:
-        """Tell whether a refusal names a line of the question."""
-        return any(message.startswith(f"{self.path}:{line}: ") for line in self.question.lines)
+        """Tell whether a refusal names a line of the misuse."""
+        return any(message.startswith(f"{self.path}:{line}: ") for line in self.misuse.lines)
 
 
 @contextmanager
 def source_read(observation: Observation) -> Generator[None]:
     """
-    Refuse functions that are observed in the body and ask of a symbol what it cannot answer.
+    Refuse functions that are observed in the body and use a symbol in a way that it cannot refuse.
 
     Raises:
         PlanError: Names the line and what to write instead. It comes instead of a refusal of the
@@ -65,18 +65,18 @@ def source_read(observation: Observation) -> Generator[None]:
 
 
 def _refuse(finding: Finding) -> None:
-    question = finding.question
-    refuse(question.problem, question.remedy, f"{finding.path}:{question.lines[0]}")
+    misuse = finding.misuse
+    refuse(misuse.problem, misuse.remedy, f"{finding.path}:{misuse.lines[0]}")
 
 
 def _findings(observation: Observation, *, all_of_them: bool = True) -> Iterator[Finding]:
     met = [one for one in observation.entered.values() if one.met_symbols]
     for entered in met[:FUNCTIONS_MAX]:
-        if not all_of_them and not may_ask(entered):
+        if not all_of_them and not may_misuse(entered):
             continue
         syntax = syntax_of(entered.code, entered.names)
         if syntax is None:
             continue
         reading = Reading(syntax, entered, observation.results)
-        for question in questions_in(reading):
-            yield Finding(entered.code.co_filename, question)
+        for misuse in misuses_in(reading):
+            yield Finding(entered.code.co_filename, misuse)

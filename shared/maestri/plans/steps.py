@@ -99,7 +99,7 @@ class Step:
     is_timeout_scope: ClassVar[bool] = False
     """Whether it limits the time of what it needs, by its ``timeout_s``."""
     names_part: ClassVar[bool] = False
-    """Whether an answer may lack it and say so."""
+    """Whether a result may lack it and say so."""
     pure: ClassVar[bool] = False
     """Whether it only makes a value of values, at once."""
 
@@ -138,7 +138,7 @@ class Step:
 
     @property
     def part(self) -> str:
-        """Return what an answer calls the step: its path, without the words around it."""
+        """Return what a result calls the step: its path, without the words around it."""
         return self.trace.part_of(self)
 
 

@@ -59,7 +59,7 @@ class Trace:
         self._open: list[int] = [0]
         self._prefix: tuple[str, ...] = ()
         self._inlined = ""
-        self._answers: list[tuple[Any, str]] = []
+        self._named_results: list[tuple[Any, str]] = []
         self._paths: Paths | None = None
 
     @property
@@ -184,13 +184,13 @@ class Trace:
             self.inlining.pop()
             self._prefix, self.items_max, self._inlined = before
 
-    def answered(self, value: Any, name: str) -> None:
-        """Remember what an inlined plan answered, so that a word around it knows its name."""
-        self._answers.append((value, name))
+    def note_result(self, value: Any, name: str) -> None:
+        """Remember the result of an inlined plan, so that a word around it knows its name."""
+        self._named_results.append((value, name))
 
-    def answer_name(self, value: Any) -> str | None:
-        """Return the name of the inlined plan that answered *value*."""
-        return next((name for known, name in self._answers if known is value), None)
+    def name_of_result(self, value: Any) -> str | None:
+        """Return the name of the inlined plan whose result is *value*."""
+        return next((name for known, name in self._named_results if known is value), None)
 
     def path_of(self, step: Step) -> str:
         """Return the path of a step; see ``Step.path``."""

@@ -44,7 +44,7 @@ class Compute(Step):
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Gather(Step):
-    """Several values as one: what an inlined plan answers, where it is handled as a whole."""
+    """Several values as one: the result of an inlined plan, where it is handled as a whole."""
 
     word: ClassVar[str] = "gather"
     pure: ClassVar[bool] = True
@@ -259,7 +259,7 @@ class DropNone(Step):
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Quorum(Step):
-    """Those of the steps that answered, at least *least* (scatter-gather)."""
+    """Those of the steps that succeeded, at least *least* (scatter-gather)."""
 
     word: ClassVar[str] = "quorum"
     handles: ClassVar[bool] = True
@@ -296,7 +296,7 @@ class Select(Step):
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class LeftOutParts(Step):
-    """Public names of the parts that are missing from the answer of the plan that it is in."""
+    """Public names of the parts that are missing from the result of the plan that it is in."""
 
     word: ClassVar[str] = "left_out"
 

@@ -176,7 +176,7 @@ async def test_a_batch_that_fails_fails_all_its_items(composer: Composer, told: 
     assert ((None, None), ("skus.price",)) == await composer.run(decorated, (A, B))
 
 
-async def test_a_key_without_an_answer_is_a_fault() -> None:
+async def test_a_key_without_an_outcome_is_a_fault() -> None:
     """A batch that forgets a key has broken its contract."""
 
     class Forgetful(Pricing):
@@ -192,7 +192,7 @@ async def test_a_key_without_an_answer_is_a_fault() -> None:
     def prices(skus: tuple[Sku, ...]) -> tuple[Price, ...]:
         return each(skus, lambda sku: call(Pricing.price, sku))
 
-    with pytest.raises(Faulted, match="no answer for 'a'"):
+    with pytest.raises(Faulted, match="no outcome for 'a'"):
         await Composer({"pricing": Forgetful()}).run(prices, (A, B))
 
 

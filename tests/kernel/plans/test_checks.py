@@ -60,7 +60,7 @@ def silent_shape(sku: Sku) -> NoReport:
 AT_START: dict[Callable[..., Any], str] = {
     useless_optional: "'price' is also needed where its failure is not handled",
     useless_rescue: "'product' is also needed where its failure is not handled",
-    silent_shape: "pages.page may leave parts out, and the answer does not say so",
+    silent_shape: "pages.page may leave parts out, and the result does not say so",
 }
 
 

@@ -137,7 +137,7 @@ def to_faulted(error: UnknownProduct) -> Faulted:
     return Faulted(error.sku)
 
 
-NEVER = "never answers"
+NEVER = "never raises"
 AT_START: dict[Callable[..., Any], str] = {
     rescues_another_error: f"catalog.product {NEVER} CartFull; it declares UnknownProduct",
     rescues_another_error_of_a_plan: f"card {NEVER} CartFull; it declares UnknownProduct",

@@ -55,9 +55,9 @@ IMPORT: dict[Mistake, str] = {
 }
 
 START: dict[Mistake, str] = {
-    everyday.rescue_of_an_error_of_others: "card never answers CartFull; it declares",
+    everyday.rescue_of_an_error_of_others: "card never raises CartFull; it declares",
     everyday.two_calls_of_one_name: "two steps are named 'product'; tell them apart: named(",
-    everyday.part_missing_in_silence: "may be missing, and the answer does not say so; give the",
+    everyday.part_missing_in_silence: "may be missing, and the result does not say so; give the",
     everyday.answer_that_nobody_uses: "'may_be_sold' is never used; remove the call, or",
     everyday.translation_without_a_field: "UnknownProduct has no lines_max to make a CartFull of",
     everyday.translation_to_no_rejection: "translate does not say what error",

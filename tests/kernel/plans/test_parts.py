@@ -227,7 +227,7 @@ def test_two_parts_of_one_name_are_refused(name: str) -> None:
 
     plan_error = _refused(plan)
 
-    assert f"two parts of the answer are named {part!r}; tell them apart: named(" in plan_error
+    assert f"two parts of the result are named {part!r}; tell them apart: named(" in plan_error
 
 
 def _refused(function: Callable[..., Any]) -> str:
@@ -320,7 +320,7 @@ def test_an_answer_says_what_it_lacks(function: Callable[..., Any]) -> None:
     """No part is left out in silence, at no depth."""
     message = _refused(function)
 
-    assert "and the answer does not say so; give the result a field `left_out: LeftOut`" in message
+    assert "and the result does not say so; give the result a field `left_out: LeftOut`" in message
 
 
 def answer_of_a_callee(sku: Sku) -> Page:
@@ -425,6 +425,6 @@ def unused_when(sku: Sku) -> Product:
 def test_a_read_that_nobody_uses_is_refused(function: Callable[..., Any], name: str) -> None:
     """It would never run; its author thinks that it does."""
     assert (
-        f"the answer of {name!r} is never used; "
+        f"the result of {name!r} is never used; "
         "remove the call, or write check(call(...)) to keep it for its refusal"
     ) in refused_at_start(function)

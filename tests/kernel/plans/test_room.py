@@ -38,7 +38,7 @@ def test_a_plan_is_explained_as_text() -> None:
         "  1. may_be_sold: catalog.may_be_sold",
         "  1. each(names)",
         "       1. brand: catalog.brand [at most 1,000 calls]",
-        "  may answer: market.not_for_sale",
+        "  may raise: market.not_for_sale",
     ]
 
 

@@ -1,4 +1,4 @@
-"""Questions that are asked past a symbol, which so cannot refuse: found in a function's syntax."""
+"""Uses that a symbol cannot refuse, since Python never calls it: found in a function's syntax."""
 
 import ast
 import copy
@@ -17,8 +17,8 @@ TEXT_MAX = 60
 """Characters of an expression that a message shows."""
 
 
-class Question(NamedTuple):
-    """What is asked, in which lines, and what to write instead."""
+class Misuse(NamedTuple):
+    """What is written, in which lines, and what to write instead."""
 
     lines: tuple[int, ...]
     problem: str
@@ -62,7 +62,7 @@ _CALLS: dict[Any, tuple[_Kind, int]] = {
     **dict.fromkeys((str, format), (_TEXT, HOLDER | KEYED)),
     **dict.fromkeys((copy.copy, copy.deepcopy), (_COPY, SYMBOL | HOLDER | KEYED)),
 }
-"""What asks its first argument without asking it, and which arguments that concerns."""
+"""What looks at its first argument without calling it, and which arguments that concerns."""
 _ATTRIBUTES = frozenset({"__class__", "__doc__", "__module__", "__slots__"})
 _OPERATIONS = frozenset(
     number
@@ -71,7 +71,7 @@ _OPERATIONS = frozenset(
     or name.endswith("_NONE")
     or name.startswith(("MATCH_", "FORMAT_"))
 )
-"""What Python compiles questions to; ``%`` is one of the BINARY_OPs."""
+"""What Python compiles them to; ``%`` is one of the BINARY_OPs."""
 _NAMES = _ATTRIBUTES | {
     *("format", "format_map"),
     *(function.__name__ for function in _CALLS),
@@ -81,30 +81,32 @@ _PERCENT_REPR = re.compile(r"%(\(\w*\))?[^%a-zA-Z]*[ra]")
 _FORMAT_REPR = re.compile(r"![ra]")
 
 
-def may_ask(entered: Entered) -> bool:
+def may_misuse(entered: Entered) -> bool:
     """
-    Tell whether a function asks any question, of whatever: if not, it need not be read.
+    Tell whether a function misuses anything, symbol or not: if not, it need not be read.
 
     What a ``match`` compares by ``==`` is left to the symbol, which refuses to be a condition.
     """
     given = (value for values in entered.given.values() for value in values)
-    return _code_may_ask(entered.code, entered) or any(map(_is_asking, given))
+    return _code_may_misuse(entered.code, entered) or any(map(_inspects, given))
 
 
-def _code_may_ask(code: CodeType, entered: Entered) -> bool:
+def _code_may_misuse(code: CodeType, entered: Entered) -> bool:
     return (
         not _OPERATIONS.isdisjoint(code.co_code[::2])
         or any(
             name in _NAMES
-            or _is_asking(entered.names.get(name))
-            or _is_asking(entered.builtins.get(name))
+            or _inspects(entered.names.get(name))
+            or _inspects(entered.builtins.get(name))
             for name in code.co_names
         )
-        or any(_code_may_ask(one, entered) for one in code.co_consts if isinstance(one, CodeType))
+        or any(
+            _code_may_misuse(one, entered) for one in code.co_consts if isinstance(one, CodeType)
+        )
     )
 
 
-def _is_asking(function: Any) -> bool:
+def _inspects(function: Any) -> bool:
     return isinstance(function, BuiltinFunctionType | FunctionType | type) and (
         function in _CALLS or _is_dispatching(function)
     )
@@ -114,13 +116,13 @@ def _is_dispatching(function: Any) -> bool:
     return hasattr(function, "dispatch") and hasattr(function, "registry")
 
 
-def questions_in(reading: Reading) -> Iterator[Question]:
-    """Yield what a function asks of symbols, in written order."""
+def misuses_in(reading: Reading) -> Iterator[Misuse]:
+    """Yield how a function misuses symbols, in written order."""
     for node in reading.nodes:
         for asked, kind in _asked(node, reading):
             text = ast.unparse(asked)
             shown = text if len(text) <= TEXT_MAX else f"{text[:TEXT_MAX]}..."
-            yield Question(_lines(node), f"`{shown}` {kind.problem}", kind.remedy)
+            yield Misuse(_lines(node), f"`{shown}` {kind.problem}", kind.remedy)
 
 
 def _lines(node: Any) -> tuple[int, ...]:
@@ -170,7 +172,7 @@ def _called(node: ast.Call, reading: Reading) -> Iterator[tuple[ast.expr, _Kind]
             if shows and reading.held(argument):
                 yield argument, _TEXT
     for function in reading.values(node.func) or ():
-        kind, concerned = _question_of(function, node)
+        kind, concerned = _misuse_of(function, node)
         asked = node.args[:2] if kind is _IS else node.args[:1]
         for argument in asked:
             if reading.held(argument) & concerned:
@@ -178,7 +180,7 @@ def _called(node: ast.Call, reading: Reading) -> Iterator[tuple[ast.expr, _Kind]
                 return
 
 
-def _question_of(function: Any, node: ast.Call) -> tuple[_Kind, int]:
+def _misuse_of(function: Any, node: ast.Call) -> tuple[_Kind, int]:
     nothing = (_CLASS, 0)
     if not isinstance(function, FunctionType | BuiltinFunctionType | type):
         return nothing
