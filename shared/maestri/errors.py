@@ -248,20 +248,20 @@ class Rejected(CallError):
 
 
 class InvalidRequest(Rejected, id="maestri.invalid_request", status=400):
-    """The request does not fit the contract."""
+    """The request does not fit the contract. Correct the *field*, for the *reason*."""
 
     field: str
     reason: str
 
 
 class PayloadTooLarge(Rejected, id="maestri.payload_too_large", status=413):
-    """The request is larger than this server accepts."""
+    """The request is larger than this server accepts. Send at most *bytes_max* bytes."""
 
     bytes_max: int
 
 
 class UnsupportedMediaType(Rejected, id="maestri.unsupported_media_type", status=415):
-    """The body has a media type that this operation does not read."""
+    """The body has a media type that this operation does not read. Send the *expected* one."""
 
     expected: str
 

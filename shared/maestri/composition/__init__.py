@@ -1,5 +1,5 @@
 """
-A plan runs in memory: as parallel as its data flow, failures as declared, nothing asked twice.
+A plan runs in memory: as parallel as its data flow and its commands let it.
 
 Problem: a client's page needs many services, in parallel where possible, and must not fail because
 a decoration failed. Pattern: API Composer (Richardson, Microservices Patterns). Smallest example::

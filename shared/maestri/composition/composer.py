@@ -84,17 +84,7 @@ class Composer:
             span_id, unix_ns, perf_ns = new_id(), clock.unix_ns(), clock.perf_ns()
         bound = self._bound_to(program)
         commands = self._claimed(program, context)
-        below = context
-        if (
-            recorder is not None
-            or context.selection is not None
-            or commands is not context.commands
-        ):
-            below = Context(
-                context.deadline_s, context.request_id, span_id, context.identity,
-                context.priority, context.key, None, context.component, recorder, commands,
-                context.safe, context.run_name,
-            )  # fmt: skip
+        below = _context_below(context, span_id, commands)
         bounds = plan.bounds
         calls = CallsInFlight(bounds.in_flight_max, bounds.calls_max, self._starters)
         sender = Sender(program, bound.links, below, calls, bound.expected_waits)
@@ -176,6 +166,18 @@ def _computed_result(program: Program, inputs: tuple[Any, ...]) -> Any:
     except Exception as error:
         log.exception("the result of plan %s broke", program.plan.name)
         raise Faulted(f"the result broke with {type(error).__name__}: {error}") from error
+
+
+def _context_below(context: Context, span_id: str, commands: Commands | None) -> Context:
+    """Return the context of a run: without its caller's selection, and with a span of its own."""
+    is_same = context.recorder is None and context.selection is None
+    if is_same and commands is context.commands:
+        return context
+    return Context(
+        context.deadline_s, context.request_id, span_id, context.identity,
+        context.priority, context.key, None, context.component, context.recorder, commands,
+        context.safe, context.run_name,
+    )  # fmt: skip
 
 
 class _BoundProgram(NamedTuple):

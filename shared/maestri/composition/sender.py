@@ -63,7 +63,7 @@ class Sender:
         self._on_result: OnResult = no_receiver
         self._collected: dict[tuple[int, int], list[Collected]] = {}
         self._due: list[tuple[Frame, int]] = []
-        # A read has no key: only what acts has something to do once.
+        # A read has no key: only what has side effects is to be done once.
         self._context_of_reads = context if context.key is None else _without_key(context)
 
     def deadline_of(self, frame: Frame, node: Node) -> float | None:
@@ -102,7 +102,7 @@ class Sender:
             self._send(node, read)
 
     def release(self, frame: Frame, indices: tuple[int, ...] | frozenset[int]) -> None:
-        """Note that a frame will make the collected calls *indices* no more."""
+        """Note that a frame will not make the collected calls *indices* any more."""
         epoch = frame.epoch
         for index in indices:
             epoch.tokens[index] -= 1
@@ -311,6 +311,7 @@ def _without_key(context: Context) -> Context:
     return Context(
         context.deadline_s, context.request_id, context.span_id, context.identity,
         context.priority, None, None, context.component, context.recorder, context.commands,
+        context.safe,
     )  # fmt: skip
 
 

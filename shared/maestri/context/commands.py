@@ -11,11 +11,11 @@ class Commands:
         acted: Ids of those that may have acted.
     """
 
-    __slots__ = ("_named", "acted")
+    __slots__ = ("_claimed", "acted")
 
     def __init__(self) -> None:
         self.acted: list[str] = []
-        self._named: set[str] = set()
+        self._claimed: set[tuple[str, str]] = set()
 
     def concluded(self, error: CallError) -> CallError:
         """
@@ -32,15 +32,15 @@ class Commands:
 
     def claim(self, path: str, run_name: str) -> None:
         """
-        Take note that a plan or a command is about to be sent at *path*, under *run_name*.
+        Note that a plan is run, or a command sent, at *path* under *run_name*; both only once.
 
         Raises:
             Faulted: It was before, so both would have one idempotency key. Nothing is sent.
         """
-        name = f"{run_name} {path}"
-        if name in self._named:
+        claim = (run_name, path)
+        if claim in self._claimed:
             raise Faulted(
                 f"{path} is sent twice in one operation, and nothing tells the two apart when they "
                 'are sent again; name each: `with run_named("..."): ...`'
             )
-        self._named.add(name)
+        self._claimed.add(claim)

@@ -26,18 +26,19 @@ Not for logic: what is computed in one component belongs into plain functions (`
 How a plan becomes a program:
 
 1. ``plan.composition`` calls the function once, with a ``symbol`` for each parameter. The words
-   (``algebra``, checking their ``arguments`` and ``functions``) write down ``steps``, one class of
-   ``words`` each, in a ``tracing.Trace``. A body is a *block* of steps; its steps come before the
-   step that it belongs to. An inlined plan adds its steps, behind a prefix. ``expressions`` and
-   ``hidden`` refuse symbols where no value could ever be filled in. Meanwhile the ``profiler``
-   lets an ``observation`` see which functions run and what their names hold; afterwards ``source``
-   finds their ``syntax``, and by a ``reading`` of its ``bindings`` the ``misuses`` that no symbol
-   can refuse.
+   (``algebra``, and ``failure_handling`` for what may fail) check their ``arguments`` and
+   ``functions``, and write down ``steps``, one class of ``words`` each, in a ``tracing.Trace``. A
+   body is a *block* of steps; its steps come before the step that it belongs to. An inlined plan
+   adds its steps, behind a prefix. ``expressions`` and ``hidden`` refuse symbols where no value
+   could ever be filled in. Meanwhile the ``profiler`` lets an ``observation`` see which functions
+   run and what their names hold; afterwards ``source`` finds their ``syntax``, and by a ``reading``
+   of its ``bindings`` the ``misuses`` that no symbol can refuse.
 2. Every step has one of the ``paths``, unique in the plan; ``definition`` is the plan as data.
 3. Three analyses follow from the trace (``analysis``). ``liveness``: a step runs whenever its block
    does, if the result leads to it or it is a *root*: a command, a check, or around one.
    ``failures``: whose failure is handled, and who has how much time. ``order``: what waits for
-   commands, and between which commands reads are shared. They do not depend on any selection.
+   commands, and between which commands reads are shared. What is a root, what its failure means,
+   and which commands run in which order is the same for every selection.
 4. ``checks``, ``bounds`` and ``rejections`` refuse at start what cannot work.
 5. For what a caller selects, ``demand`` finds backwards which fields of which results are needed,
    and drops the reads that nobody needs. ``program`` compiles what is left: a flat array of nodes
@@ -45,32 +46,29 @@ How a plan becomes a program:
    once or together, ``pure_steps`` turns what only makes values of values into functions
    (``evaluation``), ``single_call_body`` finds bodies with a single call. An executor runs that.
 
-A new word is a class in ``words``, a function in ``algebra``, and what an executor does for it.
+A new word is a class in ``words``, a function in ``algebra``, and an action of the executor;
+``definition`` must know what it has besides expressions, ``rejections`` which errors it handles.
 """
 
 from maestri.plans.algebra import (
     at,
     call,
-    check,
     compute,
     drop_none,
     each,
     left_out,
     named,
-    optional,
     otherwise,
     outcomes,
-    quorum,
     reduce,
-    rescue,
     route,
     select,
     then,
-    translate,
     when,
 )
 from maestri.plans.block import Block
 from maestri.plans.evaluation import bounded, case_of
+from maestri.plans.failure_handling import check, optional, quorum, rescue, translate
 from maestri.plans.node import Node
 from maestri.plans.plan import Bounds, Plan, composition
 from maestri.plans.program import Program, program_of

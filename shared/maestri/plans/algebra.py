@@ -1,10 +1,11 @@
 """
-The words that plans are written with.
+The words that plans are written with; those for failures are in ``failure_handling``.
 
 Each pretends to return the value, so that type checkers see ordinary code; while a plan is traced,
 each writes down a step and returns a symbol. Misuse raises PlanError with the line and the remedy.
 What runs only sometimes is a function: the bodies of ``each``, ``then`` and ``when``, the cases of
-``route``, what ``rescue`` and ``otherwise`` do instead. Whatever else is written, runs.
+``route``, what ``rescue`` and ``otherwise`` do instead. Whatever else is written runs, except for
+reads that nobody needs.
 """
 
 from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
@@ -13,7 +14,6 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast, overload
 import msgspec
 
 from maestri.contracts import Contract, Outcome, selection_of
-from maestri.errors import CallError, Rejected
 from maestri.plans import words
 from maestri.plans.arguments import (
     called,
@@ -23,15 +23,11 @@ from maestri.plans.arguments import (
     items_of,
     label_of,
     name_of,
-    part_name_of,
     refuse_command_without_key,
-    refuse_other_errors,
-    refuse_wrong_timeout,
     renamed,
     step_of,
 )
-from maestri.plans.expressions import check_function, symbols_in
-from maestri.plans.functions import refuse_impure
+from maestri.plans.expressions import symbols_in
 from maestri.plans.kinds import (
     item_kind,
     kind_of,
@@ -55,7 +51,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 A = TypeVar("A")
 B = TypeVar("B")
-D = TypeVar("D")
 K = TypeVar("K", bound=Hashable)
 C = TypeVar("C", bound=Contract)
 
@@ -81,25 +76,6 @@ def at(
 ) -> T:
     """Call an operation at the dependency in *role*, where several have the same contract."""
     return cast(T, called(operation, role, args, kwargs))
-
-
-@unobserved
-def optional(step: T, *, timeout_s: float | None = None) -> T | None:
-    """
-    Do without *step* if it fails or is late: its value is then None, and its part is reported.
-
-    Handles NotExecuted, OutcomeUnknown and Faulted; never Rejected, which is a decision.
-
-    Args:
-        step: The step, or what a few steps lead to. Its name is the public name of the part.
-        timeout_s: Seconds from its first call; without it, 0.8 of the time that is left then, so
-            that a result can still be built. A step in several such parts has the longest.
-    """
-    source = step_of(step, "optional")
-    name = part_name_of(source)
-    refuse_wrong_timeout(timeout_s, "optional")
-    traced = current_trace("optional").add(words.Optional, name, step=source, timeout_s=timeout_s)
-    return cast(T, Symbol(traced, or_none(source.m_kind)))
 
 
 @unobserved
@@ -240,35 +216,6 @@ def drop_none(items: Sequence[A | None]) -> tuple[A, ...]:
 
 
 @unobserved
-def quorum(steps: Sequence[T], least: int, *, timeout_s: float | None = None) -> tuple[T, ...]:
-    """
-    Take those of the steps that succeed, at least *least*; the others are reported as left out.
-
-    Shape: n steps in, between *least* and n results out, in written order.
-
-    Args:
-        steps: Calls, written one by one.
-        least: Fewest results; with fewer, the first error is raised.
-        timeout_s: Seconds, as for ``optional``.
-
-    Source: Scatter-Gather (Enterprise Integration Patterns).
-    """
-    sources = tuple(step_of(step, "quorum") for step in steps)
-    for source in sources:
-        part_name_of(source)
-    refuse_wrong_timeout(timeout_s, "quorum")
-    if not 0 <= least <= len(sources):
-        refuse(
-            f"quorum of {least} among {len(sources)} steps", "ask for at most as many as there are"
-        )
-    traced = current_trace("quorum").add(
-        words.Quorum, "quorum", steps=sources, least=least, timeout_s=timeout_s
-    )
-    kinds = [source.m_kind for source in sources]
-    return cast("tuple[T, ...]", Symbol(traced, tuple_kind(one_kind(kinds, "quorum"))))
-
-
-@unobserved
 def compute(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """
     Apply a pure function: the same arguments give the same value, and nothing else happens.
@@ -276,60 +223,6 @@ def compute(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T
     A Rejected that it raises is a refusal, as of a call; any other exception is Faulted.
     """
     return cast(T, computed(function, args, kwargs))
-
-
-@unobserved
-def rescue(step: T, errors: Mapping[type[CallError], Callable[[], D]]) -> T | D:
-    """
-    Do what *errors* has for the error with which *step* fails; other errors are raised.
-
-    Args:
-        step: The step.
-        errors: For each error class a function, such as ``lambda: None``; it runs only then.
-    """
-    source = step_of(step, "rescue")
-    trace = current_trace("rescue")
-    refuse_other_errors(errors, "rescue")
-    bodies = {
-        kind: trace.body(instead, "rescue", label=kind.code) for kind, instead in errors.items()
-    }
-    traced = trace.add(words.Rescue, name_of(source), step=source, errors=bodies)
-    kind = source.m_kind
-    for body in bodies.values():
-        kind = union_kind(kind, kind_of(body.result))
-    return cast(T, Symbol(traced, kind))
-
-
-@unobserved
-def translate(
-    step: T, errors: Mapping[type[CallError], type[Rejected] | Callable[[Any], Rejected]]
-) -> T:
-    """
-    Raise another business error instead of the one with which *step* fails; others are raised.
-
-    Args:
-        step: The step.
-        errors: For each error class either the class to raise, whose fields are taken over by name,
-            or a function of the error that is annotated with the class it returns.
-    """
-    source = step_of(step, "translate")
-    refuse_other_errors(errors, "translate")
-    for made in errors.values():
-        refuse_impure(made, "translate")
-        check_function(made, "translate")
-    traced = current_trace("translate").add(
-        words.Translate, name_of(source), step=source, errors=dict(errors)
-    )
-    return cast(T, Symbol(traced, source.m_kind))
-
-
-@unobserved
-def check(step: object) -> None:
-    """Run *step* for its refusal alone: it is kept even if nobody needs its value."""
-    source = step_of(step, "check")
-    trace = current_trace("check")
-    trace.see(source)
-    trace.checks.append(source.m_step)
 
 
 @overload

@@ -75,6 +75,20 @@ class Block:
             )
         )
         self.result_captures = tuple(i for i in self.captures if i in used(result))
+        self._connect(nodes)
+        self.ready = tuple(i for i in self.eager if not self.counts[i])
+        self.batching = frozenset(
+            node.index
+            for node in nodes
+            if node is not None and node.batches and node.epoch_block == number
+        )
+        self.collects = collected_in(number, nodes, liveness)
+        self.is_epoch = number == 0 or any(
+            node is not None and node.epoch_block == number for node in nodes
+        )
+
+    def _connect(self, nodes: Sequence[Node | None]) -> None:
+        """Find for each step what it waits for: steps of this block, and those that it captures."""
         here = set(self.eager)
         self.counts = [0] * len(nodes)
         self.consumers: list[tuple[int, ...]] = [()] * len(nodes)
@@ -89,13 +103,3 @@ class Block:
                 elif before in self.captures:
                     known = self.capture_consumers.get(before, ())
                     self.capture_consumers[before] = (*known, index)
-        self.ready = tuple(i for i in self.eager if not self.counts[i])
-        self.batching = frozenset(
-            node.index
-            for node in nodes
-            if node is not None and node.batches and node.epoch_block == number
-        )
-        self.collects = collected_in(number, nodes, liveness)
-        self.is_epoch = number == 0 or any(
-            node is not None and node.epoch_block == number for node in nodes
-        )
