@@ -9,6 +9,7 @@ from typing import Any
 
 from maestri import clock
 from maestri.composition.eager_task import WAITS, Starter, Starters
+from maestri.composition.faults import broke
 from maestri.composition.frame import Failure
 from maestri.context import Context
 from maestri.contracts import Operation
@@ -261,6 +262,9 @@ class CallsInFlight:
             if not self._stopping and not request.abandoned:
                 failure = Failure(_cancelled_itself(request))
                 self._arrived.append((request.ended, request.waits, failure))
+        elif isinstance(error, Exception):
+            fault = broke("the link", error, operation=request.operation.id)
+            self._arrived.append((request.ended, request.waits, Failure(fault)))
         else:
             self._broken = error
 
