@@ -163,6 +163,10 @@ class CallsInFlight:
         """Tell whether a call was sent that has not ended."""
         return bool(self._running)
 
+    def close(self) -> None:
+        """Forget the times that nobody waits for any more."""
+        self._timers.clear()
+
     async def stop(self) -> None:
         """Cancel what runs and return when nothing does."""
         self._stopping = True

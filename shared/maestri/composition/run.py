@@ -106,6 +106,8 @@ class Run:
             if self._calls.running:
                 await self._calls.stop()
             # What is in no circle needs no collector.
+            frame.close()
+            self._calls.close()
             self.sender.deliver_to(nobody)
         if self._policy.failure is not None:
             raise self._policy.failure
@@ -269,10 +271,12 @@ class Run:
 
     def _end(self, frame: Frame) -> None:
         error = frame.failure_in(frame.block.fallible) if frame.block.fallible else None
+        ended = frame.ended
+        frame.close()
         if error is not None:
-            frame.ended(Failure(error))
+            ended(Failure(error))
         else:
-            frame.ended(self.computed(frame.block.result, frame, "the result"))
+            ended(self.computed(frame.block.result, frame, "the result"))
 
     def _finish(self, result: Any) -> None:
         self._result = result

@@ -259,7 +259,7 @@ class Sender:
     def _settle(self, read: Read, answer: Any) -> None:
         if type(answer) is Failure and self._was_cut_short(read, answer):
             return
-        read.answer = answer
+        read.answer, read.request = answer, None
         waiting, read.waiting = read.waiting, []
         for frame, node, _ in waiting:
             self._take(frame, node, answer)

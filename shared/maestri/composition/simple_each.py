@@ -196,6 +196,7 @@ class SimpleEach:
 
     def _results(self, found: list[Any]) -> None:
         """Make the results of what was answered for each item."""
+        self._open = []
         if not self._body.passes:
             found = [
                 answer if type(answer) is Failure else self._result(position, answer)
