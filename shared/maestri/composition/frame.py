@@ -56,6 +56,7 @@ class Frame:
         "tokens",
         "values",
     )
+    epoch: "Frame"
 
     def __init__(
         self, block: Block, values: list[Any], ended: Callable[[Any], None], parent: "Frame | None"
