@@ -121,7 +121,8 @@ class Composer:
             ]
             bound = _BoundProgram(links, actions_of(program), bytearray(program.size))
             if len(self._bound) >= PROGRAMS_MAX:
-                del self._bound[next(iter(self._bound))]
+                # Another thread may evict the same one.
+                self._bound.pop(next(iter(self._bound), program), None)
             self._bound[program] = bound
         return bound
 
@@ -187,7 +188,7 @@ class _BoundProgram(NamedTuple):
 
 
 def _note(program: Program, sent: int, left_out: frozenset[str]) -> str:
-    parts = [f"{sent} calls"]
+    parts = [f"{sent} call{'' if sent == 1 else 's'}"]
     if program.pruned:
         parts.append(f"pruned: {', '.join(program.pruned)}")
     if left_out:

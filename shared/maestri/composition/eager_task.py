@@ -162,7 +162,10 @@ class StarterPool:
         """Return a starter for the running loop."""
         loop = asyncio.get_running_loop()
         while self._free:
-            starter = self._free.pop()
+            try:
+                starter = self._free.pop()
+            except IndexError:  # another thread has taken the last one
+                break
             if starter.loop is loop:
                 return starter
         return EagerStarter(loop)

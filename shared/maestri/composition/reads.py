@@ -5,8 +5,9 @@ from typing import Any
 
 from maestri.composition.calls_in_flight import Request
 from maestri.composition.frame import UNSET, Failure, Frame
-from maestri.contracts import Failed, Operation, Problem, Succeeded, error_of
-from maestri.errors import Faulted
+from maestri.contracts import Failed, Operation, Problem, Succeeded, codec_of, error_of
+from maestri.errors import CallError, Faulted, InvalidRequest
+from maestri.links import caller_fault
 from maestri.plans import Node
 
 Collected = tuple[Frame, Node, tuple[Any, ...]]
@@ -82,3 +83,28 @@ def _value_of(outcome: Any, single: Operation, key: Any) -> Any:
         return Failure(error_of(outcome.problem, single.raises, single.id))
     wrong = "no outcome" if outcome is None else f"{type(outcome).__name__}, which is no outcome,"
     return Failure(Faulted(f"the batch has {wrong} for {key!r}", operation=single.id))
+
+
+def refusals_of(
+    batch: Operation, arguments: tuple[Any, ...], failure: Failure
+) -> list[Failure | None] | None:
+    """
+    Return for each key of a refused batch why it would be refused alone, None for one that is fit.
+
+    One key that cannot be sent does not spoil the others: they are asked for once more without it.
+    Return None if the batch failed for another reason, or if no key is fit, or every one.
+    """
+    single = batch.batch_of
+    assert single is not None
+    if not isinstance(failure.error.__cause__ or failure.error, InvalidRequest):
+        return None
+    position, checked = batch.key_index, codec_of(single).checked
+    refusals: list[Failure | None] = []
+    for key in arguments[position]:
+        try:
+            checked((*arguments[:position], key, *arguments[position + 1 :]))
+        except CallError as refusal:
+            refusals.append(Failure(caller_fault(refusal, single)))
+        else:
+            refusals.append(None)
+    return refusals if 0 < refusals.count(None) < len(refusals) else None

@@ -5,7 +5,14 @@ from typing import Any
 
 from maestri.composition.calls_in_flight import CallsInFlight, Request
 from maestri.composition.frame import UNSET, Failure, Frame
-from maestri.composition.reads import Collected, Read, in_item_order, longest_of, outcomes_of
+from maestri.composition.reads import (
+    Collected,
+    Read,
+    in_item_order,
+    longest_of,
+    outcomes_of,
+    refusals_of,
+)
 from maestri.composition.timeout_scopes import TimeoutScopes
 from maestri.context import Context, child_key
 from maestri.contracts import Operation
@@ -246,15 +253,29 @@ class Sender:
             self._settle(read, result)
 
     def _batch_ended(self, reads: list[Read], result: Any) -> None:
-        if type(result) is Failure:
-            self._ended(reads, result)
-            return
         request = reads[0].request
         assert request is not None
         batch = request.operation
+        if type(result) is Failure:
+            self._batch_failed(reads, request, result)
+            return
         keys = [read.arguments[batch.key_index] for read in reads]
         for read, outcome in zip(reads, outcomes_of(batch, keys, result), strict=True):
             self._settle(read, outcome)
+
+    def _batch_failed(self, reads: list[Read], request: Request, failure: Failure) -> None:
+        refusals = refusals_of(request.operation, request.arguments, failure)
+        if refusals is None:
+            self._ended(reads, failure)
+            return
+        fit = []
+        for read, refusal in zip(reads, refusals, strict=True):
+            if refusal is not None:
+                self._settle(read, refusal)
+            elif read.waiting:
+                fit.append(read)
+        if fit:
+            self._send_batch(fit[0].waiting[0][1], request.operation, fit)
 
     def _settle(self, read: Read, result: Any) -> None:
         if type(result) is Failure and self._was_cut_short(read, result):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from maestri.composition.calls_in_flight import Request
 from maestri.composition.frame import Failure, Frame
-from maestri.composition.reads import outcomes_of
+from maestri.composition.reads import outcomes_of, refusals_of
 from maestri.contracts import Operation, identity_of, key_identity
 from maestri.errors import DeadlineExceeded
 from maestri.plans import Node, words
@@ -161,6 +161,8 @@ class SingleCallEach:
                 self._left = 0
                 self._run.fail(self._frame, self._node, response.error)
                 return
+            if batch is not None and self._asked_again(waiters, response):
+                return
             self._responses.update(dict.fromkeys(identities, response))
         elif batch is None:
             self._responses[identities[0]] = response
@@ -173,6 +175,33 @@ class SingleCallEach:
         self._left -= 1
         if self._left == 0:
             self._finish()
+
+    def _asked_again(self, waiters: Waiters, failure: Failure) -> bool:
+        """Ask for the keys that are fit, if others have spoilt their batch; tell whether it was."""
+        identities, batch, keys = waiters
+        assert batch is not None
+        call, frame, sender = self._body.call, self._frame, self._run.sender
+        some, position = call.arguments(frame.values), batch.key_index
+        before, after = some[:position], some[position + 1 :]
+        refusals = refusals_of(batch, (*before, keys, *after), failure)
+        if refusals is None:
+            return False
+        fit = [i for i, refusal in enumerate(refusals) if refusal is None]
+        self._responses.update(
+            {identities[i]: one for i, one in enumerate(refusals) if one is not None}
+        )
+        self._as_asked = False
+        part, alike = tuple([keys[i] for i in fit]), tuple([identities[i] for i in fit])
+        operation, given = batch, (*before, part, *after)
+        again: Waiters = (alike, batch, part)
+        if len(part) == 1:
+            assert batch.batch_of is not None
+            operation, given, again = batch.batch_of, (*before, *part, *after), (alike, None, part)
+        deadline_s = sender.deadline_of(frame, call)
+        request = Request(operation, given, deadline_s, again, self._arrived)
+        self._open.append(request)
+        sender.send(frame, call, request)
+        return True
 
     def _give_up(self) -> None:
         if self._left == 0:
