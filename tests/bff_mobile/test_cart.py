@@ -138,7 +138,7 @@ async def test_a_token_that_cannot_be_one_is_a_400(
         (b'{"quantity": 100}', "quantity"),
         (b'{"quantity": "1"}', "quantity"),
         (b'{"quantity": 1.5}', "quantity"),
-        (b"{}", "body"),
+        (b"{}", "quantity"),
         (b"[]", "body"),
         (b"{", "body"),
         (b"", "body"),

@@ -1,10 +1,7 @@
 """The wheel holds the toolkit alone, and each of its rooms works in an empty environment."""
 
-import ast
-import re
 import subprocess
 import sys
-import textwrap
 import zipfile
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -14,10 +11,9 @@ from threading import Thread
 
 import pytest
 
+from tests.wheel.examples import ROOMS, example_of
+
 PROJECT = Path(__file__).parents[2]
-KERNEL = PROJECT / "shared" / "maestri"
-ROOMS = sorted(path.parent.name for path in KERNEL.glob("*/__init__.py"))
-EXAMPLE = re.compile(r"[Ss]mallest\s+example[^:]*::\n\n((?:    [^\n]*\n|\n)+)")
 
 EXTERNAL = '''
 import asyncio
@@ -141,14 +137,6 @@ def test_one_endpoint_of_an_external_server_is_wrapped_in_a_contract(
         )
 
     assert ("Forecast(place='Oslo', celsius=-3.5)\nAtlantis\n", "") == (run.stdout, run.stderr)
-
-
-def example_of(room: str) -> str:
-    """Return the code of the smallest example in a room's docstring."""
-    doc = ast.get_docstring(ast.parse((KERNEL / room / "__init__.py").read_text()), clean=True)
-    found = EXAMPLE.search((doc or "") + "\n")
-    assert found is not None, f"the docstring of {room} has no `Smallest example::`"
-    return textwrap.dedent(found.group(1))
 
 
 class Provider(BaseHTTPRequestHandler):

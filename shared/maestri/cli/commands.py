@@ -154,7 +154,11 @@ def explain(
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     plans: Annotated[bool, typer.Option("--plans", help="With the steps of every plan.")] = False,
 ) -> None:
-    """Show what runs where, what clients reach, who calls whom, and the plans behind it."""
+    """
+    Show what runs where, what clients reach, who calls whom, and the plans behind it.
+
+    The bound of a plan is that of its own calls; those that its callees make are theirs.
+    """
     resolved = resolve(load_topology(topology, _project(context)))
     view = view_of(resolved)
     if mermaid or json:
@@ -209,7 +213,7 @@ def operations(
     ] = None,
     topology: Annotated[str, typer.Option("--topology", "-t")] = DEFAULT,
 ) -> None:
-    """Find operations by id, path, error, docstring or component."""
+    """Find operations by id, path, error, docstring or component; paths are those on a unit."""
     resolved: ResolvedTopology = resolve(load_topology(topology, _project(context)))
     found = find_operations(resolved, " ".join(search or ()))
     if not found:
@@ -220,9 +224,8 @@ def operations(
     for heading in ("operation", "request", "served by", "what it does"):
         table.add_column(heading, overflow="fold")
     for one in found:
-        path = f"{one.operation.contract.prefix}{one.operation.path}"
-        request = f"{one.operation.method} {path}"
-        table.add_row(one.operation.id, request, ", ".join(one.served_by), one.summary)
+        request = f"{one.operation.method} {one.path}"
+        table.add_row(one.operation.id, request, one.served_by, one.summary)
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 

@@ -19,6 +19,11 @@ Smallest example::
     document = openapi([Greeter], title="Greeter", version="1")
     assert "/greetings/{name}" in document["paths"]
 
+mypy is told of its module that operations have no body: ``disable_error_code = ["empty-body"]``.
+For many keys at once an operation has a batch: ``batch_of="greet", batch_max=100`` of a second one
+that takes ``tuple[Key, ...]`` and returns ``Mapping[Key, Outcome[Greeting]]``, for each key
+``Succeeded(value)`` or ``Failed.of(error)``. CONTRIBUTING shows one.
+
 A contract is a promise to those who were deployed before and after: new fields, of errors too,
 have defaults, unknown ones are dropped, an enum grows by a ``fallback``, and ``breaking_changes``
 tells what would break whom. What some link could not carry is refused: a type when it is declared,

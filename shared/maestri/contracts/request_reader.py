@@ -122,6 +122,8 @@ class RequestReader:
 
     def _json(self, body: bytes) -> Any:
         assert self._decoder is not None, "there is a body to read"
+        if not body or body.isspace():
+            raise InvalidRequest(field="body", reason="is empty")
         if _ESCAPED_NUL.search(body):
             # In a field that is dropped, too: nobody sends it but to try something.
             raise InvalidRequest(field="body", reason="has a NUL character")

@@ -132,6 +132,8 @@ def query_fields(query: str, field: str) -> dict[str, list[str]]:
         pairs = parse_qsl(
             query, keep_blank_values=True, max_num_fields=QUERY_FIELDS_MAX, errors="strict"
         )
+    except UnicodeDecodeError as mismatch:
+        raise InvalidRequest(field=field, reason="is not UTF-8") from mismatch
     except ValueError as mismatch:
         raise InvalidRequest(field=field, reason=str(mismatch)) from mismatch
     values: dict[str, list[str]] = {}
@@ -152,7 +154,7 @@ def form_fields(body: bytes, kind: Any, *, strict: bool) -> dict[str, Any]:
     try:
         values = query_fields(body.decode("utf-8"), "body")
     except UnicodeDecodeError as mismatch:
-        raise InvalidRequest(field="body", reason=f"is not a form: {mismatch}") from mismatch
+        raise InvalidRequest(field="body", reason="is not UTF-8") from mismatch
     known = {field.encode_name: field for field in msgspec.structs.fields(kind)}
     fields: dict[str, Any] = {}
     for name, given in values.items():

@@ -1,5 +1,6 @@
 """The caller's side of a request: arguments are checked, then written."""
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple, get_origin
@@ -24,6 +25,8 @@ from maestri.errors import InvalidRequest
 
 FITTING_MAX = 1_024
 _TEXT = frozenset({str})
+# How msgspec says it; the name is the one on the wire.
+_MISSING = re.compile(r"Object missing required field `(.+)`")
 INT_MIN, INT_MAX = -(2**63), 2**64 - 1
 
 
@@ -165,8 +168,12 @@ def invalid(mismatch: Exception, field: str) -> InvalidRequest:
     """Return the InvalidRequest naming the field of a msgspec error; *field* if it has none."""
     if isinstance(mismatch, RecursionError):
         return InvalidRequest(field=field, reason="is nested too deeply")
+    if isinstance(mismatch, UnicodeDecodeError):
+        return InvalidRequest(field=field, reason="is not UTF-8")
     reason, _, path = str(mismatch).partition(" - at `")
     place = path.rstrip("`").removeprefix("$").removeprefix(".")
+    if (missing := _MISSING.fullmatch(reason)) is not None:
+        return InvalidRequest(field=f"{place}.{missing[1]}".lstrip("."), reason="is missing")
     return InvalidRequest(field=place or field, reason=reason)
 
 

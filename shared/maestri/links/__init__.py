@@ -30,7 +30,7 @@ from maestri.links.commands import send_command
 from maestri.links.error_pages import ErrorPages, FailedRequest
 from maestri.links.granian_server import running_server, serve
 from maestri.links.http_client import HttpLink, HttpOptions
-from maestri.links.http_server import Application, ServerOptions, application
+from maestri.links.http_server import Application, ServerOptions, address_of, application
 from maestri.links.httpx_transport import HttpxTransport
 from maestri.links.invoker import Invoker, caller_fault
 from maestri.links.link import Link
@@ -64,6 +64,7 @@ __all__ = [
     "ServerOptions",
     "SocketTransport",
     "Transport",
+    "address_of",
     "application",
     "caller_fault",
     "link_of",

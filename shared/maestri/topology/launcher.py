@@ -46,8 +46,14 @@ def launch(name: str, project: Path, options: LaunchOptions | None = None) -> in
     stdout, has the addresses to open. Ends within 2 s of the signal.
 
     Raises:
-        TopologyError: The topology is wrong, a port is in use, or a unit did not get ready.
+        TopologyError: The topology is wrong, a port is in use, or a unit did not get ready;
+            or ``MAESTRI_LISTEN`` is set, which all units would try to listen at.
     """
+    if os.environ.get("MAESTRI_LISTEN"):
+        raise TopologyError(
+            "MAESTRI_LISTEN: is for one unit alone, by maestri run. "
+            "Unset it; MAESTRI_UNIT_<UNIT> says where a unit of maestri up listens."
+        )
     options = options or LaunchOptions()
     while True:
         launcher = Launcher(load_topology(name, project), options)
@@ -247,11 +253,12 @@ async def _wait_until_ended(supervisors: list[Supervisor], timeout_s: float) -> 
 
 def _announce(topology: Topology, summary: TopologySummary) -> None:
     places = [
-        # Below a prefix nothing answers at its root, but every edge contract has its document.
-        f"{unit.addresses[0].url}{f'{prefix}/schema' if prefix else '/'}"
+        f"{unit.addresses[0].url}{path}"
         for unit in topology.units.values()
         for name in unit.exposes
         for prefix in summary.prefixes[name]
+        # Below a prefix nothing answers at its root, but every edge contract has its document.
+        for path in ((f"{prefix}/schema",) if prefix else ("/", "/schema"))
     ]
     sys.stdout.write(f"{topology.title}. Open {'  '.join(places)}\n")
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""Lists the plans behind the operations of a topology, with what a request costs."""
+"""Lists the plans behind the operations of a topology, and how many calls each makes itself."""
 
 import json
 from collections.abc import Iterator
@@ -31,7 +31,8 @@ def _from_the_top(info: ComponentInfo) -> tuple[int, str]:
 
 def _lines(component: str, operation: str, plan: Any, steps: bool) -> Iterator[str]:
     calls = json.loads(plan.explain("json"))["calls_max"]
-    bound = f"at most {calls} call{'' if calls == 1 else 's'}"
+    # What its callees call is bounded by their plans, listed below.
+    bound = f"at most {calls} call{'' if calls == 1 else 's'} of its own"
     yield f"  {operation}  by {component}, plan {plan.name}: {bound} per request"
     if steps:
         yield from (f"      {line}" for line in plan.explain().splitlines())

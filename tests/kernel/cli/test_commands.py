@@ -9,10 +9,11 @@ from tests.kernel.topology.processes import started
 TOWN = Path(__file__).parents[1] / "topology" / "fixture_project"
 
 
-def maestri(tmp_path: Path, *arguments: str) -> tuple[int, str]:
+def maestri(tmp_path: Path, *arguments: str, **environment: str) -> tuple[int, str]:
     """Run a command on the fixture project; return exit code and output."""
     command = ("-m", "maestri", "--directory", str(TOWN), *arguments)
-    with started(tmp_path, command, {"MAESTRI_STATE": str(tmp_path / "state")}) as process:
+    own = {"MAESTRI_STATE": str(tmp_path / "state"), **environment}
+    with started(tmp_path, command, own) as process:
         code, _ = process.ended()
     return code, process.output
 
@@ -68,6 +69,26 @@ def test_a_refusal_is_one_message(
     assert maestri(tmp_path, *arguments) == (2, expected.replace("{state}", state))
 
 
+def test_up_refuses_the_address_of_one_unit(tmp_path: Path) -> None:
+    """All units would listen at MAESTRI_LISTEN, and nobody would find them: nothing is started."""
+    expected = (
+        "MAESTRI_LISTEN: is for one unit alone, by maestri run. "
+        "Unset it; MAESTRI_UNIT_<UNIT> says where a unit of maestri up listens.\n"
+    )
+    assert maestri(tmp_path, "up", "split", MAESTRI_LISTEN="127.0.0.1:1") == (2, expected)
+
+
+def test_operations_are_shown_where_they_are_served(tmp_path: Path) -> None:
+    """The path is the one on the unit or the external service, of each that serves it."""
+    inside = maestri(tmp_path, "operations", "names", "--topology", "merged")[1]
+    outside = maestri(tmp_path, "operations", "names", "--topology", "doubled")[1]
+    client = maestri(tmp_path, "operations", "hello")[1]
+
+    assert "GET /town/names/names/{key} " in inside
+    assert "GET /v1/names/{key} " in outside
+    assert "GET /hello/{person} " in client
+
+
 def test_operations_are_found_by_any_words(tmp_path: Path) -> None:
     """All words must be found, in id, path, docstring or component."""
     code, output = maestri(tmp_path, "operations", "names", "SOMEBODY")
@@ -78,7 +99,7 @@ def test_operations_are_found_by_any_words(tmp_path: Path) -> None:
         [
             "greetings.names.name",
             "GET",
-            "/names/{key}",
+            "/town/names/names/{key}",
             "town.names",
             "Return",
             "the",

@@ -174,6 +174,55 @@ def test_a_broken_body_is_the_callers_mistake_and_a_broken_response_a_fault(body
         codec.result(body, None)
 
 
+@pytest.mark.parametrize(
+    ("name", "body", "field", "reason"),
+    [
+        ("rename", b"", "body", "is empty"),
+        ("rename", b" \r\n\t", "body", "is empty"),
+        ("rename", b'{"title": "\xff"}', "body", "is not UTF-8"),
+        ("rename", b"{}", "title", "is missing"),
+        ("order", b'{"part": {"sku": "a"}, "count": 1}', "part.title", "is missing"),
+        ("add", b'{"sku": "a", "title": "x", "fits": [{}]}', "fits[0].name", "is missing"),
+    ],
+)
+def test_a_body_that_does_not_fit_is_told_in_words(
+    name: str, body: bytes, field: str, reason: str
+) -> None:
+    """What is empty, no text or not there is called so, by the name of the field."""
+    path = {"sku": "a"} if name == "rename" else {}
+
+    with pytest.raises(InvalidRequest) as caught:
+        codec_of(OPERATIONS[name]).arguments(ReceivedRequest(path, b"", {}, body))
+
+    assert (field, reason) == (caught.value.field, caught.value.reason)
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "reason"),
+    [
+        (b"", "name", "is missing"),
+        (b"name=%ff", "body", "is not UTF-8"),
+        (b"\xff", "body", "is not UTF-8"),
+    ],
+)
+def test_a_form_that_does_not_fit_is_told_in_words(body: bytes, field: str, reason: str) -> None:
+    """A form is refused in the words of any other body."""
+    with pytest.raises(InvalidRequest) as caught:
+        codec_of(Counter.operations["login"]).arguments(edge(body))
+
+    assert (field, reason) == (caught.value.field, caught.value.reason)
+
+
+def test_a_query_that_is_no_text_is_told_so() -> None:
+    """A query is refused in the words of a path."""
+    received = ReceivedRequest({"page": "1"}, b"q=%ff", {}, b"")
+
+    with pytest.raises(InvalidRequest) as caught:
+        codec_of(OPERATIONS["listing"]).arguments(received)
+
+    assert ("query", "is not UTF-8") == (caught.value.field, caught.value.reason)
+
+
 @pytest.mark.parametrize("text", ["sku", "title,maker(name)", "fits(country),sku"])
 def test_a_selection_narrows_what_is_sent(text: str) -> None:
     """Only the selected fields are in the body, and the result has only those."""

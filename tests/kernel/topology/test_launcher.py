@@ -87,7 +87,8 @@ def up(
         (project / name).write_text(content, encoding="utf-8")
     with started(project, ("-m", "maestri", "up", "one", *options)) as launcher:
         until(lambda: OPEN in launcher.output or not alive(launcher.pid), lambda: launcher.output)
-        assert f"{OPEN}{front}/\n" in launcher.output, launcher.output
+        root = f"http://127.0.0.1:{front}"
+        assert f"Open {root}/  {root}/schema\n" in launcher.output, launcher.output
         yield Running(project, launcher, front)
 
 
