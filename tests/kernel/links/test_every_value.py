@@ -4,147 +4,44 @@ import datetime as dt
 import enum
 import math
 import uuid
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
 
-from maestri.context import new_context, use_context
+from maestri.context import new_context
 from maestri.contracts import (
-    Contract,
     Cookie,
-    Failed,
     Form,
     Header,
     Message,
-    Outcome,
     Succeeded,
     fallback,
     get,
     parse_selection,
-    post,
-    problem_of,
     snapshot,
 )
 from maestri.errors import CallError, Faulted, InvalidRequest, Rejected
 from maestri.links import (
-    HttpLink,
-    Invoker,
-    Link,
-    LocalLink,
-    SocketTransport,
-    application,
-    running_server,
     stub,
 )
 from tests.kernel.links.contract import Shelf
+from tests.kernel.links.echo import (
+    HEADERS,
+    LINKS,
+    Inner,
+    Kind,
+    Level,
+    Outer,
+    answering,
+    echoing,
+    linked,
+    sent,
+)
 from tests.kernel.links.shelf import Books
 
-LINKS = ["local", "strict", "http"]
-
-
-class Kind(enum.Enum):
-    """An enum of texts."""
-
-    ONE = "one"
-
-
-class Level(enum.IntEnum):
-    """An enum of numbers."""
-
-    LOW = 1
-
-
-class Inner(Message, rename="camel"):
-    """A message with names of its own on the wire."""
-
-    full_name: str
-    at_most: Annotated[int, msgspec.Meta(le=9)] = 1
-    weight: float | None = None
-
-
-class Outer(Message):
-    """A message that holds others."""
-
-    inner: Inner | None = None
-    below: "tuple[Outer, ...]" = ()
-    by_name: Mapping[str, Inner] = {}
-    kinds: frozenset[Kind] = frozenset()
-    price: Decimal = Decimal("1.0")
-
-
-class Dated(Message):
-    """A message with an instant, and with JSON that nobody looks into."""
-
-    at: dt.datetime
-    weight: float = 0.0
-    more: msgspec.Raw = msgspec.Raw(b"{}")
-
-
-@asynccontextmanager
-async def linked(service: Contract, kind: str) -> AsyncGenerator[Link]:
-    """Connect to *service* over a link of that *kind*."""
-    if kind != "http":
-        yield LocalLink(Invoker(service, "library.shelf"), strict=kind == "strict")
-        return
-    transport = SocketTransport()
-    component = "" if type(service).edge else "library.shelf"
-    app = application([Invoker(service, "library.shelf")])
-    async with running_server(app, "127.0.0.1", 0, drain_s=0.1) as address:
-        yield HttpLink(address, transport, component=component)
-        await transport.aclose()
-
-
-def echoing(
-    kind: Any, *, edge: bool = False, declare: Callable[..., Any] = post, **options: Any
-) -> Contract:
-    """Return a service that answers what it is given, of the type *kind*."""
-
-    async def promised(self: Any, value: Any) -> Any:
-        raise NotImplementedError
-
-    promised.__name__ = "echo"
-    promised.__annotations__ = {"value": kind, "return": kind}
-    members = {"echo": declare("/echo", **options)(promised)}
-    contract = type("Echo", (Contract,), members, id="echo", edge=edge)
-
-    async def echo(_: Any, value: Any) -> Any:
-        return value
-
-    return type("Echoing", (contract,), {"echo": echo})()  # type: ignore[no-any-return]  # made
-
-
-def answering(kind: Any, answer: Any, **options: Any) -> Contract:
-    """Return a service that answers *answer* where *kind* is declared."""
-
-    async def promised(self: Any) -> Any:
-        raise NotImplementedError
-
-    promised.__name__ = "tell"
-    promised.__annotations__ = {"return": kind}
-    members = {"tell": get("/tell", **options)(promised)}
-    contract = type("Teller", (Contract,), members, id="teller")
-
-    async def tell(_: Any) -> Any:
-        return answer
-
-    return type("Telling", (contract,), {"tell": tell})()  # type: ignore[no-any-return]  # made
-
-
-async def sent(service: Contract, link: Link, *arguments: Any, select: str = "") -> Any:
-    """Call the only operation of *service* over *link*."""
-    (operation,) = type(service).operations.values()
-    context = new_context()
-    if select:
-        context = msgspec.structs.replace(context, selection=parse_selection(select))
-    with use_context(context):
-        return await link.send(operation, operation.bind(arguments, {}), context)
-
-
-HEADERS = Annotated[str, Header("x-what")]
 ARRIVING = [
     (str, "größe 日本 \U0001f600"),
     (str, ""),
@@ -313,17 +210,6 @@ async def test_a_query_has_as_many_fields_as_a_server_reads(link: str) -> None:
             await sent(service, carrying, tuple(range(1_001)))
 
 
-@pytest.mark.parametrize("link", LINKS)
-async def test_raw_json_travels_beside_numbers(link: str) -> None:
-    """It is passed on as it is, whatever bytes the values beside it have."""
-    value = Dated(MORNING.replace(tzinfo=dt.UTC), 1.0, msgspec.Raw(b'{"a":[1]}'))
-    service = echoing(Dated)
-    async with linked(service, link) as carrying:
-        assert value == await sent(service, carrying, value)
-        with pytest.raises(InvalidRequest):
-            await sent(service, carrying, Dated(value.at, math.nan, value.more))
-
-
 def nested(depth: int) -> Outer:
     """Return a message so deep within itself."""
     made = Outer()
@@ -365,88 +251,6 @@ async def test_an_answer_that_does_not_arrive_is_a_fault(link: str, kind: Any, v
     async with linked(service, link) as carrying:
         with pytest.raises(Faulted):
             await sent(service, carrying)
-
-
-FAILED = Failed(problem_of(Faulted(), ""))
-
-
-class Word(enum.StrEnum):
-    """Texts that are more than texts."""
-
-    ONE = "one"
-
-
-MORNING = dt.datetime(2026, 2, 28, 1, 2, 3)  # noqa: DTZ001 - a naive one is the point
-
-
-@pytest.mark.parametrize("link", LINKS)
-@pytest.mark.parametrize(
-    ("kind", "value", "expected"),
-    [
-        (int, True, Faulted),
-        (int | None, True, Faulted),
-        (int | Inner, True, Faulted),
-        (tuple[int, ...], (1, True), Faulted),
-        (tuple[str, int], ("a", True), Faulted),
-        (frozenset[int], frozenset({True}), Faulted),
-        (Mapping[str, int], {"a": True}, Faulted),
-        (Mapping[str, int] | None, {"a": True}, Faulted),
-        (Mapping[int, str], {True: "a"}, Faulted),
-        (dt.date, MORNING, Faulted),
-        (float, 1, 1.0),
-        (float | Inner, 1, 1.0),
-        (tuple[float, ...], (1, 2.5), (1.0, 2.5)),
-        (str, Word.ONE, "one"),
-        (Mapping[str, str | None], {Word.ONE: Word.ONE, "two": None}, {"one": "one", "two": None}),
-    ],
-)
-async def test_a_subclass_of_what_is_declared_is_refused_or_becomes_that(
-    link: str, kind: Any, value: Any, expected: Any
-) -> None:
-    """Type checkers accept a bool where an int is declared; what a caller gets is one thing."""
-    service = answering(kind, value)
-    async with linked(service, link) as carrying:
-        if expected is Faulted:
-            with pytest.raises(Faulted):
-                await sent(service, carrying)
-        else:
-            found = await sent(service, carrying)
-            assert (expected, repr(expected)) == (found, repr(found))
-
-
-@pytest.mark.parametrize("link", LINKS)
-async def test_an_outcome_holds_exactly_what_is_declared(link: str) -> None:
-    """The values of a batch are results as any other."""
-    declared = Mapping[str, Outcome[int]]
-    for given, arrives in (
-        ({"a": Succeeded(1), "b": FAILED}, True),
-        ({"a": Succeeded(True)}, False),
-    ):
-        service = answering(declared, given)
-        async with linked(service, link) as carrying:
-            if arrives:
-                assert given == await sent(service, carrying)
-            else:
-                with pytest.raises(Faulted):
-                    await sent(service, carrying)
-
-
-ODD = dt.datetime(1900, 1, 1, tzinfo=dt.timezone(dt.timedelta(seconds=3_208)))
-
-
-@pytest.mark.parametrize("link", LINKS)
-@pytest.mark.parametrize(
-    ("kind", "value"), [(dt.datetime, ODD), (Mapping[str, Dated], {"a": Dated(ODD)})]
-)
-async def test_an_offset_of_seconds_is_refused(link: str, kind: Any, value: Any) -> None:
-    """JSON has offsets of minutes: the instant would be another one."""
-    taking, telling = echoing(kind, safe=True), answering(kind, value)
-    async with linked(taking, link) as carrying:
-        with pytest.raises(InvalidRequest, match="whole minutes"):
-            await sent(taking, carrying, value)
-    async with linked(telling, link) as carrying:
-        with pytest.raises(Faulted):
-            await sent(telling, carrying)
 
 
 SELECTED = [
