@@ -51,20 +51,20 @@ class UnknownFile(Rejected, id="web.unknown_file", status=404):
     name: str
 
 
-class NewLine(Message, forbid_unknown_fields=True):
+class NewLine(Message):
     """What to put into the cart, besides what is there."""
 
     sku: SkuKey
     quantity: Quantity = 1
 
 
-class LineQuantity(Message, forbid_unknown_fields=True):
+class LineQuantity(Message):
     """The new quantity of a product in the cart."""
 
     quantity: Quantity
 
 
-class ChosenCurrency(Message, forbid_unknown_fields=True):
+class ChosenCurrency(Message):
     """The currency of all prices from now on, and where the visitor was."""
 
     currency: Currency

@@ -9,6 +9,7 @@ _PROMISED = ("method", "path", "safe", "idempotent", "media_type", "batch_of")
 _LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 _SHAPE = ("type", "format", "uniqueItems", "recursive", "tag", "order")
+_FORMS = ("enum", "properties", "prefixItems")
 _OTHER_LIMITS = ("pattern", "multipleOf", "timezone")
 
 
@@ -85,7 +86,9 @@ def _of_type(where: str, old: Plain, new: Plain, *, sent: bool) -> Iterator[str]
     if "anyOf" in old or "anyOf" in new:
         yield from _of_union(where, old, new, sent=sent)
         return
-    if ("enum" in old) != ("enum" in new) or any(old.get(k) != new.get(k) for k in _SHAPE):
+    if any((word in old) != (word in new) for word in _FORMS) or any(
+        old.get(word) != new.get(word) for word in _SHAPE
+    ):
         yield f"{where} was {_kind(old)} and is {_kind(new)}"
         return
     yield from _of_enum(where, old, new, sent=sent)
@@ -152,7 +155,7 @@ def _of_limits(where: str, old: Plain, new: Plain, *, sent: bool) -> Iterator[st
 
 def _of_fields(where: str, old: Plain, new: Plain, *, sent: bool) -> Iterator[str]:
     before, now = old.get("properties", {}), new.get("properties", {})
-    required = new.get("required", ())
+    required, left_out = new.get("required", ()), new.get("left_out", ())
     for name in before:
         if name not in now:
             yield f"{where}: the field {name} is gone"
@@ -164,6 +167,8 @@ def _of_fields(where: str, old: Plain, new: Plain, *, sent: bool) -> Iterator[st
             continue
         if name in required and name not in old.get("required", ()):
             yield f"{field} has no default any more"
+        elif not sent and name in old.get("required", ()) and name in left_out:
+            yield f"{field} can now be left out"
         elif "default" in before[name] and before[name]["default"] != schema.get("default"):
             yield f"{field} had the default {before[name]['default']!r}"
         yield from _of_type(field, before[name], schema, sent=sent)
@@ -178,6 +183,8 @@ def _kind(schema: Plain) -> str:
     words = [schema.get("format") or schema.get("type", "anything"), *schema.get("order", ())]
     if "recursive" in schema:
         words = ["the message around it"]
+    if "prefixItems" in schema:
+        words.append(f"of {len(schema['prefixItems'])}")
     if schema.get("uniqueItems"):
         words.append("without order")
     if schema.get("type") == "object" and "properties" not in schema:

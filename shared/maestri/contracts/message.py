@@ -34,7 +34,8 @@ class Message(msgspec.Struct, frozen=True):
     What operations take and return: a frozen struct of immutable fields.
 
     Only direct subclasses are allowed, so what is declared is what is sent; share fields by holding
-    another message. Unknown fields are dropped between units, and refused at the edge.
+    another message. Unknown fields are dropped between units, and refused at the edge: which of the
+    two is the contract's matter, so ``forbid_unknown_fields`` is refused.
     """
 
     def __init_subclass__(cls, **settings: Any) -> None:

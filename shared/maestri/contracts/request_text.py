@@ -1,6 +1,7 @@
 """Arguments as text, where a request has no JSON: paths, queries, headers, cookies, forms."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote
@@ -86,6 +87,8 @@ def reader_of(parameter: Parameter, *, strict: bool) -> Callable[[Any], Any]:
     # A field of a struct is converted three times as fast as a type on its own.
     held: Any = msgspec.defstruct("Held", [("value", parameter.kind)])
     one = without_none(item_of(parameter.kind) or parameter.kind)
+    # Decimals are text in JSON, too; read as a number first, "-0" would lose its sign.
+    numeric = one is not Decimal
     members = (
         {text_of(member) for member in one} if strict and fallback_of(one) is not None else None
     )
@@ -96,7 +99,7 @@ def reader_of(parameter: Parameter, *, strict: bool) -> Callable[[Any], Any]:
             if members is not None and text not in members:
                 raise InvalidRequest(field=parameter.wire, reason="is not known to this operation")
         try:
-            return msgspec.convert({"value": given}, held, strict=False).value
+            return msgspec.convert({"value": given}, held, strict=not numeric).value
         except (msgspec.ValidationError, ValueError) as mismatch:
             reason = str(mismatch).partition(" - at `")[0]
             raise InvalidRequest(field=parameter.wire, reason=reason) from mismatch

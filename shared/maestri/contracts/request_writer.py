@@ -11,13 +11,16 @@ import msgspec
 from maestri.contracts.message import item_of, without_none
 from maestri.contracts.operation import Operation
 from maestri.contracts.parameter import Parameter
+from maestri.contracts.request_target import (
+    PLAIN_CHARACTERS_MAX,
+    PLAIN_ITEMS_MAX,
+    RequestTarget,
+)
 from maestri.contracts.request_text import (
     DOTS,
     QUERY_FIELDS_MAX,
     form_pairs,
-    pairs_of,
     refuse_lost_text,
-    segment,
     text_of,
 )
 from maestri.contracts.values import NUL, flaw_of
@@ -45,13 +48,14 @@ class RequestWriter:
     def __init__(self, operation: Operation) -> None:
         self.operation = operation
         indexed = list(enumerate(operation.parameters))
-        self._literal, self._path = _path_parts(operation)
+        self._target = RequestTarget(operation)
         self._query = [(i, p) for i, p in indexed if p.place == "query"]
         self._headers = [(i, p) for i, p in indexed if p.place == "header"]
         self._cookies = [(i, p) for i, p in indexed if p.place == "cookie"]
         self._body = next(((i, p) for i, p in indexed if p.place in {"body", "form"}), None)
         self._fields = [(i, p) for i, p in indexed if p.place == "field"]
-        self._plain = [(i, _plainness(p)) for i, p in indexed]
+        plain = self._target.plain_fits
+        self._plain = [(i, _plainness(p) if plain else _never) for i, p in indexed]
         self._keys = operation.key_index if operation.batch_of is not None else None
         self._repeated = [i for i, p in self._query if p.many]
         self._names = [p.name for p in operation.parameters]
@@ -89,6 +93,7 @@ class RequestWriter:
         for parameter, argument in zip(self.operation.parameters, found, strict=True):
             refuse_lost_text(parameter, argument)
         self._refuse_many(found)
+        self._target.refuse_long(found, len(encoded))
         return found
 
     def _refuse_many(self, arguments: tuple[Any, ...]) -> None:
@@ -110,13 +115,7 @@ class RequestWriter:
     def request(self, arguments: tuple[Any, ...]) -> Request:
         """Return the request for a call with *arguments*, in the order of the signature."""
         arguments = self.checked(arguments)
-        target = self._literal
-        for i, literal in self._path:
-            target += segment(text_of(arguments[i]), self.operation.parameters[i].wire) + literal
-        if self._query:
-            pairs = [pair for i, p in self._query for pair in pairs_of(p.wire, arguments[i])]
-            if pairs:
-                target = f"{target}?{urlencode(pairs)}"
+        target = self._target.written(arguments)
         headers = tuple(
             [(p.wire, text_of(arguments[i])) for i, p in self._headers if arguments[i] is not None]
         )
@@ -177,21 +176,6 @@ def invalid(mismatch: Exception, field: str) -> InvalidRequest:
     return InvalidRequest(field=place or field, reason=reason)
 
 
-def _path_parts(operation: Operation) -> tuple[str, list[tuple[int, str]]]:
-    """Return what precedes the first parameter, and for each its index and what follows it."""
-    names = [parameter.name for parameter in operation.parameters]
-    literal, parts = "", list[tuple[int, str]]()
-    for part in operation.path.split("/")[1:]:
-        following = f"/{'' if part.startswith('{') else part}"
-        if parts:
-            parts[-1] = (parts[-1][0], parts[-1][1] + following)
-        else:
-            literal += following
-        if part.startswith("{"):
-            parts.append((names.index(part[1:-1]), ""))
-    return literal, parts
-
-
 def _plainness(parameter: Parameter) -> Callable[[Any], bool]:
     """Return a test that only values pass which arrive as they are; it may fail others."""
     if parameter.place in {"header", "cookie"}:
@@ -215,7 +199,9 @@ def _plainness_of(kind: Any) -> Callable[[Any], bool]:
     if without_none(item) is str:
         return _are_plain_texts
     each = _PLAIN.get(without_none(item), _never)
-    return lambda value: type(value) is tuple and all(map(each, value))
+    return lambda value: (
+        type(value) is tuple and len(value) <= PLAIN_ITEMS_MAX and all(map(each, value))
+    )
 
 
 def _and_fits(test: Callable[[Any], bool], kind: Any) -> Callable[[Any], bool]:
@@ -238,15 +224,22 @@ def _never(_: Any) -> bool:
 
 
 def _is_plain_text(value: Any) -> bool:
-    return type(value) is str and value.isascii() and NUL not in value
+    return (
+        type(value) is str
+        and value.isascii()
+        and len(value) <= PLAIN_CHARACTERS_MAX
+        and NUL not in value
+    )
 
 
 def _are_plain_texts(value: Any) -> bool:
     # Looked at together, 24 keys cost a fifth of what they cost one by one.
-    if type(value) is not tuple or not _TEXT.issuperset(map(type, value)):
+    if type(value) is not tuple or len(value) > PLAIN_ITEMS_MAX:
+        return False
+    if not _TEXT.issuperset(map(type, value)):
         return False
     text = "".join(value)
-    return text.isascii() and NUL not in text
+    return text.isascii() and len(text) <= PLAIN_CHARACTERS_MAX and NUL not in text
 
 
 def _is_plain_integer(value: Any) -> bool:

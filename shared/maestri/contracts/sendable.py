@@ -12,7 +12,6 @@ import msgspec
 from maestri.contracts.message import (
     UNIONS,
     alternatives,
-    field_types,
     item_of,
     resolved,
     struct_of,
@@ -147,11 +146,20 @@ def _check_struct(kind: Any, struct: type[msgspec.Struct], where: str, seen: set
             f"{where}: {struct.__qualname__} is not frozen; derive it from "
             "maestri.contracts.Message"
         )
+    if struct.__struct_config__.forbid_unknown_fields:
+        raise ContractError(
+            f"{where}: {struct.__qualname__} forbids unknown fields, so it could never get a new "
+            "one; leave the option out: a contract with edge=True refuses them in requests"
+        )
     if kind in seen:
         return
     seen.add(kind)
-    for name, part in field_types(kind).items():
-        inside = f"{where}, field {struct.__qualname__}.{name}"
-        for alternative in alternatives(part):
+    for field in msgspec.structs.fields(kind):
+        inside = f"{where}, field {struct.__qualname__}.{field.name}"
+        if field.required and msgspec.UnsetType in alternatives(field.type):
+            raise ContractError(
+                f"{inside} may be UNSET, which leaves no trace; let UNSET be its default"
+            )
+        for alternative in alternatives(field.type):
             if alternative is not msgspec.UnsetType:
                 _check(alternative, inside, seen)

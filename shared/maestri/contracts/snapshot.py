@@ -1,13 +1,14 @@
 """What a contract promises, as data that can be kept beside the code and compared."""
 
 import inspect
-from typing import Any
+from typing import Any, get_origin
 
 import msgspec
 from msgspec import inspect as types
 
 from maestri.contracts.contract import Contract
 from maestri.contracts.growing_enum import fallback_of
+from maestri.contracts.message import alternatives
 from maestri.contracts.operation import Operation
 from maestri.contracts.options import JSON
 from maestri.errors import Rejected
@@ -42,8 +43,9 @@ def snapshot(contract: type[Contract]) -> dict[str, Any]:
     Return what a contract promises, by ids and names on the wire; see ``breaking_changes``.
 
     Types are told in the words of JSON Schema, besides ``propertyNames`` for the type of a
-    Mapping's keys, ``fallback`` for what unknown members of an enum become, and ``recursive`` for a
-    message so many messages further out. No docstring and no Python name is in it.
+    Mapping's keys, ``fallback`` for what unknown members of an enum become, ``left_out`` for the
+    fields that a sender may leave out, and ``recursive`` for a message so many messages further
+    out. No docstring and no Python name is in it.
     """
     operations = contract.operations.values()
     errors = {kind.code: kind for operation in operations for kind in operation.raises}
@@ -147,11 +149,26 @@ def _message(info: types.StructType, around: tuple[types.Type, ...]) -> Schema:
         "properties": {field.encode_name: _field(field, below) for field in info.fields},
         "required": sorted(field.encode_name for field in info.fields if field.required),
     }
+    if left_out := _left_out(info):
+        described["left_out"] = left_out
     if info.tag_field is not None:
         described["tag"] = {info.tag_field: info.tag}
     if info.array_like:
         described["order"] = [field.encode_name for field in info.fields]
     return described
+
+
+def _left_out(message: types.StructType) -> list[str]:
+    """Return the fields that a sender may leave out; none of those that are told by position."""
+    if message.array_like:
+        return []
+    struct: Any = get_origin(message.cls) or message.cls
+    defaults = struct.__struct_config__.omit_defaults
+    return sorted(
+        field.encode_name
+        for field in msgspec.structs.fields(message.cls)
+        if (defaults and not field.required) or msgspec.UnsetType in alternatives(field.type)
+    )
 
 
 def _field(field: types.Field, around: tuple[types.Type, ...]) -> Schema:

@@ -1,5 +1,6 @@
 """Values that arrive as they were sent, whatever link carries them."""
 
+import datetime as dt
 import math
 import re
 from collections.abc import Iterator
@@ -12,14 +13,18 @@ NUL = "\x00"
 _pack = msgspec.msgpack.Encoder().encode
 # How floats begin that are not finite, and those above 1e303.
 _MAYBE_ENDLESS = re.compile(rb"\xcb[\x7f\xff]")
+# How times with an offset begin; \xff is what few messages have.
+_MAYBE_INSTANT = re.compile(rb"[\xd6\xd7]\xff|\xc7\x0c\xff")
+_MINUTE = dt.timedelta(minutes=1)
 
 
 def flaw_of(value: Any, *, nul: bool = True, floats: bool = True) -> str | None:
     """
     Return what keeps *value* from arriving as it is; None if nothing does.
 
-    Text is Unicode without lone surrogates, numbers are finite, integers have 64 bits. JSON would
-    turn NaN into null, and other formats have no larger integers.
+    Text is Unicode without lone surrogates, numbers are finite, integers have 64 bits, offsets from
+    UTC are whole minutes. JSON would turn NaN into null and cut an offset's seconds off, and other
+    formats have no larger integers.
 
     Args:
         value: Anything that a message may hold.
@@ -37,10 +42,12 @@ def flaw_of(value: Any, *, nul: bool = True, floats: bool = True) -> str | None:
     except (TypeError, ValueError) as mismatch:
         return f"cannot be sent: {mismatch}"
     # Searching the bytes is fast, and nearly always enough: then nothing is looked at one by one.
-    if floats and _MAYBE_ENDLESS.search(packed) and not all(map(_is_finite, _leaves(packed))):
+    if floats and _MAYBE_ENDLESS.search(packed) and not all(map(_is_finite, _leaves(value))):
         return "has a number that is not finite"
-    if not nul and b"\0" in packed and any(map(_has_nul, _leaves(packed))):
+    if not nul and b"\0" in packed and any(map(_has_nul, _leaves(value))):
         return "has a NUL character"
+    if b"\xff" in packed and _MAYBE_INSTANT.search(packed) and any(map(_is_odd, _leaves(value))):
+        return "has a time whose offset from UTC is not whole minutes; use UTC"
     return None
 
 
@@ -52,13 +59,19 @@ def _has_nul(leaf: Any) -> bool:
     return isinstance(leaf, str) and NUL in leaf
 
 
-def _leaves(packed: bytes) -> Iterator[Any]:
-    waiting = [msgspec.msgpack.decode(packed, strict=False)]
+def _is_odd(leaf: Any) -> bool:
+    offset = leaf.utcoffset() if isinstance(leaf, dt.datetime) else None
+    return offset is not None and bool(offset % _MINUTE)
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    # Instants stay what they are; of raw JSON, which is not looked into, None is made.
+    waiting = [msgspec.to_builtins(value, builtin_types=(dt.datetime,), enc_hook=lambda _: None)]
     while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            waiting += [*value.keys(), *value.values()]
-        elif isinstance(value, list | tuple):
-            waiting += value
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += [*one.keys(), *one.values()]
+        elif isinstance(one, list | tuple):
+            waiting += one
         else:
-            yield value
+            yield one

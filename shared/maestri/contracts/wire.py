@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from maestri.contracts.exactness import exactness_of
 from maestri.contracts.message import is_constrained, kinds_in
 from maestri.contracts.narrowing import Projection, narrowed, projection
 from maestri.contracts.operation import Operation
@@ -64,6 +65,7 @@ class Codec:
         self.received_selection = lru_cache(maxsize=NARROWINGS_MAX)(self._received_selection)
         self._whole = self._narrowing(None)
         self._constrained = is_constrained(operation.result)
+        self._is_exact = exactness_of(operation.result)
         self._floats = float in kinds_in(operation.result)
 
     def result(self, body: bytes, selection: Selection | None) -> Any:
@@ -85,12 +87,12 @@ class Codec:
         """
         Return the result *value* as a caller in this process gets it: uncopied where that is safe.
 
-        What type checkers see is not checked again; what they cannot is: constraints, and values
-        that would not arrive.
+        What type checkers see is not checked again; what they cannot is: constraints, values that
+        would not arrive, and plain ones of a subclass of what is declared (outside of messages).
         """
         if self.operation.result is type(None):
             return None
-        if self._constrained:
+        if self._constrained or (self._is_exact is not None and not self._is_exact(value)):
             return self.result(self.body(value, selection), selection)
         return self._sendable(value, selection)
 

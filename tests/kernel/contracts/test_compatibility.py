@@ -1,12 +1,16 @@
 """Two snapshots of a contract tell what would break those who rely on the older one."""
 
+import contextlib
+import datetime as dt
 import enum
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
+from msgspec import UNSET, UnsetType
 
 from maestri.contracts import (
     Contract,
@@ -53,13 +57,20 @@ class MoreSizes(enum.Enum):
     OTHER = "other"
 
 
-def message(**fields: Any) -> Any:
+def message(*, omit_defaults: bool = False, **fields: Any) -> Any:
     """Return a message type; a field is its type, or its type and its default."""
     specified = [
         (name, *given) if isinstance(given, tuple) else (name, given)
         for name, given in fields.items()
     ]
-    return msgspec.defstruct("Thing", specified, frozen=True, kw_only=True)
+    return msgspec.defstruct(
+        "Thing", specified, frozen=True, kw_only=True, omit_defaults=omit_defaults
+    )
+
+
+def tagged(tag: str, **fields: Any) -> Any:
+    """Return a message type that is told from others by its tag."""
+    return msgspec.defstruct("Tagged", list(fields.items()), frozen=True, tag=tag)
 
 
 def promising(
@@ -110,6 +121,23 @@ BREAKING = [
         "an item: the field x was integer and is string",
     ),
     (promising(given=tuple[int, str]), promising(given=tuple[int]), "had 2 items and has 1"),
+    (
+        promising(given=message(x=int)),
+        promising(given=message(x=(int, 1), omit_defaults=True)),
+        "the field x can now be left out",
+    ),
+    (
+        promising(given=message(x=int)),
+        promising(given=message(x=(int | UnsetType, UNSET))),
+        "the field x can now be left out",
+    ),
+    (
+        promising(given=Mapping[int, int]),
+        promising(given=message(x=(int, 1))),
+        "the result was mapping and is object",
+    ),
+    (promising(tuple[int, ...]), promising(tuple[()]), "a was array and is array of 0"),
+    (promising(given=tuple[()]), promising(given=tuple[int, ...]), "was array of 0 and is array"),
     # What else is promised.
     (promising(), promising(id="other"), "made.operation: the operation is gone"),
     (promising(safe=True), promising(), "safe was True and is False"),
@@ -143,6 +171,11 @@ HARMLESS = [
     (promising(given=Size), promising(given=MoreSizes)),
     (promising(given=int), promising(given=limited(le=10))),
     (promising(), promising(safe=True)),
+    (promising(message(x=int)), promising(message(x=(int, 1), omit_defaults=True))),
+    (
+        promising(given=message(x=(int, 1), omit_defaults=True)),
+        promising(given=message(x=(int, 1))),
+    ),
 ]
 
 
@@ -181,6 +214,110 @@ def test_the_fields_of_errors_are_promises(
     """Errors evolve by the same rules as messages."""
     assert told in breaking_changes(before, after)
     assert () == breaking_changes(raising(), raising(x=(int, 1)))
+
+
+KINDS: list[Any] = [
+    int,
+    float,
+    str,
+    bool,
+    Decimal,
+    dt.date,
+    int | None,
+    int | str,
+    Literal["a", "b"],
+    Literal["a"],
+    Colour,
+    MoreColours,
+    Size,
+    MoreSizes,
+    MoreColours | None,
+    limited(ge=0),
+    limited(gt=0),
+    limited(ge=1),
+    limited(le=9),
+    limited(lt=10),
+    limited(multiple_of=2),
+    limited(multiple_of=4),
+    limited(ge=1) | None,
+    Annotated[str, msgspec.Meta(max_length=1)],
+    Annotated[str, msgspec.Meta(min_length=2)],
+    Annotated[str, msgspec.Meta(pattern="^a")],
+    Annotated[tuple[int, ...], msgspec.Meta(max_length=1)],
+    tuple[int, ...],
+    tuple[float, ...],
+    tuple[int | None, ...],
+    frozenset[int],
+    tuple[()],
+    tuple[int],
+    tuple[int, int],
+    tuple[int, str],
+    Mapping[str, int],
+    Mapping[int, int],
+    Mapping[str, str],
+    Mapping[Colour, int],
+    message(),
+    message(x=int),
+    message(x=str),
+    message(x=int | None),
+    message(x=(int, 1)),
+    message(x=(int, 2)),
+    message(x=(int, 1), omit_defaults=True),
+    message(x=(int | UnsetType, UNSET)),
+    message(x=int, y=int),
+    message(x=int, y=(int, 1)),
+    message(x=int, y=(int, 1), omit_defaults=True),
+    message(x=int, y=(str | None, None)),
+    message(x=int, y=(int | UnsetType, UNSET)),
+    message(x=int) | None,
+    tuple[message(x=int), ...],  # type: ignore[misc]  # made at run time
+    tuple[message(x=int, y=(int, 1)), ...],  # type: ignore[misc]  # made at run time
+    Mapping[str, message(x=int)],  # type: ignore[misc]  # made at run time
+    tagged("a", x=int),
+    tagged("a", x=int) | tagged("b", x=int),
+]
+PLAIN = [0, 1, 2, 4, 9, 1.5, "", "a", "ab", "b", "red", "blue", "small", "large", "other", "1.5"]
+PLAIN += [True, None, "2026-01-02", [], [1], [1, 2], [1, "a"], [None], [1.5]]
+OBJECTS = [{}, {"red": 1}, {"1": 1}, {"a": "b"}, {"a": {"x": 1}}]
+OBJECTS += [{"x": x, **y} for x in (1, 2, None, "a") for y in ({}, {"y": 1}, {"y": "a"})]
+OBJECTS += [{"type": tag, "x": 1} for tag in ("a", "b")]
+
+
+def sent_as(kind: Any) -> set[bytes]:
+    """Return how values of the type *kind* look on the wire."""
+    encoded = set()
+    for plain in (*PLAIN, *OBJECTS, *([one] for one in OBJECTS)):
+        with contextlib.suppress(msgspec.ValidationError):
+            encoded.add(msgspec.json.encode(msgspec.convert(plain, kind)))
+    return encoded
+
+
+SENT = [sent_as(kind) for kind in KINDS]
+DECODERS = [msgspec.json.Decoder(kind) for kind in KINDS]
+# Within a body of several members, so that what is compared is the type and not its place.
+TAKEN = [promising(message(taken=kind)) for kind in KINDS]
+GIVEN = [promising(given=message(given=kind)) for kind in KINDS]
+
+
+def is_taken(sender: int, receiver: int) -> bool:
+    """Tell whether a peer of one type takes all that a peer of another sends."""
+    try:
+        for encoded in SENT[sender]:
+            DECODERS[receiver].decode(encoded)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("old", range(len(KINDS)), ids=[str(kind) for kind in KINDS])
+def test_what_is_told_to_break_nobody_is_understood_by_peers_of_both_ages(old: int) -> None:
+    """Whatever one of two types sends, the other takes: unless a sentence says that it breaks."""
+    assert SENT[old]
+    for new in range(len(KINDS)):
+        if () == breaking_changes(GIVEN[old], GIVEN[new]):
+            assert is_taken(new, old), KINDS[new]
+        if () == breaking_changes(TAKEN[old], TAKEN[new]):
+            assert is_taken(old, new), KINDS[new]
 
 
 def test_a_batch_may_not_take_fewer_keys() -> None:

@@ -169,6 +169,31 @@ def test_what_json_cannot_tell_is_refused(kind: Any) -> None:
         declared(post("/a", raises=[error])(method({})))
 
 
+class Closed(Message, forbid_unknown_fields=True):
+    """A message that could never get a new field."""
+
+    a: int
+
+
+class AlwaysUnset(Message):
+    """A field that may be left out and must be there."""
+
+    a: int | msgspec.UnsetType
+
+
+@pytest.mark.parametrize(
+    ("kind", "remedy"),
+    [(Closed, "leave the option out"), (AlwaysUnset, "let UNSET be its default")],
+)
+def test_a_message_can_grow_and_arrive(kind: Any, remedy: str) -> None:
+    """Older peers drop fields that they do not know, and what may be left out is not required."""
+    for held in (kind, tuple[kind, ...]):
+        with pytest.raises(ContractError, match=remedy):
+            declared(post("/a")(method({"a": held})))
+        with pytest.raises(ContractError, match=remedy):
+            declared(post("/a")(method({}, held)))
+
+
 def test_a_type_without_end_is_refused() -> None:
     """It is found when it is declared, and named."""
     with pytest.raises(ContractError, match="holds more than"):

@@ -135,7 +135,7 @@ class Card(Message):
     left_out: LeftOut = ()
 
 
-class Wish(Message, forbid_unknown_fields=True):
+class Wish(Message):
     """What somebody would like to have."""
 
     sku: str

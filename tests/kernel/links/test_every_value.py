@@ -4,17 +4,15 @@ import datetime as dt
 import enum
 import math
 import uuid
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
 
-from maestri.context import new_context, use_context
+from maestri.context import new_context
 from maestri.contracts import (
-    Contract,
     Cookie,
     Form,
     Header,
@@ -23,117 +21,27 @@ from maestri.contracts import (
     fallback,
     get,
     parse_selection,
-    post,
     snapshot,
 )
 from maestri.errors import CallError, Faulted, InvalidRequest, Rejected
 from maestri.links import (
-    HttpLink,
-    Invoker,
-    Link,
-    LocalLink,
-    SocketTransport,
-    application,
-    running_server,
     stub,
 )
 from tests.kernel.links.contract import Shelf
+from tests.kernel.links.echo import (
+    HEADERS,
+    LINKS,
+    Inner,
+    Kind,
+    Level,
+    Outer,
+    answering,
+    echoing,
+    linked,
+    sent,
+)
 from tests.kernel.links.shelf import Books
 
-LINKS = ["local", "strict", "http"]
-
-
-class Kind(enum.Enum):
-    """An enum of texts."""
-
-    ONE = "one"
-
-
-class Level(enum.IntEnum):
-    """An enum of numbers."""
-
-    LOW = 1
-
-
-class Inner(Message, rename="camel"):
-    """A message with names of its own on the wire."""
-
-    full_name: str
-    at_most: Annotated[int, msgspec.Meta(le=9)] = 1
-    weight: float | None = None
-
-
-class Outer(Message):
-    """A message that holds others."""
-
-    inner: Inner | None = None
-    below: "tuple[Outer, ...]" = ()
-    by_name: Mapping[str, Inner] = {}
-    kinds: frozenset[Kind] = frozenset()
-    price: Decimal = Decimal("1.0")
-
-
-@asynccontextmanager
-async def linked(service: Contract, kind: str) -> AsyncGenerator[Link]:
-    """Connect to *service* over a link of that *kind*."""
-    if kind != "http":
-        yield LocalLink(Invoker(service, "library.shelf"), strict=kind == "strict")
-        return
-    transport = SocketTransport()
-    component = "" if type(service).edge else "library.shelf"
-    app = application([Invoker(service, "library.shelf")])
-    async with running_server(app, "127.0.0.1", 0, drain_s=0.1) as address:
-        yield HttpLink(address, transport, component=component)
-        await transport.aclose()
-
-
-def echoing(
-    kind: Any, *, edge: bool = False, declare: Callable[..., Any] = post, **options: Any
-) -> Contract:
-    """Return a service that answers what it is given, of the type *kind*."""
-
-    async def promised(self: Any, value: Any) -> Any:
-        raise NotImplementedError
-
-    promised.__name__ = "echo"
-    promised.__annotations__ = {"value": kind, "return": kind}
-    members = {"echo": declare("/echo", **options)(promised)}
-    contract = type("Echo", (Contract,), members, id="echo", edge=edge)
-
-    async def echo(_: Any, value: Any) -> Any:
-        return value
-
-    return type("Echoing", (contract,), {"echo": echo})()  # type: ignore[no-any-return]  # made
-
-
-def answering(kind: Any, answer: Any, **options: Any) -> Contract:
-    """Return a service that answers *answer* where *kind* is declared."""
-
-    async def promised(self: Any) -> Any:
-        raise NotImplementedError
-
-    promised.__name__ = "tell"
-    promised.__annotations__ = {"return": kind}
-    members = {"tell": get("/tell", **options)(promised)}
-    contract = type("Teller", (Contract,), members, id="teller")
-
-    async def tell(_: Any) -> Any:
-        return answer
-
-    return type("Telling", (contract,), {"tell": tell})()  # type: ignore[no-any-return]  # made
-
-
-async def sent(service: Contract, link: Link, *arguments: Any, select: str = "") -> Any:
-    """Call the only operation of *service* over *link*."""
-    (operation,) = type(service).operations.values()
-    context = new_context()
-    if select:
-        context = msgspec.structs.replace(context, selection=parse_selection(select))
-    with use_context(context):
-        return await link.send(operation, operation.bind(arguments, {}), context)
-
-
-HEADERS = Annotated[str, Header("x-what")]
 ARRIVING = [
     (str, "größe 日本 \U0001f600"),
     (str, ""),
@@ -152,6 +60,15 @@ ARRIVING = [
     (Literal["a", "b"], "b"),
     (tuple[int, ...], (1, 2)),
     (frozenset[int], frozenset({1, 2})),
+]
+ARRIVING += [
+    (Decimal, Decimal("-0")),
+    (Decimal, Decimal("1E+2")),
+    (tuple[Decimal, ...], (Decimal("-0.0"), Decimal("1.50"))),
+    (
+        dt.datetime,
+        dt.datetime(2026, 2, 28, 1, 2, tzinfo=dt.timezone(dt.timedelta(hours=-3, minutes=-30))),
+    ),
 ]
 IN_BODIES = [
     (tuple[int, str], (1, "a")),
