@@ -92,7 +92,7 @@ async def test_a_cart_with_something_unpriced_has_no_total(mobile: Mobile, token
 
 
 @AT_THE_DOOR
-@pytest.mark.parametrize("bad", NOT_OURS)
+@pytest.mark.parametrize("bad", NOT_OURS, ids=["x", "dots", "zeros", "other_use", "other_secret"])
 async def test_a_token_that_is_not_ours_is_refused(mobile: Mobile, bad: str) -> None:
     """Every operation on a cart refuses it, as what it is, before anything is called."""
     for attempt in (

@@ -107,7 +107,11 @@ def test_a_cursor_comes_back_as_the_same_place() -> None:
     )
 
 
-@pytest.mark.parametrize("cursor", ["", "garbage", "eyJwYWdlIjoxfQ.a.b", SIGNER.sign("abc!")])
+@pytest.mark.parametrize(
+    "cursor",
+    ["", "garbage", "eyJwYWdlIjoxfQ.a.b", SIGNER.sign("abc!")],
+    ids=["empty", "garbage", "other_signature", "no_place"],
+)
 def test_a_cursor_that_is_not_ours_names_its_field(cursor: str) -> None:
     """Any other text is refused as the parameter cursor."""
     with pytest.raises(InvalidRequest) as refused:
