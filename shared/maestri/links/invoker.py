@@ -98,8 +98,8 @@ def caller_fault(error: CallError, operation: Operation) -> CallError:
 
 
 def is_declared(error: Rejected, operation: Operation) -> bool:
-    """Tell whether *operation* declares *error*: it itself, as a subclass would not arrive."""
-    return any(error.code == kind.code for kind in operation.raises)
+    """Tell whether *operation* declares the class of *error*: no other one would arrive."""
+    return type(error) in operation.raises
 
 
 def _is_own_refusal(error: Rejected, operation: Operation) -> bool:
