@@ -131,6 +131,7 @@ def _complete_all(cls: type[Contract], contract_id: str) -> dict[str, Operation]
             )
         operations[name] = link_batch(operation, operations[single])
     _refuse_equal(operations)
+    _refuse_equal_errors(operations)
     for name, operation in operations.items():
         setattr(declared[name], ATTRIBUTE, operation)
     return operations
@@ -145,3 +146,14 @@ def _refuse_equal(operations: dict[str, Operation]) -> None:
                 f"{operation.id}: another operation has the same id or the same method and path"
             )
         seen |= {identity, route}
+
+
+def _refuse_equal_errors(operations: dict[str, Operation]) -> None:
+    declared: dict[str, Any] = {}
+    for operation in operations.values():
+        for error in operation.raises:
+            if declared.setdefault(error.code, error) is not error:
+                raise ContractError(
+                    f"{operation.id}: another operation declares another error with the id "
+                    f"{error.code!r}; declare the same class, or give it an id of its own"
+                )

@@ -9,9 +9,11 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
+from maestri.contracts.growing_enum import fallback_of
 from maestri.contracts.message import (
     UNIONS,
     alternatives,
+    batched_value,
     item_of,
     resolved,
     struct_of,
@@ -112,6 +114,11 @@ def _check(kind: Any, where: str, seen: set[Any]) -> None:
             f"{where}: {get_args(kind)[0]!r} cannot be a key of a Mapping in JSON; use str, int, "
             "another plain type, an enum or literals"
         )
+    if origin is Mapping and _may_collapse(*get_args(kind)):
+        raise ContractError(
+            f"{where}: {get_args(kind)[0]!r} has a fallback, so as keys of a Mapping all unknown "
+            "members would become one; send a tuple of Messages that hold it"
+        )
     if origin in {*UNIONS, tuple, frozenset, Mapping}:
         for part in get_args(kind):
             if part is not Ellipsis:
@@ -122,6 +129,11 @@ def _check(kind: Any, where: str, seen: set[Any]) -> None:
         _check_struct(kind, struct, where, seen)
         return
     raise _not_sendable(kind, where)
+
+
+def _may_collapse(key: Any, value: Any) -> bool:
+    # The keys of outcomes are those that the caller sent, and so known to it.
+    return fallback_of(resolved(key)) is not None and batched_value(value) is None
 
 
 def _not_sendable(kind: Any, where: str) -> ContractError:

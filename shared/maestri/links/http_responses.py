@@ -107,7 +107,7 @@ class ResponseEncoder:
         else:
             body = self._body(value, selection)
         if not self.edge:
-            return EncodedResponse(status, [self._content_type] if body else [], body)
+            return EncodedResponse(status, [] if self._empty else [self._content_type], body)
         headers = self.edge_headers(request_id, own)
         whole = status == OK and not (self._left_out and getattr(value, self._left_out))
         if self._etag and whole:
@@ -120,7 +120,7 @@ class ResponseEncoder:
                 (name, b"no-store" if name == b"cache-control" else given)
                 for name, given in headers
             ]
-        if body and not any(name.lower() == "content-type" for name, _ in own):
+        if not self._empty and not any(name.lower() == "content-type" for name, _ in own):
             headers.append(self._content_type)
         return EncodedResponse(status, headers, body)
 

@@ -1,7 +1,7 @@
 """The callee's side of every link: one place where an implementation is entered and left."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from maestri.contracts import Contract, Operation, check_implemented, contracts_
 from maestri.errors import (
     ALWAYS_DECLARED,
     CallError,
+    ConnectionLost,
     Faulted,
     Rejected,
 )
@@ -47,6 +48,9 @@ class Invoker:
         """
         Run one operation in *context* and return what the implementation returns.
 
+        A stream is returned at once; its first chunk raises as a call does, and a failure after
+        that is ConnectionLost.
+
         Raises:
             CallError: Declared errors and the errors of calls below pass. Anything else is logged
                 and becomes Faulted: an exception, an undeclared business error, and a callee's
@@ -61,14 +65,48 @@ class Invoker:
             context.recorder.served[operation.id] += 1
         token = enter(context)
         try:
-            return await self._methods[operation](*arguments)
+            value = await self._methods[operation](*arguments)
+            return _chunks(aiter(value), operation, context) if operation.streams else value
         except CallError as error:
             raise _leaving(error, operation, context)  # noqa: B904 - the cause is its own
         except Exception as error:
-            log.exception("%s broke; request %s", operation.id, context.request_id)
-            raise Faulted(f"broke with {type(error).__name__}", operation=operation.id) from error
+            raise _fault(error, operation, context) from error
         finally:
             leave(token)
+
+
+async def _chunks(
+    stream: AsyncIterator[Any], operation: Operation, context: Context
+) -> AsyncGenerator[bytes]:
+    """Yield the chunks of a stream; after the first one, a failure can only cut it short."""
+    begun = False
+    try:
+        async for chunk in stream:
+            checked = _of_bytes(chunk)
+            begun = True
+            yield checked
+    except Exception as error:
+        if begun:
+            log.warning("%s ended early; %s", operation.id, context.request_id, exc_info=error)
+            raise ConnectionLost("the stream ended early", operation=operation.id) from error
+        if isinstance(error, CallError):
+            raise _leaving(error, operation, context)  # noqa: B904 - the cause is its own
+        raise _fault(error, operation, context) from error
+    finally:
+        close = getattr(stream, "aclose", None)
+        if close is not None:
+            await close()
+
+
+def _of_bytes(chunk: Any) -> bytes:
+    if not isinstance(chunk, bytes):
+        raise TypeError(f"a stream is of bytes, not {type(chunk).__name__}")
+    return chunk
+
+
+def _fault(error: Exception, operation: Operation, context: Context) -> Faulted:
+    log.error("%s broke; request %s", operation.id, context.request_id, exc_info=error)
+    return Faulted(f"broke with {type(error).__name__}", operation=operation.id)
 
 
 def _leaving(error: CallError, operation: Operation, context: Context) -> CallError:
@@ -98,8 +136,8 @@ def caller_fault(error: CallError, operation: Operation) -> CallError:
 
 
 def is_declared(error: Rejected, operation: Operation) -> bool:
-    """Tell whether *operation* declares *error*: it itself, as a subclass would not arrive."""
-    return any(error.code == kind.code for kind in operation.raises)
+    """Tell whether *operation* declares the class of *error*: no other one would arrive."""
+    return type(error) in operation.raises
 
 
 def _is_own_refusal(error: Rejected, operation: Operation) -> bool:

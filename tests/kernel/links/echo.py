@@ -107,7 +107,7 @@ def echoing(
     return type("Echoing", (contract,), {"echo": echo})()  # type: ignore[no-any-return]  # made
 
 
-def answering(kind: Any, answer: Any, **options: Any) -> Contract:
+def answering(kind: Any, answer: Any, *, edge: bool = False, **options: Any) -> Contract:
     """Return a service that answers *answer* where *kind* is declared."""
 
     async def promised(self: Any) -> Any:
@@ -116,7 +116,7 @@ def answering(kind: Any, answer: Any, **options: Any) -> Contract:
     promised.__name__ = "tell"
     promised.__annotations__ = {"return": kind}
     members = {"tell": get("/tell", **options)(promised)}
-    contract = type("Teller", (Contract,), members, id="teller")
+    contract = type("Teller", (Contract,), members, id="teller", edge=edge)
 
     async def tell(_: Any) -> Any:
         return answer

@@ -341,6 +341,12 @@ class Gone(Rejected, id="teller.gone", status=410):
     sku: str
 
 
+class Copy(Rejected, id="teller.gone", status=410):
+    """Another class with the same id, such as a module that is imported twice has."""
+
+    sku: str
+
+
 class Sub(Gone, id="teller.sub"):
     """A special case of it."""
 
@@ -353,6 +359,7 @@ class Sub(Gone, id="teller.sub"):
         (lambda: Gone(sku=5), Faulted),  # type: ignore[arg-type]  # that is the point
         (lambda: Gone(sku="\ud800"), Faulted),
         (lambda: Sub(sku="a"), Faulted),
+        (lambda: Copy(sku="a"), Faulted),
     ],
 )
 async def test_an_error_arrives_or_is_a_fault(
@@ -371,6 +378,16 @@ async def test_an_error_arrives_or_is_a_fault(
             await sent(service, carrying)
 
     assert expected is type(caught.value)
+
+
+@pytest.mark.parametrize("link", LINKS)
+@pytest.mark.parametrize("edge", [True, False])
+@pytest.mark.parametrize(("kind", "value"), [(str, ""), (bytes, b""), (str, "ä"), (bytes, b"\0")])
+async def test_an_empty_text_arrives(link: str, kind: Any, value: Any, *, edge: bool) -> None:
+    """A result that is no JSON may have no bytes at all, and still has its media type."""
+    service = answering(kind, value, media_type="text/x-odd", edge=edge)
+    async with linked(service, link) as carrying:
+        assert value == await sent(service, carrying)
 
 
 @pytest.mark.parametrize("link", LINKS)
