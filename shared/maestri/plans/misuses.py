@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from types import BuiltinFunctionType, CodeType, FunctionType
 from typing import Any, NamedTuple
 
+from maestri.contracts import operation_of
 from maestri.plans.holding import HOLDER, KEYED, SYMBOL
 from maestri.plans.observation import Entered
 from maestri.plans.reading import Reading
@@ -55,6 +56,15 @@ _COPY = _Kind(
     "use it as it is: values never change",
 )
 
+_TRIED = _Kind(
+    "is a step inside of `try`, which has ended when the step runs, and never sees its error",
+    "use rescue(step, {SomeError: lambda: ...}) or optional(step)",
+)
+_WITHIN = _Kind(
+    "is a step inside of `with`, which has ended when the step runs",
+    "write the step without it",
+)
+
 _CALLS: dict[Any, tuple[_Kind, int]] = {
     **dict.fromkeys((isinstance, issubclass, type, id, callable, hasattr), (_CLASS, SYMBOL)),
     **dict.fromkeys((operator.is_, operator.is_not), (_IS, SYMBOL)),
@@ -76,6 +86,8 @@ _NAMES = _ATTRIBUTES | {
     *("format", "format_map"),
     *(function.__name__ for function in _CALLS),
 }
+_ENDING = (ast.Try, ast.TryStar, ast.With)
+"""What has ended before any step runs."""
 _CONVERSIONS = frozenset(map(ord, "ra"))
 _PERCENT_REPR = re.compile(r"%(\(\w*\))?[^%a-zA-Z]*[ra]")
 _FORMAT_REPR = re.compile(r"![ra]")
@@ -94,6 +106,7 @@ def may_misuse(entered: Entered) -> bool:
 def _code_may_misuse(code: CodeType, entered: Entered) -> bool:
     return (
         not _OPERATIONS.isdisjoint(code.co_code[::2])
+        or bool(code.co_exceptiontable)  # of `try` and `with`
         or any(
             name in _NAMES
             or _inspects(entered.names.get(name))
@@ -122,7 +135,8 @@ def misuses_in(reading: Reading) -> Iterator[Misuse]:
         for asked, kind in _asked(node, reading):
             text = ast.unparse(asked)
             shown = text if len(text) <= TEXT_MAX else f"{text[:TEXT_MAX]}..."
-            yield Misuse(_lines(node), f"`{shown}` {kind.problem}", kind.remedy)
+            at = asked if isinstance(node, _ENDING) else node
+            yield Misuse(_lines(at), f"`{shown}` {kind.problem}", kind.remedy)
 
 
 def _lines(node: Any) -> tuple[int, ...]:
@@ -149,8 +163,23 @@ def _asked(node: ast.AST, reading: Reading) -> Iterator[tuple[ast.expr, _Kind]]:
                 yield node.right, _TEXT
         case ast.Call():
             yield from _called(node, reading)
+        case ast.Try() | ast.TryStar():
+            yield from ((step, _TRIED) for step in _steps_in(node.body, reading))
+        case ast.With():
+            yield from ((step, _WITHIN) for step in _steps_in(node.body, reading))
         case _:
             pass
+
+
+def _steps_in(body: list[ast.stmt], reading: Reading) -> Iterator[ast.expr]:
+    """Yield the calls of a block that return steps, without those of functions inside it."""
+    waiting: list[ast.AST] = list(reversed(body))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Call) and reading.held(node):
+            yield node
+        elif not isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef):
+            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
 
 
 def _compared(node: ast.Compare, reading: Reading) -> Iterator[tuple[ast.expr, _Kind]]:
@@ -172,12 +201,22 @@ def _called(node: ast.Call, reading: Reading) -> Iterator[tuple[ast.expr, _Kind]
             if shows and reading.held(argument):
                 yield argument, _TEXT
     for function in reading.values(node.func) or ():
+        if operation_of(function) is not None:
+            yield node, _operation_called(node)
+            return
         kind, concerned = _misuse_of(function, node)
         asked = node.args[:2] if kind is _IS else node.args[:1]
         for argument in asked:
             if reading.held(argument) & concerned:
                 yield argument, kind
                 return
+
+
+def _operation_called(node: ast.Call) -> _Kind:
+    name = ast.unparse(node.func)
+    return _Kind(
+        "calls an operation on its contract, where nobody serves it", f"write call({name}, ...)"
+    )
 
 
 def _misuse_of(function: Any, node: ast.Call) -> tuple[_Kind, int]:

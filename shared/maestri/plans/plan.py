@@ -15,7 +15,7 @@ from maestri.plans.definition import content_hash, definition_of
 from maestri.plans.expressions import check_expression
 from maestri.plans.functions import refuse_not_plain
 from maestri.plans.profiler import unobserved
-from maestri.plans.refusal import Where, refuse
+from maestri.plans.refusal import Where, none_swallowed, refuse
 from maestri.plans.source import source_read
 from maestri.plans.steps import Input
 from maestri.plans.symbol import UNKNOWN, Symbol
@@ -29,6 +29,7 @@ from maestri.plans.tracing import (
 
 P = ParamSpec("P")
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -48,7 +49,7 @@ class Bounds(msgspec.Struct, frozen=True):
     in_flight_max: int = 64
 
 
-class Plan(Generic[P, T]):
+class Plan(Generic[P, T_co]):
     """
     A use case as data; made by ``composition``, run by a ``Composer``, drawn by ``explain``.
 
@@ -66,7 +67,7 @@ class Plan(Generic[P, T]):
 
     m_plan: ClassVar[bool] = True
 
-    def __init__(self, function: Callable[P, T], bounds: Bounds) -> None:
+    def __init__(self, function: Callable[P, T_co], bounds: Bounds) -> None:
         functools.update_wrapper(self, function)
         self.name = function.__name__
         self.doc = inspect.cleandoc(function.__doc__ or "")
@@ -83,7 +84,7 @@ class Plan(Generic[P, T]):
         self._refuse_wrong_parameters(hints)
         if is_tracing():
             self.trace.inlining = list(current_trace(self.name).inlining)
-        with source_read(self.trace.observation):
+        with source_read(self.trace.observation), none_swallowed():
             self._trace(hints)
 
     def _trace(self, hints: dict[str, Any]) -> None:
@@ -101,7 +102,7 @@ class Plan(Generic[P, T]):
             )
 
     @unobserved
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T_co:
         """Inline this plan into the one that is being traced."""
         if not is_tracing():
             refuse(
@@ -115,7 +116,7 @@ class Plan(Generic[P, T]):
         trace.note_result(result, self.name)
         return result
 
-    def renamed(self, name: str) -> "Plan[P, T]":
+    def renamed(self, name: str) -> "Plan[P, T_co]":
         """Return this plan under another name; inlined, its steps are named after it."""
         other = copy.copy(self)
         other.name = name

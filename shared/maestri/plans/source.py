@@ -70,7 +70,7 @@ def _refuse(finding: Finding) -> None:
 
 
 def _findings(observation: Observation, *, all_of_them: bool = True) -> Iterator[Finding]:
-    met = [one for one in observation.entered.values() if one.met_symbols]
+    met = [one for one in observation.entered.values() if one.met_symbols or all_of_them]
     for entered in met[:FUNCTIONS_MAX]:
         if not all_of_them and not may_misuse(entered):
             continue
