@@ -7,7 +7,7 @@
 #   make test-all                every scenario in every topology
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-all lint bench format pins clean chromium
+.PHONY: help up test test-all fuzz lint bench format pins clean chromium
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin

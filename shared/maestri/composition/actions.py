@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import msgspec
-
+from maestri.composition.faults import BROKEN, broke
 from maestri.composition.frame import UNSET, Failure, Frame
 from maestri.composition.run import Action, Run
 from maestri.composition.single_call_each import SingleCallEach
+from maestri.context import encoded_key
 from maestri.contracts import Failed, Succeeded
 from maestri.errors import CallError, Faulted, NotExecuted, OutcomeUnknown, Rejected
 from maestri.plans import Block, Node, Program, Step, bounded, case_of, words
@@ -70,7 +70,7 @@ def _items(run: Run, frame: Frame, node: Node, step: words.Each) -> tuple[Any, .
 
 
 def _repeats_a_key(frames: list[Frame]) -> bool:
-    keys = {msgspec.json.encode(frame.item_keys) for frame in frames}
+    keys = {encoded_key(frame.item_keys) for frame in frames}
     return len(keys) < len(frames)
 
 
@@ -255,10 +255,8 @@ def _translated(replacement: Any, error: CallError, node: Node) -> CallError:
             instead: CallError = replacement(**given)
         else:
             instead = replacement(error)
-    except Exception as broken:  # noqa: BLE001 - it is the step's failure, with its cause
-        instead = Faulted(f"{node.path} broke with {type(broken).__name__}: {broken}")
-        instead.__cause__ = broken
-        return instead
+    except BROKEN as broken:
+        return broke(node.path, broken)
     if not isinstance(instead, CallError):
         return Faulted(f"{node.path} made {instead!r} of {error!r}, which is no error")
     instead.__cause__ = error

@@ -9,6 +9,7 @@ from typing import Any
 
 from maestri import clock
 from maestri.composition.eager_task import PENDING, EagerStarter, StarterPool
+from maestri.composition.faults import broke
 from maestri.composition.frame import Failure
 from maestri.context import Context
 from maestri.contracts import Operation
@@ -163,6 +164,10 @@ class CallsInFlight:
         """Tell whether a call was sent that has not ended."""
         return bool(self._running)
 
+    def close(self) -> None:
+        """Forget the times that nobody waits for any more."""
+        self._timers.clear()
+
     async def stop(self) -> None:
         """Cancel what runs and return when nothing does."""
         self._stopping = True
@@ -262,6 +267,9 @@ class CallsInFlight:
             if not self._stopping and not request.abandoned:
                 failure = Failure(_cancelled_itself(request))
                 self._arrived.append((request.ended, request.waiters, failure))
+        elif isinstance(error, Exception):
+            fault = broke("the link", error, operation=request.operation.id)
+            self._arrived.append((request.ended, request.waiters, Failure(fault)))
         else:
             self._broken = error
 

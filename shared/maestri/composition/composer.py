@@ -1,6 +1,5 @@
 """Runs plans in memory against a component's dependencies."""
 
-import logging
 from collections.abc import Mapping
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
@@ -8,11 +7,12 @@ from maestri import clock
 from maestri.composition.actions import actions_of
 from maestri.composition.calls_in_flight import CallsInFlight
 from maestri.composition.eager_task import StarterPool
+from maestri.composition.faults import BROKEN, broke
 from maestri.composition.run import Action, FailFast, Run
 from maestri.composition.sender import Sender
 from maestri.context import Commands, Context, current, new_id
 from maestri.contracts import Contract, Selection, contracts_of
-from maestri.errors import CallError, Faulted, PlanError
+from maestri.errors import CallError, PlanError
 from maestri.links import Link, link_of
 from maestri.plans import Plan, Program, check_served, program_of
 
@@ -20,7 +20,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 PROGRAMS_MAX = 1_024
-log = logging.getLogger("maestri.composition")
 ATTRIBUTE = "__maestri_plan__"
 
 
@@ -163,9 +162,8 @@ def _computed_result(program: Program, inputs: tuple[Any, ...]) -> Any:
         values[index] = given
     try:
         return program.blocks[0].result(values)
-    except Exception as error:
-        log.exception("the result of plan %s broke", program.plan.name)
-        raise Faulted(f"the result broke with {type(error).__name__}: {error}") from error
+    except BROKEN as error:
+        raise broke(f"the result of plan {program.plan.name}", error) from error
 
 
 def _context_below(context: Context, span_id: str, commands: Commands | None) -> Context:

@@ -56,6 +56,7 @@ class Frame:
         "tokens",
         "values",
     )
+    epoch: "Frame"
 
     def __init__(
         self, block: Block, values: list[Any], ended: Callable[[Any], None], parent: "Frame | None"
@@ -78,6 +79,11 @@ class Frame:
         else:
             self.epoch = parent.epoch
 
+    def close(self) -> None:
+        """Let go of what would hold the frame in a circle: nothing ends in it any more."""
+        self.ended = _closed
+        self.epoch = None  # type: ignore[assignment]  # nobody asks a closed frame
+
     def report(self, parts: Iterable[str]) -> None:
         """Note parts that are missing here, and so in every block around."""
         frame: Frame | None = self
@@ -98,3 +104,7 @@ class Frame:
             if type(value) is Failure:
                 return value.error
         return None
+
+
+def _closed(result: Any) -> None:
+    raise AssertionError(f"a frame ends once; it ended again with {result}")

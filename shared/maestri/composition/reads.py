@@ -1,11 +1,11 @@
 """Reads, each made once for all that wait for it; and a batch's result for each of its keys."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from maestri.composition.calls_in_flight import Request
 from maestri.composition.frame import UNSET, Failure, Frame
-from maestri.contracts import Operation, Succeeded, error_of
+from maestri.contracts import Failed, Operation, Problem, Succeeded, error_of
 from maestri.errors import Faulted
 from maestri.plans import Node
 
@@ -64,6 +64,9 @@ def outcomes_of(batch: Operation, keys: Sequence[Any], result: Any) -> list[Any]
     """Return the result of a batch for each of the keys: the value, or a Failure."""
     single = batch.batch_of
     assert single is not None
+    if not isinstance(result, Mapping):
+        wrong = Faulted(f"returned {type(result).__name__}, no mapping", operation=batch.id)
+        return [Failure(wrong)] * len(keys)
     return [
         outcome.value
         if type(outcome := result.get(key)) is Succeeded
@@ -73,8 +76,9 @@ def outcomes_of(batch: Operation, keys: Sequence[Any], result: Any) -> list[Any]
 
 
 def _value_of(outcome: Any, single: Operation, key: Any) -> Any:
-    if outcome is None:
-        return Failure(Faulted(f"the batch has no outcome for {key!r}", operation=single.id))
     if isinstance(outcome, Succeeded):
         return outcome.value
-    return Failure(error_of(outcome.problem, single.raises, single.id))
+    if isinstance(outcome, Failed) and isinstance(outcome.problem, Problem):
+        return Failure(error_of(outcome.problem, single.raises, single.id))
+    wrong = "no outcome" if outcome is None else f"{type(outcome).__name__}, which is no outcome,"
+    return Failure(Faulted(f"the batch has {wrong} for {key!r}", operation=single.id))

@@ -1,17 +1,15 @@
 """One run of a plan: as parallel as the data flow allows."""
 
-import logging
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
 from maestri.composition.calls_in_flight import CallsInFlight
+from maestri.composition.faults import BROKEN, broke
 from maestri.composition.frame import UNSET, Failure, Frame
 from maestri.composition.sender import Sender, no_receiver
 from maestri.errors import CallError, Faulted, Rejected
 from maestri.plans import Block, Node, Program
-
-log = logging.getLogger("maestri.composition")
 
 Action = Callable[["Run", Frame, Node], None]
 
@@ -108,6 +106,8 @@ class Run:
             if self._calls.running:
                 await self._calls.stop()
             # What is in no circle needs no collector.
+            frame.close()
+            self._calls.close()
             self.sender.on_result(no_receiver)
         if self._policy.failure is not None:
             raise self._policy.failure
@@ -194,14 +194,11 @@ class Run:
             return value(frame.values)
         except (Rejected, Faulted) as error:
             return Failure(error)
-        except Exception as error:  # noqa: BLE001 - whatever breaks here is logged, and Faulted
+        except BROKEN as error:
             return Failure(self._fault(what, error))
 
-    def _fault(self, what: str, error: Exception) -> Faulted:
-        log.error("%s of plan %s broke", what, self.program.plan.name, exc_info=error)
-        fault = Faulted(f"{what} broke with {type(error).__name__}: {error}")
-        fault.__cause__ = error
-        return fault
+    def _fault(self, what: str, error: BaseException) -> Faulted:
+        return broke(f"{what} of plan {self.program.plan.name}", error)
 
     def _propagate(self) -> None:
         ready, policy, actions = self._ready, self._policy, self._actions
@@ -232,7 +229,7 @@ class Run:
         assert action is not None, f"nothing is known to do for {node.path}"
         try:
             action(self, frame, node)
-        except Exception as error:  # noqa: BLE001 - whatever breaks here is logged, and Faulted
+        except BROKEN as error:
             self.leave(frame, node)
             self.fail(frame, node, self._fault(node.path, error))
 
@@ -274,10 +271,12 @@ class Run:
 
     def _end(self, frame: Frame) -> None:
         error = frame.failure_in(frame.block.fallible) if frame.block.fallible else None
+        ended = frame.ended
+        frame.close()
         if error is not None:
-            frame.ended(Failure(error))
+            ended(Failure(error))
         else:
-            frame.ended(self.computed(frame.block.result, frame, "the result"))
+            ended(self.computed(frame.block.result, frame, "the result"))
 
     def _finish(self, result: Any) -> None:
         self._result = result

@@ -259,7 +259,7 @@ class Sender:
     def _settle(self, read: Read, result: Any) -> None:
         if type(result) is Failure and self._was_cut_short(read, result):
             return
-        read.result = result
+        read.result, read.request = result, None
         waiting, read.waiting = read.waiting, []
         for frame, node, _ in waiting:
             self._on_result(frame, node, result)

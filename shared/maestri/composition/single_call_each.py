@@ -195,6 +195,7 @@ class SingleCallEach:
 
     def _results(self, found: list[Any]) -> None:
         """Make the result of each item from the response for it."""
+        self._open = []
         if not self._body.result_is_response:
             found = [
                 response if type(response) is Failure else self._result(position, response)

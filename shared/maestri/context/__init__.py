@@ -31,7 +31,7 @@ from maestri.context.call_context import (
     use_context,
 )
 from maestri.context.commands import Commands
-from maestri.context.keys import child_key
+from maestri.context.keys import child_key, encoded_key
 from maestri.context.otlp import Exporter, exporting
 from maestri.context.recorder import Recorder, Span, new_id, trace_id
 
@@ -44,6 +44,7 @@ __all__ = [
     "Span",
     "child_key",
     "current",
+    "encoded_key",
     "enter",
     "exporting",
     "leave",

@@ -14,6 +14,7 @@ import msgspec
 from maestri.context.call_context import Context
 
 KEY_BYTES = 16
+_encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 def child_key(
@@ -23,4 +24,9 @@ def child_key(
     if context.key is None:
         return None
     parts = (context.key, context.run_name, path, direction, item_keys)
-    return hashlib.blake2b(msgspec.json.encode(parts), digest_size=KEY_BYTES).hexdigest()
+    return hashlib.blake2b(encoded_key(parts), digest_size=KEY_BYTES).hexdigest()
+
+
+def encoded_key(key: Any) -> bytes:
+    """Return bytes that are equal for equal keys, in every process: sets and mappings in order."""
+    return _encode(key)

@@ -103,6 +103,7 @@ def _refused(reason: str) -> InvalidRequest:
     return InvalidRequest(field="select", reason=reason)
 
 
+@lru_cache(maxsize=SELECTIONS_MAX)
 def selection_of(shape: Any) -> Selection | None:
     """
     Return the selection of all fields that the type *shape* has; None if it has no fields.

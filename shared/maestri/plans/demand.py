@@ -152,7 +152,7 @@ class Demand:
             for symbol in symbols_in(step.eager):
                 self._merge(symbol.m_step.index, None)
             for index in self._liveness.in_block(step.block):
-                if index >= command or index in order.with_side_effects:
+                if index >= command:
                     continue
                 if index not in failures.handled or index in order.stopped_by.get(command, ()):
                     self._merge(index, None)

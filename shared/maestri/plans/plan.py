@@ -167,8 +167,8 @@ class Plan(Generic[P, T_co]):
             try:
                 check_sendable(hints[name], f"plan {self.name}, parameter {name!r}")
             except ContractError as mutable:
-                problem, _, remedy = str(mutable).rpartition("; ")
-                refuse(problem, remedy, self.line)
+                problem, _, remedy = str(mutable).partition("; ")
+                refuse(problem, remedy or "give the parameter another type", self.line)
             if parameter.default is not parameter.empty:
                 self._refuse_wrong_default(name, parameter.default, hints[name])
 

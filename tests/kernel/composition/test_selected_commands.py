@@ -9,8 +9,8 @@ from maestri.context import new_context, use_context
 from maestri.contracts import Selection, parse_selection
 from maestri.errors import CallError, ConnectFailed
 from maestri.plans import Plan
-from tests.kernel.composition import commanding_plans as plans
-from tests.kernel.composition.commanding_plans import PLANS, A
+from tests.kernel.composition import command_plans as plans
+from tests.kernel.composition.command_plans import PLANS, A
 from tests.kernel.composition.effects import effects_of, selections_of
 from tests.kernel.plans.contract import CartFull, NotForSale, UnknownProduct
 
