@@ -19,6 +19,7 @@ from maestri.plans.arguments import (
     called,
     check_key,
     computed,
+    gathered,
     items_bound,
     items_of,
     label_of,
@@ -272,9 +273,8 @@ def named(name: str, step: T) -> T:
         refuse(f"the name {name!r}", "use letters, digits, underscores and dots")
     if isinstance(step, Plan):
         return cast(T, step.renamed(name))
-    trace = current_trace("named")
     if isinstance(step, tuple | msgspec.Struct) and symbols_in(step):
-        return cast(T, Symbol(trace.add(words.Gather, name, value=step), kind_of(step)))
+        return cast(T, gathered(step, name))
     return cast(T, renamed(step, name))
 
 

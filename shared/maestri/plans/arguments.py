@@ -21,15 +21,29 @@ from maestri.plans.words import Call, Compute, Gather
 def step_of(step: Any, word: str) -> Symbol:
     """Return the symbol that a word is about; the result of an inlined plan becomes one."""
     trace = current_trace(word)
+    besides = trace.besides_result(step)
     if isinstance(step, Symbol):
-        return step
+        return _with_besides(step) if besides else step
     if not isinstance(step, tuple | msgspec.Struct) or not symbols_in(step):
         refuse(
             f"{word}() of {step!r}, which is no step",
             "give it what call(...) or another word of the algebra returned",
         )
-    traced = trace.add(Gather, trace.name_of_result(step) or "", value=step)
-    return Symbol(traced, kind_of(step))
+    return gathered(step, trace.name_of_result(step) or "")
+
+
+def gathered(value: Any, name: str) -> Symbol:
+    """Make one step of a value; that of an inlined plan fails whenever the plan does."""
+    trace = current_trace("a value")
+    step = trace.add(Gather, name, value=value, besides=trace.besides_result(value))
+    return Symbol(step, kind_of(value))
+
+
+def _with_besides(result: Symbol) -> Symbol:
+    trace = current_trace("a value")
+    whole = gathered(result, name_of(result))
+    trace.note_result(whole, trace.name_of_result(result) or name_of(result))
+    return whole
 
 
 def items_of(items: Any, word: str) -> Symbol:

@@ -86,7 +86,11 @@ _NAMES = _ATTRIBUTES | {
     *("format", "format_map"),
     *(function.__name__ for function in _CALLS),
 }
-_ENDING = (ast.Try, ast.TryStar, ast.With)
+_ENDED: dict[type[ast.AST], _Kind] = {
+    ast.Try: _TRIED,
+    ast.TryStar: _TRIED,
+    ast.With: _WITHIN,
+}
 """What has ended before any step runs."""
 _CONVERSIONS = frozenset(map(ord, "ra"))
 _PERCENT_REPR = re.compile(r"%(\(\w*\))?[^%a-zA-Z]*[ra]")
@@ -135,7 +139,7 @@ def misuses_in(reading: Reading) -> Iterator[Misuse]:
         for asked, kind in _asked(node, reading):
             text = ast.unparse(asked)
             shown = text if len(text) <= TEXT_MAX else f"{text[:TEXT_MAX]}..."
-            at = asked if isinstance(node, _ENDING) else node
+            at = asked if type(node) in _ENDED else node
             yield Misuse(_lines(at), f"`{shown}` {kind.problem}", kind.remedy)
 
 
@@ -163,10 +167,8 @@ def _asked(node: ast.AST, reading: Reading) -> Iterator[tuple[ast.expr, _Kind]]:
                 yield node.right, _TEXT
         case ast.Call():
             yield from _called(node, reading)
-        case ast.Try() | ast.TryStar():
-            yield from ((step, _TRIED) for step in _steps_in(node.body, reading))
-        case ast.With():
-            yield from ((step, _WITHIN) for step in _steps_in(node.body, reading))
+        case ast.Try(body=body) | ast.TryStar(body=body) | ast.With(body=body):
+            yield from ((step, _ENDED[type(node)]) for step in _steps_in(body, reading))
         case _:
             pass
 

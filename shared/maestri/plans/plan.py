@@ -11,6 +11,7 @@ import msgspec
 from maestri.contracts import check_sendable
 from maestri.errors import ContractError
 from maestri.plans.analysis import Analysis
+from maestri.plans.besides import Mark, besides_of
 from maestri.plans.definition import content_hash, definition_of
 from maestri.plans.expressions import check_expression
 from maestri.plans.functions import refuse_not_plain
@@ -111,9 +112,10 @@ class Plan(Generic[P, T_co]):
             )
         trace = current_trace(self.name)
         bounds = self.bounds
+        before = Mark(len(trace.steps), len(trace.checks))
         with trace.inlined(self._function, self.name, bounds.items_max, bounds.calls_max):
             result = trace.observation.enter(self._function, *args, **kwargs)
-        trace.note_result(result, self.name)
+        trace.note_result(result, self.name, besides_of(trace, before, result))
         return result
 
     def renamed(self, name: str) -> "Plan[P, T_co]":

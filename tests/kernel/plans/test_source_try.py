@@ -1,6 +1,6 @@
 """What is written around steps in vain, or runs without being a step, is refused by the source."""
 
-# ruff: noqa: D103, S110, BLE001, SIM105, TRY300 - each plan is a mistake; its name tells which
+# ruff: noqa: D103, BLE001 - each plan is a mistake; its name tells which
 
 import contextlib
 from collections.abc import Callable
@@ -62,13 +62,13 @@ def _titled(sku: Sku) -> Any:
         return None
 
 
-def tried_in_a_helper(sku: Sku) -> Any:
+def tried_by_another_function(sku: Sku) -> Any:
     return _titled(sku)
 
 
-def test_a_step_inside_of_try_is_refused_in_a_helper_function() -> None:
+def test_a_step_inside_of_try_is_refused_in_a_function_that_is_called() -> None:
     """A function that a plan calls is read like the plan."""
-    assert RESCUE in refused_at_import(tried_in_a_helper)
+    assert RESCUE in refused_at_import(tried_by_another_function)
 
 
 def suppressed(sku: Sku) -> Any:
@@ -111,20 +111,20 @@ def test_a_refusal_that_the_plan_catches_is_raised_all_the_same() -> None:
 
 
 def not_called(sku: Sku) -> Any:
-    return Catalog.product(sku)  # type: ignore[call-arg, arg-type]  # pyright: ignore
+    return Catalog.product(sku)  # type: ignore[call-arg, arg-type]
 
 
 def not_called_without_inputs() -> Any:
-    return Pages.latest()  # type: ignore[call-arg]  # pyright: ignore
+    return Pages.latest()  # type: ignore[call-arg]
 
 
 def not_called_for_its_effect(cart_id: str) -> Any:
-    Carts.order(cart_id)  # type: ignore[call-arg, arg-type, unused-coroutine]  # pyright: ignore
+    Carts.order(cart_id)  # type: ignore[call-arg, arg-type, unused-coroutine]
     return call(Carts.cart, cart_id)
 
 
 def not_called_in_a_body(skus: tuple[Sku, ...]) -> Any:
-    return each(skus, lambda sku: Catalog.product(sku))  # type: ignore[call-arg, arg-type]  # pyright: ignore
+    return each(skus, lambda sku: Catalog.product(sku))  # type: ignore[call-arg, arg-type]  # noqa: PLW0108
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_the_coroutine_of_an_operation_is_refused_as_a_result() -> None:
     """An operation that was called with all of its arguments has made a coroutine."""
 
     def not_called_with_self(sku: Sku) -> Any:
-        return Catalog.product(None, sku)  # type: ignore[arg-type]  # pyright: ignore
+        return Catalog.product(None, sku)  # type: ignore[arg-type]
 
     message = refused_in_its_lines(not_called_with_self)
 
