@@ -10,7 +10,7 @@ from maestri.contracts import Operation, alternatives, operation_of, resolved
 from maestri.errors import CallError
 from maestri.plans.expressions import check_function, symbols_in
 from maestri.plans.functions import refuse_impure, wrong_arguments
-from maestri.plans.kinds import kind_of
+from maestri.plans.kinds import kind_of, values_of
 from maestri.plans.refusal import refuse
 from maestri.plans.steps import Body, Input, Item, Role
 from maestri.plans.symbol import UNKNOWN, Symbol
@@ -48,7 +48,7 @@ def _with_besides(result: Symbol) -> Symbol:
 
 def items_of(items: Any, word: str) -> Symbol:
     """Return the symbol of a sequence; refuse what is none, or may be None."""
-    source = step_of(items, word)
+    source = step_of(tuple(items) if isinstance(items, list) else items, word)
     kind = source.m_kind
     if kind is UNKNOWN:
         return source
@@ -57,6 +57,22 @@ def items_of(items: Any, word: str) -> Symbol:
     if get_origin(resolved(kind)) not in {tuple, frozenset, list, Sequence} and kind is not tuple:
         refuse(f"{word}() over {source!r}, which is no sequence", "use then(value, step) for one")
     return source
+
+
+def refuse_other_cases(key: Any, cases: Mapping[Any, Any]) -> None:
+    """Refuse cases that are not those of a key of which all values are known."""
+    values = values_of(key.m_kind) if isinstance(key, Symbol) else None
+    if values is None:
+        return
+    missing = [repr(value) for value in values if all(value != case for case in cases)]
+    if missing:
+        refuse(f"route has no case for {', '.join(missing)}", "give each of them one")
+    unknown = [repr(case) for case in cases if all(case != value for value in values)]
+    if unknown:
+        refuse(
+            f"route has a case for {', '.join(unknown)}, which its key never is",
+            f"the key is one of {', '.join(map(repr, values))}",
+        )
 
 
 def check_key(body: Body) -> None:

@@ -54,7 +54,7 @@ def _roots(trace: Trace, made: list[Step], checked: set[int], known: frozenset[i
     return roots
 
 
-def _consumed(trace: Trace, made: list[Step], needed: set[int]) -> set[int]:
+def _consumed(trace: Trace, made: list[Step], needed: frozenset[int]) -> set[int]:
     """Return what is used by the steps that lead to what is needed."""
     consumed: set[int] = set()
     for step in reversed(made):

@@ -3,6 +3,7 @@
 import ast
 import copy
 import dis
+import linecache
 import operator
 import re
 from collections.abc import Iterator
@@ -82,6 +83,7 @@ _OPERATIONS = frozenset(
     or name.startswith(("MATCH_", "FORMAT_"))
 )
 """What Python compiles them to; ``%`` is one of the BINARY_OPs."""
+_UNSEEN = frozenset({"IS_OP", "CONTAINS_OP", "MATCH_CLASS"})
 _NAMES = _ATTRIBUTES | {
     *("format", "format_map"),
     *(function.__name__ for function in _CALLS),
@@ -105,6 +107,32 @@ def may_misuse(entered: Entered) -> bool:
     """
     given = (value for values in entered.given.values() for value in values)
     return _code_may_misuse(entered.code, entered) or any(map(_inspects, given))
+
+
+def compares_unread(entered: Entered) -> bool:
+    """Tell whether a function that cannot be read compares anything in a way symbols do not see."""
+    code = entered.code
+    if code.co_name.startswith("__") or linecache.getlines(code.co_filename, entered.names):
+        return False  # made for a class by a library; or there is a source, of something else
+    return any(name in _UNSEEN or name.endswith("_NONE") for name in _operations_of(code))
+
+
+def unread(entered: Entered) -> Misuse:
+    """Return why a function that cannot be read is refused."""
+    code = entered.code
+    return Misuse(
+        (code.co_firstlineno,),
+        f"cannot read the source of {code.co_qualname}, which compares with `is`, `in` or `match`",
+        "define it in a module; or use then(value, step), otherwise(value, fallback) or "
+        "compute(function, value)",
+    )
+
+
+def _operations_of(code: CodeType) -> Iterator[str]:
+    yield from (one.opname for one in dis.get_instructions(code))
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _operations_of(constant)
 
 
 def _code_may_misuse(code: CodeType, entered: Entered) -> bool:

@@ -1,8 +1,10 @@
 """A use case as data: a typed function, traced once with symbols."""
 
-import copy
 import functools
 import inspect
+import operator
+import pickle
+import sys
 from collections.abc import Callable
 from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, cast, get_type_hints, overload
 
@@ -120,7 +122,8 @@ class Plan(Generic[P, T_co]):
 
     def renamed(self, name: str) -> "Plan[P, T_co]":
         """Return this plan under another name; inlined, its steps are named after it."""
-        other = copy.copy(self)
+        other: Plan[P, T_co] = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
         other.name = name
         return other
 
@@ -128,7 +131,10 @@ class Plan(Generic[P, T_co]):
         """Return the inputs in the order of the signature, defaults filled in."""
         if not kwargs and len(args) == len(self.inputs):
             return args
-        bound = self.signature.bind(*args, **kwargs)
+        try:
+            bound = self.signature.bind(*args, **kwargs)
+        except TypeError as mismatch:
+            raise TypeError(f"plan {self.name}({', '.join(self.inputs)}): {mismatch}") from None
         bound.apply_defaults()
         return tuple(bound.arguments.values())
 
@@ -148,6 +154,26 @@ class Plan(Generic[P, T_co]):
 
     def __repr__(self) -> str:
         return f"<plan {self.name}>"
+
+    def __copy__(self) -> "Plan[P, T_co]":
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Plan[P, T_co]":
+        return self  # a plan never changes
+
+    def __reduce__(self) -> str:
+        # Like a function: by the name under which its module has it.
+        qualified: str = vars(self)["__qualname__"]
+        try:
+            found = operator.attrgetter(qualified)(sys.modules[self.__module__])
+        except (AttributeError, KeyError):
+            found = None
+        if found is not self:
+            raise pickle.PicklingError(
+                f"plan {self.name} is not found as {self.__module__}.{qualified}; "
+                "define it in a module, under its own name"
+            )
+        return qualified
 
     def _traced(self, symbols: list[Symbol]) -> Any:
         arguments = self.signature.bind_partial()

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from maestri.errors import PlanError
-from maestri.plans.misuses import Misuse, may_misuse, misuses_in
+from maestri.plans.misuses import Misuse, compares_unread, may_misuse, misuses_in, unread
 from maestri.plans.observation import Observation
 from maestri.plans.reading import Reading
 from maestri.plans.refusal import refuse
@@ -40,8 +40,8 @@ def source_read(observation: Observation) -> Generator[None]:
 
     Raises:
         PlanError: Names the line and what to write instead. It comes instead of a refusal of the
-            same line, and of any other error, of which it is the likely cause. A function whose
-            source is not to be found, such as one typed at a prompt, is not read.
+            same line, and of any other error, of which it is the likely cause. So is a function
+            whose source is not to be found if what it is compiled to could misuse a symbol.
     """
     try:
         yield
@@ -76,6 +76,8 @@ def _findings(observation: Observation, *, all_of_them: bool = True) -> Iterator
             continue
         syntax = syntax_of(entered.code, entered.names)
         if syntax is None:
+            if entered.met_symbols and compares_unread(entered):
+                yield Finding(entered.code.co_filename, unread(entered))
             continue
         reading = Reading(syntax, entered, observation.results)
         for misuse in misuses_in(reading):

@@ -176,7 +176,7 @@ async def test_an_unhandled_check_of_an_inlined_plan_ends_the_run(
         await run(view, told, composer, may_be_sold=NotForSale(sku="a"))
 
 
-@pytest.mark.parametrize("fields", ["title", "price", "title.title"])
+@pytest.mark.parametrize("fields", ["title", "price", "title(title)"])
 async def test_a_selection_changes_nothing_about_what_an_inlined_plan_does(
     fields: str,
 ) -> None:
