@@ -119,9 +119,10 @@ class _Drawing:
         for index in sorted(self._live):
             step = self._steps[index]
             before = {*liveness.uses[index], *order.before[index]}
-            if step.block in liveness.owners:
-                owner, _ = liveness.owners[step.block]
-                before |= liveness.uses[owner.index] | order.before[owner.index]
+            for block in liveness.around(step.block):
+                if block in liveness.owners:
+                    owner, _ = liveness.owners[block]
+                    before |= liveness.uses[owner.index] | order.before[owner.index]
             wave = max((ends.get(i, 1) for i in before), default=1)
             inside = [
                 ends[i] for body in step.bodies for i in liveness.in_block(body.block) if i in ends
@@ -174,16 +175,20 @@ class _Drawing:
         return ["failure handled"] if step.index in self._analysis.failures.handled else []
 
     def _after(self, step: Step) -> str:
-        names = [
-            _named(self._steps[i])
-            for i in sorted(self._data(step))
-            if _drawn(self._steps[i]) and i in self._live
-        ]
-        return f"  after {', '.join(names)}" if names else ""
+        names = [_named(self._steps[i]) for i in sorted(self._drawn_before(step))]
+        return f"  after {', '.join(dict.fromkeys(names))}" if names else ""
+
+    def _drawn_before(self, step: Step) -> set[int]:
+        """Return the drawn steps whose values a step needs, at first or behind undrawn ones."""
+        found: set[int] = set()
+        for index in self._data(step) & self._live:
+            before = self._steps[index]
+            found |= {index} if _drawn(before) else self._drawn_before(before)
+        return found
 
 
 def _named(step: Step) -> str:
-    return labelled(step.word, step.name, "") if step.bodies else step.name
+    return labelled(step.word, step.name or "...", "") if step.bodies else step.name
 
 
 def _counted(count: int, what: str) -> str:

@@ -150,12 +150,7 @@ class Trace:
                 "make an operation of the inner part, and call it",
             )
         refuse_no_body(step, f"the body of {word}", 0 if source is None else 1)
-        block = len(self.parents)
-        self.parents.append(self.block)
-        self._open.append(block)
-        outer = self._prefix, self._inlined
-        self._prefix, self._inlined = (), ""
-        try:
+        with self._new_block() as block:
             item = None
             if source is not None:
                 kind = _kind_of_item(source, many)
@@ -166,6 +161,17 @@ class Trace:
             made = None if key is None else self.observation.enter(key, *given)
             check_expression(made, self.see, Where(f"the key of {word}"))
             return Body(block=block, label=label, item=item, result=result, key=made)
+
+    @contextmanager
+    def _new_block(self) -> Generator[int]:
+        """Write the steps of the with statement into a block of their own."""
+        block = len(self.parents)
+        self.parents.append(self.block)
+        self._open.append(block)
+        outer = self._prefix, self._inlined
+        self._prefix, self._inlined = (), ""
+        try:
+            yield block
         finally:
             self._open.pop()
             self._prefix, self._inlined = outer

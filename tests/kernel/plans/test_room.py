@@ -6,8 +6,8 @@ import textwrap
 import pytest
 
 import maestri.plans
-from maestri.plans import call, check, composition, each
-from tests.kernel.plans.contract import Brand, Catalog, Sku
+from maestri.plans import call, check, composition, each, otherwise, then, when
+from tests.kernel.plans.contract import Brand, Catalog, Price, Pricing, Sku
 
 
 @composition
@@ -15,6 +15,20 @@ def brands(sku: Sku, names: tuple[str, ...]) -> tuple[Brand, ...]:
     """Brands, if they may be sold."""
     check(call(Catalog.may_be_sold, sku))
     return each(names, lambda name: call(Catalog.brand, name))
+
+
+@composition
+def nested(
+    sku: Sku, certain: bool, skus: tuple[Sku, ...]
+) -> tuple[Brand, tuple[Price | None, ...] | None]:
+    """A brand, and prices in a body of a body of a body."""
+    known = call(Catalog.product, sku).brand_id
+    brand = call(Catalog.brand, otherwise(known, "none"))
+
+    def price(other: Sku) -> Price | None:
+        return when(certain, lambda: call(Pricing.price, other))
+
+    return brand, then(known, lambda _: each(skus, price))
 
 
 def test_the_smallest_example_runs() -> None:
@@ -39,6 +53,18 @@ def test_a_plan_is_explained_as_text() -> None:
         "  1. each(names)",
         "       1. brand: catalog.brand [at most 1,000 calls]",
         "  may raise: market.not_for_sale",
+    ]
+
+
+def test_a_plan_is_explained_from_the_outside_in() -> None:
+    """A step comes after what the bodies around it wait for, and after what it uses in some way."""
+    assert nested.explain().splitlines()[2:-1] == [
+        "  1. product: catalog.product",
+        "  2. brand: catalog.brand  after product",
+        "  2. then(brand_id)  after product",
+        "       2. each(skus)",
+        "            2. when(certain)",
+        "                 2. price: pricing.price [at most 334 batches: pricing.prices]",
     ]
 
 
