@@ -46,6 +46,12 @@ def none_swallowed() -> Generator[None]:
     token = _raised.set(raised)
     try:
         yield
+    except PlanError:
+        raise
+    except Exception as error:
+        if raised:
+            raise raised[0] from error
+        raise
     finally:
         _raised.reset(token)
     if raised:

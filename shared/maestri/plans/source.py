@@ -7,6 +7,7 @@ plan is traced is read afterwards, with what was observed of its names: plan fun
 keys and whatever they call. What ``compute`` is given does not run yet, and will find values.
 """
 
+import traceback
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from maestri.plans.misuses import Misuse, compares_unread, may_misuse, misuses_i
 from maestri.plans.observation import Observation
 from maestri.plans.reading import Reading
 from maestri.plans.refusal import refuse
+from maestri.plans.symbol import Symbol
 from maestri.plans.syntax import syntax_of
 
 FUNCTIONS_MAX = 1_000
@@ -56,6 +58,7 @@ def source_read(observation: Observation) -> Generator[None]:
                 _refuse(finding)
             except PlanError as refusal:
                 raise refusal from error
+        _refuse_mistaken(error, observation)
         raise
     else:
         for finding in _findings(observation, all_of_them=False):
@@ -67,6 +70,20 @@ def source_read(observation: Observation) -> Generator[None]:
 def _refuse(finding: Finding) -> None:
     misuse = finding.misuse
     refuse(misuse.problem, misuse.remedy, f"{finding.path}:{misuse.lines[0]}")
+
+
+def _refuse_mistaken(error: Exception, observation: Observation) -> None:
+    """Refuse what Python itself has refused, since it found a symbol instead of a value."""
+    if not isinstance(error, TypeError) or Symbol.__name__ not in str(error):
+        return
+    lines = [
+        f"{frame.f_code.co_filename}:{line}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_code in observation.entered
+    ]
+    if lines:
+        problem = f"a function is given a symbol where it needs the value: {error}"
+        raise PlanError(f"{lines[-1]}: {problem}; use compute(function, value)") from error
 
 
 def _findings(observation: Observation, *, all_of_them: bool = True) -> Iterator[Finding]:

@@ -155,3 +155,16 @@ def test_the_coroutine_of_an_operation_is_refused_as_a_result() -> None:
     message = refused_in_its_lines(not_called_with_self)
 
     assert "coroutine of Catalog.product, which nobody awaits; call an operation with" in message
+
+
+def test_a_refusal_that_the_plan_replaces_is_raised_all_the_same() -> None:
+    """The misuse is named, not the error that came of it."""
+
+    def replaced(sku: Sku) -> Any:
+        product = call(Catalog.product, sku)
+        try:
+            return 1 if product.brand_id else 2
+        except Exception:
+            raise ValueError(sku) from None
+
+    assert "is used as a condition" in refused_in_its_lines(replaced)
