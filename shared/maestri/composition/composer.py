@@ -34,6 +34,12 @@ class Composer:
     """
 
     def __init__(self, dependencies: Mapping[str, Contract]) -> None:
+        for role, instance in dependencies.items():
+            if isinstance(instance, type):
+                raise PlanError(
+                    f"the dependency {role!r} is the class {instance.__name__}; "
+                    f"give an instance of it: {instance.__name__}(...)"
+                )
         self._dependencies = dict(dependencies)
         self._links: dict[str, Link] = {
             role: link_of(instance) for role, instance in self._dependencies.items()
@@ -133,7 +139,7 @@ class Composer:
         if role is not None:
             if role not in fitting:
                 raise PlanError(
-                    f"plan {plan.name} calls {contract.__name__} at role {role!r}; "
+                    f"{plan.line}: plan {plan.name} calls {contract.__name__} at role {role!r}; "
                     f"the component's dependencies with that contract are {fitting or 'none'}"
                 )
             return self._links[role]
@@ -143,9 +149,9 @@ class Composer:
                 if fitting
                 else f"add a dependency with contract {contract.__name__}"
             )
+            having = f"{len(fitting)} dependencies have" if fitting else "no dependency has"
             raise PlanError(
-                f"plan {plan.name} calls {contract.__name__}, which {len(fitting)} dependencies "
-                f"have; {remedy}"
+                f"{plan.line}: plan {plan.name} calls {contract.__name__}, which {having}; {remedy}"
             )
         return self._links[fitting[0]]
 

@@ -19,11 +19,13 @@ from maestri.plans.arguments import (
     called,
     check_key,
     computed,
+    gathered,
     items_bound,
     items_of,
     label_of,
     name_of,
     refuse_command_without_key,
+    refuse_other_cases,
     renamed,
     step_of,
 )
@@ -177,13 +179,15 @@ def route(key: K, cases: Mapping[K, Callable[[], T]]) -> T:
     """
     Do what the case that equals *key* says, and nothing else.
 
-    All cases have results of one type. A key without a case is Faulted: give a case to each.
+    All cases have results of one type. A key whose type is a Literal or an Enum has a case for each
+    of its values, and no other; of another type, a key without a case is Faulted.
 
     Source: Content-Based Router (Enterprise Integration Patterns).
     """
     trace = current_trace("route")
     if not cases:
         refuse("route without cases", "give it at least one")
+    refuse_other_cases(key, cases)
     bodies = {case: trace.body(step, "route", label=label_of(case)) for case, step in cases.items()}
     kinds = [kind_of(body.result) for body in bodies.values()]
     name = name_of(key)
@@ -198,7 +202,7 @@ def reduce(function: Callable[[Sequence[A]], T], items: Sequence[A]) -> T:
 
     Source: Aggregator (Enterprise Integration Patterns); the reduce of a MapReduce.
     """
-    return compute(function, items)
+    return compute(function, tuple(items) if isinstance(items, list) else items)
 
 
 @unobserved
@@ -272,9 +276,8 @@ def named(name: str, step: T) -> T:
         refuse(f"the name {name!r}", "use letters, digits, underscores and dots")
     if isinstance(step, Plan):
         return cast(T, step.renamed(name))
-    trace = current_trace("named")
     if isinstance(step, tuple | msgspec.Struct) and symbols_in(step):
-        return cast(T, Symbol(trace.add(words.Gather, name, value=step), kind_of(step)))
+        return cast(T, gathered(step, name))
     return cast(T, renamed(step, name))
 
 

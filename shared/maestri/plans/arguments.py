@@ -10,7 +10,7 @@ from maestri.contracts import Operation, alternatives, operation_of, resolved
 from maestri.errors import CallError
 from maestri.plans.expressions import check_function, symbols_in
 from maestri.plans.functions import refuse_impure, wrong_arguments
-from maestri.plans.kinds import kind_of
+from maestri.plans.kinds import kind_of, values_of
 from maestri.plans.refusal import refuse
 from maestri.plans.steps import Body, Input, Item, Role
 from maestri.plans.symbol import UNKNOWN, Symbol
@@ -21,20 +21,34 @@ from maestri.plans.words import Call, Compute, Gather
 def step_of(step: Any, word: str) -> Symbol:
     """Return the symbol that a word is about; the result of an inlined plan becomes one."""
     trace = current_trace(word)
+    besides = trace.besides_result(step)
     if isinstance(step, Symbol):
-        return step
+        return _with_besides(step) if besides else step
     if not isinstance(step, tuple | msgspec.Struct) or not symbols_in(step):
         refuse(
             f"{word}() of {step!r}, which is no step",
             "give it what call(...) or another word of the algebra returned",
         )
-    traced = trace.add(Gather, trace.name_of_result(step) or "", value=step)
-    return Symbol(traced, kind_of(step))
+    return gathered(step, trace.name_of_result(step) or "")
+
+
+def gathered(value: Any, name: str) -> Symbol:
+    """Make one step of a value; that of an inlined plan fails whenever the plan does."""
+    trace = current_trace("a value")
+    step = trace.add(Gather, name, value=value, besides=trace.besides_result(value))
+    return Symbol(step, kind_of(value))
+
+
+def _with_besides(result: Symbol) -> Symbol:
+    trace = current_trace("a value")
+    whole = gathered(result, name_of(result))
+    trace.note_result(whole, trace.name_of_result(result) or name_of(result))
+    return whole
 
 
 def items_of(items: Any, word: str) -> Symbol:
     """Return the symbol of a sequence; refuse what is none, or may be None."""
-    source = step_of(items, word)
+    source = step_of(tuple(items) if isinstance(items, list) else items, word)
     kind = source.m_kind
     if kind is UNKNOWN:
         return source
@@ -43,6 +57,22 @@ def items_of(items: Any, word: str) -> Symbol:
     if get_origin(resolved(kind)) not in {tuple, frozenset, list, Sequence} and kind is not tuple:
         refuse(f"{word}() over {source!r}, which is no sequence", "use then(value, step) for one")
     return source
+
+
+def refuse_other_cases(key: Any, cases: Mapping[Any, Any]) -> None:
+    """Refuse cases that are not those of a key of which all values are known."""
+    values = values_of(key.m_kind) if isinstance(key, Symbol) else None
+    if values is None:
+        return
+    missing = [repr(value) for value in values if all(value != case for case in cases)]
+    if missing:
+        refuse(f"route has no case for {', '.join(missing)}", "give each of them one")
+    unknown = [repr(case) for case in cases if all(case != value for value in values)]
+    if unknown:
+        refuse(
+            f"route has a case for {', '.join(unknown)}, which its key never is",
+            f"the key is one of {', '.join(map(repr, values))}",
+        )
 
 
 def check_key(body: Body) -> None:

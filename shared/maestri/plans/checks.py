@@ -60,7 +60,8 @@ def _refuse_unused(plan: Plan[..., Any], analysis: Analysis) -> None:
         if step.inlined:
             refuse(
                 f"the result of {step.name!r} in plan {'.'.join(step.prefix)} is never used here",
-                "use all of the plan's result, or call only what is needed",
+                "use all of the plan's result; where it is there only for what it does, write "
+                f"check({step.prefix[0]}(...))",
                 step.inlined,
             )
         _fail(
@@ -79,13 +80,24 @@ def _handlers(plan: Plan[..., Any], analysis: Analysis) -> list[Step]:
 def _refuse_useless_handlers(plan: Plan[..., Any], analysis: Analysis) -> None:
     for step in _handlers(plan, analysis):
         for symbol in symbols_in(step.eager):
-            source = symbol.m_step
-            if isinstance(source, Call) and source.index not in analysis.failures.handled:
-                _fail(
-                    step,
-                    f"the step {source.name!r} is also needed where its failure is not handled",
-                    "use the handled value everywhere, or call it once more under another name",
-                )
+            for source in _called_for(symbol.m_step):
+                if source.index not in analysis.failures.handled:
+                    _fail(
+                        step,
+                        f"the step {source.name!r} is also needed where its failure is not handled",
+                        "use the handled value everywhere, or call it once more under another name",
+                    )
+
+
+def _called_for(source: Step) -> list[Call]:
+    """Return the call that is handled; of an inlined plan that has checks, those of its result."""
+    if isinstance(source, Call):
+        return [source]
+    if not isinstance(source, Gather) or not source.besides:
+        return []
+    depth = len(source.prefix)
+    called = (symbol.m_step for symbol in symbols_in(source.value))
+    return [one for one in called if isinstance(one, Call) and len(one.prefix) > depth]
 
 
 def _refuse_impossible_errors(plan: Plan[..., Any], analysis: Analysis) -> None:

@@ -17,7 +17,7 @@ from maestri.contracts import (
     struct_of,
 )
 from maestri.plans.analysis import Analysis
-from maestri.plans.expressions import symbols_in
+from maestri.plans.expressions import symbols_in, used
 from maestri.plans.steps import NOTHING, Body, Step
 from maestri.plans.symbol import Symbol
 from maestri.plans.words import Call, Gather
@@ -132,9 +132,9 @@ class Demand:
     def _merge(self, index: int, selection: Selection | None) -> None:
         self.of[index] = merged(self.of[index], selection) if index in self.of else selection
 
-    def _reaches_root(self, step: Step) -> bool:
-        found: set[int] = set()
-        waiting = [step.index]
+    def _reaches_root(self, step: Gather) -> bool:
+        found = set(used(step.value))
+        waiting = list(found)
         while waiting:
             uses = self._liveness.uses[waiting.pop()] - found
             found |= uses

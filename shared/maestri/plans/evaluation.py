@@ -8,7 +8,7 @@ import msgspec
 
 from maestri.errors import BoundExceeded, Faulted
 from maestri.plans.expressions import symbols_in
-from maestri.plans.steps import Step
+from maestri.plans.steps import Step, labelled
 from maestri.plans.symbol import Symbol
 from maestri.plans.words import (
     Compute,
@@ -218,8 +218,10 @@ def bounded(step: Each, items: Any) -> tuple[Any, ...]:
     """
     found = items if type(items) is tuple else tuple(items)
     if len(found) > step.items_max:
+        where = labelled(step.word, step.name, "")
         raise BoundExceeded(
-            f"{step.path} over {len(found)} items; its items_max is {step.items_max}"
+            f"plan {step.trace.name}: {where} over {len(found)} items; "
+            f"its items_max is {step.items_max}"
         )
     return found
 
@@ -234,4 +236,8 @@ def case_of(step: Route, key: Any) -> int:
     for case, body in step.cases.items():
         if case == key:
             return body.block
-    raise Faulted(f"{step.path} has no case {key!r}")
+    where = labelled(step.word, step.name, "")
+    raise Faulted(
+        f"plan {step.trace.name}: {where} has no case {key!r}; "
+        "give it one, or choose by a key whose type is a Literal or an Enum"
+    )

@@ -101,8 +101,10 @@ def _refuse_unfinished(value: Any, where: Where) -> None:
         if isinstance(value, types.CoroutineType):
             value.close()  # nobody will await it, which is said here
         refuse(
-            f"{where.what} has a {type(value).__name__}, which nobody awaits",
-            "write `def`: steps are not awaited, the executor runs them",
+            f"{where.what} has the {type(value).__name__} of {value.__qualname__}, "
+            "which nobody awaits",
+            "call an operation with call(operation, ...); for anything else write `def`: steps are "
+            "not awaited, the executor runs them",
             where.line,
         )
 

@@ -1,8 +1,9 @@
 """Types of expressions while a plan is traced, as far as they are known."""
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from types import GenericAlias
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 from maestri.contracts import Outcome, alternatives, item_of, resolved, without_none
 from maestri.plans.refusal import refuse
@@ -54,6 +55,21 @@ def not_none_kind(kind: Any) -> Any:
         return UNKNOWN
     rest = [part for part in alternatives(kind) if part is not type(None)]
     return without_none(kind) if len(rest) == 1 else Union[tuple(rest)] if rest else kind  # noqa: UP007 - made at run time
+
+
+def values_of(kind: Any) -> list[Any] | None:
+    """Return all values of a type that is a Literal or an Enum, or may be; None for others."""
+    found: list[Any] = []
+    for part in () if kind is UNKNOWN else map(resolved, alternatives(kind)):
+        if get_origin(part) is Literal:
+            found += get_args(part)
+        elif isinstance(part, type) and issubclass(part, Enum):
+            found += part
+        elif part is type(None):
+            found.append(None)
+        else:
+            return None
+    return found if any(value is not None for value in found) else None
 
 
 def union_kind(one: Any, other: Any) -> Any:

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from maestri.plans.expressions import used
+from maestri.plans.expressions import used, used_by
 from maestri.plans.steps import Step, bodies_of
-from maestri.plans.words import Call
+from maestri.plans.words import Call, Gather
 
 if TYPE_CHECKING:
     from maestri.plans.plan import Plan
@@ -31,6 +31,7 @@ class Liveness:
         results: For each block, the expression of its result.
         roots: For each block, its roots.
         live: Indices of the steps that can run.
+        gathered: Steps whose failure is that of the result of the inlined plan that made them.
         consumers: For each live step, the live steps that use its value before they run.
         captures: For each block, the steps outside of it that it uses, in blocks inside it too.
     """
@@ -48,6 +49,7 @@ class Liveness:
         self.results: Mapping[int, Any] = results or results_of(plan)
         self.checked = {step.index for step in plan.trace.checks}
         self.uses = [step.uses() for step in self.steps]
+        self.gathered = used_by(one.besides for one in self.steps if isinstance(one, Gather))
         self.roots = self._find_roots()
         self.live = self._find_live(deciding)
         self.blocks = [0, *(b for b, (owner, _) in self.owners.items() if owner.index in self.live)]
@@ -74,7 +76,9 @@ class Liveness:
     def required_besides(self, block: int) -> set[int]:
         """Return those of them that the block's result does not need: checks, unused commands."""
         unused = {i for i in self.roots[block] if i in self.live and not self.consumers[i]}
-        checked = {i for i in self.checked & self.live if self.steps[i].block == block}
+        checked = {
+            i for i in (self.checked & self.live) - self.gathered if self.steps[i].block == block
+        }
         return checked | unused
 
     def _find_roots(self) -> dict[int, set[int]]:
@@ -101,7 +105,7 @@ class Liveness:
             index = waiting.pop()
             if index in seen or self.steps[index].block != step.block:
                 continue
-            if index in roots and index not in self.checked:
+            if index in roots and (index not in self.checked or index in self.gathered):
                 return True
             seen.add(index)
             waiting.extend(self.uses[index])

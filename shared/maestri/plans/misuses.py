@@ -3,12 +3,14 @@
 import ast
 import copy
 import dis
+import linecache
 import operator
 import re
 from collections.abc import Iterator
 from types import BuiltinFunctionType, CodeType, FunctionType
 from typing import Any, NamedTuple
 
+from maestri.contracts import operation_of
 from maestri.plans.holding import HOLDER, KEYED, SYMBOL
 from maestri.plans.observation import Entered
 from maestri.plans.reading import Reading
@@ -55,6 +57,15 @@ _COPY = _Kind(
     "use it as it is: values never change",
 )
 
+_TRIED = _Kind(
+    "is a step inside of `try`, which has ended when the step runs, and never sees its error",
+    "use rescue(step, {SomeError: lambda: ...}) or optional(step)",
+)
+_WITHIN = _Kind(
+    "is a step inside of `with`, which has ended when the step runs",
+    "write the step without it",
+)
+
 _CALLS: dict[Any, tuple[_Kind, int]] = {
     **dict.fromkeys((isinstance, issubclass, type, id, callable, hasattr), (_CLASS, SYMBOL)),
     **dict.fromkeys((operator.is_, operator.is_not), (_IS, SYMBOL)),
@@ -72,10 +83,17 @@ _OPERATIONS = frozenset(
     or name.startswith(("MATCH_", "FORMAT_"))
 )
 """What Python compiles them to; ``%`` is one of the BINARY_OPs."""
+_UNSEEN = frozenset({"IS_OP", "CONTAINS_OP", "MATCH_CLASS"})
 _NAMES = _ATTRIBUTES | {
     *("format", "format_map"),
     *(function.__name__ for function in _CALLS),
 }
+_ENDED: dict[type[ast.AST], _Kind] = {
+    ast.Try: _TRIED,
+    ast.TryStar: _TRIED,
+    ast.With: _WITHIN,
+}
+"""What has ended before any step runs."""
 _CONVERSIONS = frozenset(map(ord, "ra"))
 _PERCENT_REPR = re.compile(r"%(\(\w*\))?[^%a-zA-Z]*[ra]")
 _FORMAT_REPR = re.compile(r"![ra]")
@@ -91,9 +109,36 @@ def may_misuse(entered: Entered) -> bool:
     return _code_may_misuse(entered.code, entered) or any(map(_inspects, given))
 
 
+def compares_unread(entered: Entered) -> bool:
+    """Tell whether a function that cannot be read compares anything in a way symbols do not see."""
+    code = entered.code
+    if code.co_name.startswith("__") or linecache.getlines(code.co_filename, entered.names):
+        return False  # made for a class by a library; or there is a source, of something else
+    return any(name in _UNSEEN or name.endswith("_NONE") for name in _operations_of(code))
+
+
+def unread(entered: Entered) -> Misuse:
+    """Return why a function that cannot be read is refused."""
+    code = entered.code
+    return Misuse(
+        (code.co_firstlineno,),
+        f"cannot read the source of {code.co_qualname}, which compares with `is`, `in` or `match`",
+        "define it in a module; or use then(value, step), otherwise(value, fallback) or "
+        "compute(function, value)",
+    )
+
+
+def _operations_of(code: CodeType) -> Iterator[str]:
+    yield from (one.opname for one in dis.get_instructions(code))
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _operations_of(constant)
+
+
 def _code_may_misuse(code: CodeType, entered: Entered) -> bool:
     return (
         not _OPERATIONS.isdisjoint(code.co_code[::2])
+        or bool(code.co_exceptiontable)  # of `try` and `with`
         or any(
             name in _NAMES
             or _inspects(entered.names.get(name))
@@ -122,7 +167,8 @@ def misuses_in(reading: Reading) -> Iterator[Misuse]:
         for asked, kind in _asked(node, reading):
             text = ast.unparse(asked)
             shown = text if len(text) <= TEXT_MAX else f"{text[:TEXT_MAX]}..."
-            yield Misuse(_lines(node), f"`{shown}` {kind.problem}", kind.remedy)
+            at = asked if type(node) in _ENDED else node
+            yield Misuse(_lines(at), f"`{shown}` {kind.problem}", kind.remedy)
 
 
 def _lines(node: Any) -> tuple[int, ...]:
@@ -149,8 +195,21 @@ def _asked(node: ast.AST, reading: Reading) -> Iterator[tuple[ast.expr, _Kind]]:
                 yield node.right, _TEXT
         case ast.Call():
             yield from _called(node, reading)
+        case ast.Try(body=body) | ast.TryStar(body=body) | ast.With(body=body):
+            yield from ((step, _ENDED[type(node)]) for step in _steps_in(body, reading))
         case _:
             pass
+
+
+def _steps_in(body: list[ast.stmt], reading: Reading) -> Iterator[ast.expr]:
+    """Yield the calls of a block that return steps, without those of functions inside it."""
+    waiting: list[ast.AST] = list(reversed(body))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Call) and reading.held(node):
+            yield node
+        elif not isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef):
+            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
 
 
 def _compared(node: ast.Compare, reading: Reading) -> Iterator[tuple[ast.expr, _Kind]]:
@@ -172,12 +231,22 @@ def _called(node: ast.Call, reading: Reading) -> Iterator[tuple[ast.expr, _Kind]
             if shows and reading.held(argument):
                 yield argument, _TEXT
     for function in reading.values(node.func) or ():
+        if operation_of(function) is not None:
+            yield node, _operation_called(node)
+            return
         kind, concerned = _misuse_of(function, node)
         asked = node.args[:2] if kind is _IS else node.args[:1]
         for argument in asked:
             if reading.held(argument) & concerned:
                 yield argument, kind
                 return
+
+
+def _operation_called(node: ast.Call) -> _Kind:
+    name = ast.unparse(node.func)
+    return _Kind(
+        "calls an operation on its contract, where nobody serves it", f"write call({name}, ...)"
+    )
 
 
 def _misuse_of(function: Any, node: ast.Call) -> tuple[_Kind, int]:

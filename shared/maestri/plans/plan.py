@@ -1,8 +1,10 @@
 """A use case as data: a typed function, traced once with symbols."""
 
-import copy
 import functools
 import inspect
+import operator
+import pickle
+import sys
 from collections.abc import Callable
 from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, cast, get_type_hints, overload
 
@@ -11,11 +13,12 @@ import msgspec
 from maestri.contracts import check_sendable
 from maestri.errors import ContractError
 from maestri.plans.analysis import Analysis
+from maestri.plans.besides import Mark, besides_of
 from maestri.plans.definition import content_hash, definition_of
 from maestri.plans.expressions import check_expression
 from maestri.plans.functions import refuse_not_plain
 from maestri.plans.profiler import unobserved
-from maestri.plans.refusal import Where, refuse
+from maestri.plans.refusal import Where, none_swallowed, refuse
 from maestri.plans.source import source_read
 from maestri.plans.steps import Input
 from maestri.plans.symbol import UNKNOWN, Symbol
@@ -29,6 +32,7 @@ from maestri.plans.tracing import (
 
 P = ParamSpec("P")
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -48,7 +52,7 @@ class Bounds(msgspec.Struct, frozen=True):
     in_flight_max: int = 64
 
 
-class Plan(Generic[P, T]):
+class Plan(Generic[P, T_co]):
     """
     A use case as data; made by ``composition``, run by a ``Composer``, drawn by ``explain``.
 
@@ -66,7 +70,7 @@ class Plan(Generic[P, T]):
 
     m_plan: ClassVar[bool] = True
 
-    def __init__(self, function: Callable[P, T], bounds: Bounds) -> None:
+    def __init__(self, function: Callable[P, T_co], bounds: Bounds) -> None:
         functools.update_wrapper(self, function)
         self.name = function.__name__
         self.doc = inspect.cleandoc(function.__doc__ or "")
@@ -83,7 +87,7 @@ class Plan(Generic[P, T]):
         self._refuse_wrong_parameters(hints)
         if is_tracing():
             self.trace.inlining = list(current_trace(self.name).inlining)
-        with source_read(self.trace.observation):
+        with source_read(self.trace.observation), none_swallowed():
             self._trace(hints)
 
     def _trace(self, hints: dict[str, Any]) -> None:
@@ -101,7 +105,7 @@ class Plan(Generic[P, T]):
             )
 
     @unobserved
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T_co:
         """Inline this plan into the one that is being traced."""
         if not is_tracing():
             refuse(
@@ -110,14 +114,16 @@ class Plan(Generic[P, T]):
             )
         trace = current_trace(self.name)
         bounds = self.bounds
+        before = Mark(len(trace.steps), len(trace.checks))
         with trace.inlined(self._function, self.name, bounds.items_max, bounds.calls_max):
             result = trace.observation.enter(self._function, *args, **kwargs)
-        trace.note_result(result, self.name)
+        trace.note_result(result, self.name, besides_of(trace, before, result))
         return result
 
-    def renamed(self, name: str) -> "Plan[P, T]":
+    def renamed(self, name: str) -> "Plan[P, T_co]":
         """Return this plan under another name; inlined, its steps are named after it."""
-        other = copy.copy(self)
+        other: Plan[P, T_co] = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
         other.name = name
         return other
 
@@ -125,7 +131,10 @@ class Plan(Generic[P, T]):
         """Return the inputs in the order of the signature, defaults filled in."""
         if not kwargs and len(args) == len(self.inputs):
             return args
-        bound = self.signature.bind(*args, **kwargs)
+        try:
+            bound = self.signature.bind(*args, **kwargs)
+        except TypeError as mismatch:
+            raise TypeError(f"plan {self.name}({', '.join(self.inputs)}): {mismatch}") from None
         bound.apply_defaults()
         return tuple(bound.arguments.values())
 
@@ -145,6 +154,26 @@ class Plan(Generic[P, T]):
 
     def __repr__(self) -> str:
         return f"<plan {self.name}>"
+
+    def __copy__(self) -> "Plan[P, T_co]":
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Plan[P, T_co]":
+        return self  # a plan never changes
+
+    def __reduce__(self) -> str:
+        # Like a function: by the name under which its module has it.
+        qualified: str = vars(self)["__qualname__"]
+        try:
+            found = operator.attrgetter(qualified)(sys.modules[self.__module__])
+        except (AttributeError, KeyError):
+            found = None
+        if found is not self:
+            raise pickle.PicklingError(
+                f"plan {self.name} is not found as {self.__module__}.{qualified}; "
+                "define it in a module, under its own name"
+            )
+        return qualified
 
     def _traced(self, symbols: list[Symbol]) -> Any:
         arguments = self.signature.bind_partial()

@@ -15,7 +15,8 @@ class Profiler:
     Is told of each function that a plan function, a body or a key enters, in this thread.
 
     The profiler that was there before goes on being told, and is restored. One that is written in
-    C cannot be called from here; it is left alone, and nothing is told.
+    C cannot be called from here: Python's own is stopped meanwhile, another is left alone, and
+    nothing is told.
 
     Attributes:
         earlier: The profiler that was there before.
@@ -27,13 +28,26 @@ class Profiler:
         """Call a function of the plan; what it enters is told."""
         earlier = sys.getprofile()
         if earlier is not None and not callable(earlier):
-            return function(*args, **kwargs)
+            return self._enter_in_place_of(earlier, function, *args, **kwargs)
         self.earlier = earlier
         sys.setprofile(self)
         try:
             return function(*args, **kwargs)
         finally:
             sys.setprofile(earlier)
+
+    def _enter_in_place_of(
+        self, earlier: Any, function: Callable[..., T], *args: Any, **kwargs: Any
+    ) -> T:
+        from cProfile import Profile
+
+        if not isinstance(earlier, Profile):
+            return function(*args, **kwargs)
+        earlier.disable()
+        try:
+            return self.enter(function, *args, **kwargs)
+        finally:
+            earlier.enable()
 
     def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
         """Tell of one event; see ``sys.setprofile``."""

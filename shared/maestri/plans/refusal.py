@@ -3,11 +3,15 @@
 import contextlib
 import sys
 import types
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from maestri.errors import PlanError
 
+_raised: ContextVar[list[PlanError] | None] = ContextVar("maestri_refusals", default=None)
 _NOT_A_PLAN = (str(Path(__file__).parent), contextlib.__file__)
 
 
@@ -28,4 +32,27 @@ def line_of_plan() -> str:
 
 def refuse(problem: str, remedy: str, line: str = "") -> NoReturn:
     """Raise a PlanError that names the line, by default that of the caller, problem and remedy."""
-    raise PlanError(f"{line or line_of_plan()}: {problem}; {remedy}")
+    refusal = PlanError(f"{line or line_of_plan()}: {problem}; {remedy}")
+    raised = _raised.get()
+    if raised is not None:
+        raised.append(refusal)
+    raise refusal
+
+
+@contextmanager
+def none_swallowed() -> Generator[None]:
+    """Raise what was refused in the body, too, where the plan itself has caught it."""
+    raised: list[PlanError] = []
+    token = _raised.set(raised)
+    try:
+        yield
+    except PlanError:
+        raise
+    except Exception as error:
+        if raised:
+            raise raised[0] from error
+        raise
+    finally:
+        _raised.reset(token)
+    if raised:
+        raise raised[0]

@@ -7,15 +7,17 @@ plan is traced is read afterwards, with what was observed of its names: plan fun
 keys and whatever they call. What ``compute`` is given does not run yet, and will find values.
 """
 
+import traceback
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from maestri.errors import PlanError
-from maestri.plans.misuses import Misuse, may_misuse, misuses_in
+from maestri.plans.misuses import Misuse, compares_unread, may_misuse, misuses_in, unread
 from maestri.plans.observation import Observation
 from maestri.plans.reading import Reading
 from maestri.plans.refusal import refuse
+from maestri.plans.symbol import Symbol
 from maestri.plans.syntax import syntax_of
 
 FUNCTIONS_MAX = 1_000
@@ -40,8 +42,8 @@ def source_read(observation: Observation) -> Generator[None]:
 
     Raises:
         PlanError: Names the line and what to write instead. It comes instead of a refusal of the
-            same line, and of any other error, of which it is the likely cause. A function whose
-            source is not to be found, such as one typed at a prompt, is not read.
+            same line, and of any other error, of which it is the likely cause. So is a function
+            whose source is not to be found if what it is compiled to could misuse a symbol.
     """
     try:
         yield
@@ -56,6 +58,7 @@ def source_read(observation: Observation) -> Generator[None]:
                 _refuse(finding)
             except PlanError as refusal:
                 raise refusal from error
+        _refuse_mistaken(error, observation)
         raise
     else:
         for finding in _findings(observation, all_of_them=False):
@@ -69,13 +72,29 @@ def _refuse(finding: Finding) -> None:
     refuse(misuse.problem, misuse.remedy, f"{finding.path}:{misuse.lines[0]}")
 
 
+def _refuse_mistaken(error: Exception, observation: Observation) -> None:
+    """Refuse what Python itself has refused, since it found a symbol instead of a value."""
+    if not isinstance(error, TypeError) or Symbol.__name__ not in str(error):
+        return
+    lines = [
+        f"{frame.f_code.co_filename}:{line}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_code in observation.entered
+    ]
+    if lines:
+        problem = f"a function is given a symbol where it needs the value: {error}"
+        raise PlanError(f"{lines[-1]}: {problem}; use compute(function, value)") from error
+
+
 def _findings(observation: Observation, *, all_of_them: bool = True) -> Iterator[Finding]:
-    met = [one for one in observation.entered.values() if one.met_symbols]
+    met = [one for one in observation.entered.values() if one.met_symbols or all_of_them]
     for entered in met[:FUNCTIONS_MAX]:
         if not all_of_them and not may_misuse(entered):
             continue
         syntax = syntax_of(entered.code, entered.names)
         if syntax is None:
+            if entered.met_symbols and compares_unread(entered):
+                yield Finding(entered.code.co_filename, unread(entered))
             continue
         reading = Reading(syntax, entered, observation.results)
         for misuse in misuses_in(reading):

@@ -28,6 +28,14 @@ class InlinedBound(NamedTuple):
     line: str
 
 
+class InlinedResult(NamedTuple):
+    """The result of a plan that was inlined, its name, and what fails it besides the result."""
+
+    value: Any
+    name: str
+    besides: tuple[Symbol, ...]
+
+
 STEPS_MAX = 500
 PLANS_NESTED_MAX = 16
 BODIES_NESTED_MAX = 16
@@ -59,7 +67,7 @@ class Trace:
         self._open: list[int] = [0]
         self._prefix: tuple[str, ...] = ()
         self._inlined = ""
-        self._named_results: list[tuple[Any, str]] = []
+        self._results: list[InlinedResult] = []
         self._paths: Paths | None = None
 
     @property
@@ -190,13 +198,17 @@ class Trace:
             self.inlining.pop()
             self._prefix, self.items_max, self._inlined = before
 
-    def note_result(self, value: Any, name: str) -> None:
-        """Remember the result of an inlined plan, so that a word around it knows its name."""
-        self._named_results.append((value, name))
+    def note_result(self, value: Any, name: str, besides: tuple[Symbol, ...] = ()) -> None:
+        """Remember the result of an inlined plan, for the words around it; see InlinedResult."""
+        self._results.append(InlinedResult(value, name, besides))
 
     def name_of_result(self, value: Any) -> str | None:
         """Return the name of the inlined plan whose result is *value*."""
-        return next((name for known, name in self._named_results if known is value), None)
+        return next((one.name for one in self._results if one.value is value), None)
+
+    def besides_result(self, value: Any) -> tuple[Symbol, ...]:
+        """Return what fails the inlined plan besides its result *value*."""
+        return next((one.besides for one in self._results if one.value is value), ())
 
     def path_of(self, step: Step) -> str:
         """Return the path of a step; see ``Step.path``."""

@@ -44,15 +44,22 @@ class Compute(Step):
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Gather(Step):
-    """Several values as one: the result of an inlined plan, where it is handled as a whole."""
+    """
+    Several values as one: the result of an inlined plan, where it is handled as a whole.
+
+    Attributes:
+        value: The result.
+        besides: What else fails the plan: its checks, and its commands whose result nobody uses.
+    """
 
     word: ClassVar[str] = "gather"
     pure: ClassVar[bool] = True
     value: Any
+    besides: tuple[Any, ...] = ()
 
     @property
     def eager(self) -> tuple[Any, ...]:
-        return (self.value,)
+        return (self.value, *self.besides)
 
     def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         demand.need(self.value, wanted)

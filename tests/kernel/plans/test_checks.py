@@ -30,7 +30,7 @@ from tests.kernel.plans.contract import (
     Sku,
     UnknownProduct,
 )
-from tests.kernel.plans.market import Told, market
+from tests.kernel.plans.market import FakeCarts, Told, market
 from tests.kernel.plans.refusals import refused_at_start
 
 
@@ -86,7 +86,7 @@ async def test_an_ambiguous_dependency_is_refused() -> None:
 
 async def test_a_missing_dependency_is_refused() -> None:
     """A plan that calls what the component does not have cannot run."""
-    with pytest.raises(PlanError, match="0 dependencies have; add a dependency"):
+    with pytest.raises(PlanError, match="which no dependency has; add a dependency"):
         await Composer({}).run(searched, "x")
 
 
@@ -99,3 +99,9 @@ async def test_a_missing_role_is_refused() -> None:
 
     with pytest.raises(PlanError, match=r"at role 'films'.*are \['books', 'music'\]"):
         await Composer(market(Told())).run(elsewhere, "x")
+
+
+def test_a_class_instead_of_an_instance_is_refused() -> None:
+    """A dependency is what answers, not what it is made of."""
+    with pytest.raises(PlanError, match=r"'carts' is the class FakeCarts; give an instance of it"):
+        Composer({"carts": FakeCarts})  # type: ignore[dict-item]

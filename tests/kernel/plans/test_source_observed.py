@@ -3,6 +3,7 @@
 # ruff: noqa: D103 - each plan is right or wrong; its name tells why
 
 import contextlib
+import cProfile
 import functools
 import gc
 import operator
@@ -18,7 +19,7 @@ from maestri.errors import PlanError
 from maestri.plans import call, composition, compute, each
 from maestri.plans.hidden import OBJECTS_MAX
 from tests.kernel.plans.contract import Catalog, Pages, Price, Pricing, Product, Sku
-from tests.kernel.plans.refusals import refused_at_import
+from tests.kernel.plans.refusals import refused_at_import, refused_in_its_lines
 
 
 class Looking:
@@ -326,3 +327,34 @@ def test_what_is_too_large_to_be_searched_is_refused() -> None:
         return compute(lambda one, _: one, sku, many)
 
     assert "objects, which are too many to be searched for symbols" in refused_at_import(plan)
+
+
+def test_under_the_profiler_of_python_a_plan_is_observed_all_the_same() -> None:
+    """It is stopped while a plan is traced, and goes on afterwards."""
+    profiler = cProfile.Profile()
+    profiler.enable()
+    try:
+        message = refused_at_import(compared_while_profiled)
+        after: object = sys.getprofile()
+    finally:
+        profiler.disable()
+
+    assert "is compared with `is`" in message
+    assert after is profiler or sys.version_info >= (3, 12)
+
+
+def compared_while_profiled(sku: Sku) -> Any:
+    return 1 if call(Catalog.product, sku).brand_id is None else 2
+
+
+def test_what_python_refuses_about_a_symbol_names_its_line_and_a_remedy() -> None:
+    """A function written in C that needs a value says so in words of its own."""
+
+    def joined(sku: Sku) -> Any:
+        product = call(Catalog.product, sku)
+        return str.join(", ", [sku, product.title])
+
+    message = refused_in_its_lines(joined)
+
+    assert "a function is given a symbol where it needs the value: sequence item 0" in message
+    assert message.endswith("use compute(function, value)")

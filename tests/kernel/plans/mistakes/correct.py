@@ -187,4 +187,5 @@ class ShopService(Orchestrator, Shop):
 async def runs(composer: Composer) -> tuple[View, int, Page | None]:
     """Run plans with inputs by position and by name."""
     found: View = await composer.run(view, Sku("a"), currency="USD")
+    print(await composer.run(pair, Sku("a"), Sku("b")))
     return found, await composer.run(total, (Sku("a"), Sku("b"))), None
