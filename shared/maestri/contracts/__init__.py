@@ -60,7 +60,7 @@ from maestri.contracts.problem import (
     error_of,
     problem_of,
 )
-from maestri.contracts.reply import Reply
+from maestri.contracts.reply import Reply, check_reply
 from maestri.contracts.request_reader import ReceivedRequest
 from maestri.contracts.request_text import parse_cookies
 from maestri.contracts.request_writer import Request, invalid
@@ -103,6 +103,7 @@ __all__ = [
     "alternatives",
     "breaking_changes",
     "check_implemented",
+    "check_reply",
     "check_sendable",
     "codec_of",
     "contracts_of",

@@ -7,7 +7,14 @@ from typing import Any
 import msgspec
 
 from maestri.context import Commands, Context, enter, leave
-from maestri.contracts import Contract, Operation, check_implemented, contracts_of
+from maestri.contracts import (
+    Contract,
+    Operation,
+    Reply,
+    check_implemented,
+    check_reply,
+    contracts_of,
+)
 from maestri.errors import (
     ALWAYS_DECLARED,
     CallError,
@@ -66,11 +73,16 @@ class Invoker:
         token = enter(context)
         try:
             value = await self._methods[operation](*arguments)
-            return _chunks(aiter(value), operation, context) if operation.streams else value
+            if operation.streams:
+                return _chunks(aiter(value), operation, context)
+            if operation.replies or type(value) is Reply:
+                check_reply(value, declared=operation.replies)
         except CallError as error:
             raise _leaving(error, operation, context)  # noqa: B904 - the cause is its own
         except Exception as error:
             raise _fault(error, operation, context) from error
+        else:
+            return value
         finally:
             leave(token)
 
