@@ -22,7 +22,7 @@ from maestri.plans.arguments import (
     gathered,
     items_bound,
     items_of,
-    label_of,
+    labelled_cases,
     name_of,
     refuse_command_without_key,
     refuse_other_cases,
@@ -188,7 +188,10 @@ def route(key: K, cases: Mapping[K, Callable[[], T]]) -> T:
     if not cases:
         refuse("route without cases", "give it at least one")
     refuse_other_cases(key, cases)
-    bodies = {case: trace.body(step, "route", label=label_of(case)) for case, step in cases.items()}
+    bodies = {
+        case: trace.body(cases[case], "route", label=label)
+        for label, case in labelled_cases(cases).items()
+    }
     kinds = [kind_of(body.result) for body in bodies.values()]
     name = name_of(key)
     traced = trace.add(words.Route, name, key=key, cases=bodies)
@@ -275,6 +278,8 @@ def named(name: str, step: T) -> T:
     if not name or not all(part.isidentifier() for part in name.split(".")):
         refuse(f"the name {name!r}", "use letters, digits, underscores and dots")
     if isinstance(step, Plan):
+        if "." in name:
+            refuse(f"the plan name {name!r}", "use letters, digits and underscores: no dots")
         return cast(T, step.renamed(name))
     if isinstance(step, tuple | msgspec.Struct) and symbols_in(step):
         return cast(T, gathered(step, name))

@@ -1,6 +1,10 @@
 """What the words are given: checked where it is written, and made steps."""
 
+import datetime as dt
+import decimal
+import enum
 import inspect
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, get_origin
 
@@ -16,6 +20,8 @@ from maestri.plans.steps import Body, Input, Item, Role
 from maestri.plans.symbol import UNKNOWN, Symbol
 from maestri.plans.tracing import current_trace, has_command, result_kind
 from maestri.plans.words import Call, Compute, Gather
+
+CONSTANTS = frozenset({"None", "True", "False"})
 
 
 def step_of(step: Any, word: str) -> Symbol:
@@ -103,8 +109,25 @@ def name_of(value: Any) -> str:
 
 
 def label_of(case: Any) -> str:
-    """Return how a path tells a case of ``route`` from the others."""
-    return case if isinstance(case, str) and case.isidentifier() else repr(case)
+    """Return how a path tells a case of ``route`` from the others, in every process alike."""
+    if isinstance(case, enum.Enum):
+        return f"{type(case).__name__}.{case.name}"
+    if isinstance(case, str):
+        return case if case.isidentifier() and case not in CONSTANTS else repr(case)
+    if not (case is None or isinstance(case, bool | int | dt.date | uuid.UUID | decimal.Decimal)):
+        refuse(
+            f"route has the case {case!r}, a {type(case).__name__}",
+            "choose by a text, a number, a member of an enum, or None",
+        )
+    return repr(case)
+
+
+def labelled_cases(cases: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return the cases of ``route`` by what tells them apart in a path."""
+    labels = {label_of(case): case for case in cases}
+    if len(labels) < len(cases):
+        refuse("two cases of route look alike", "give one of their enums another name")
+    return labels
 
 
 def renamed(step: Any, name: str) -> Symbol:

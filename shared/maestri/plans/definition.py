@@ -195,13 +195,27 @@ def function_data(function: Any) -> Any:
     code = getattr(function, "__code__", None)
     if code is not None and function.__name__ == "<lambda>":
         constants = [literal_data(one) for one in code.co_consts if not hasattr(one, "co_code")]
-        return {"lambda": [*code.co_names, *code.co_varnames], "of": constants}
+        held = constants + _held_by(function)
+        return {"lambda": [*code.co_names, *code.co_varnames], "of": held}
     owner = getattr(function, "__self__", None)
     if owner is not None and not inspect.ismodule(owner):
         return {"method": function.__name__, "of": literal_data(owner)}
     if hasattr(function, "__name__"):
-        return function.__name__
+        held = _held_by(function) if code is not None else []
+        return {"function": function.__name__, "of": held} if held else function.__name__
     return {"object": type(function).__qualname__, "of": _arguments_of(function)}
+
+
+def _held_by(function: Any) -> list[Any]:
+    """Return what a function brings along: what it closes over, and its defaults."""
+    held: list[Any] = []
+    for cell in function.__closure__ or ():
+        try:
+            held.append(cell.cell_contents)
+        except ValueError:  # a name that is bound later
+            continue
+    held += [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
+    return [literal_data(one) for one in held if one is not function]
 
 
 def _arguments_of(function: Any) -> Any:

@@ -87,6 +87,16 @@ class Paths:
                 alike = seen[*place, digest] = seen.get((*place, digest), 0) + 1
                 # What is alike in all it is made of is told apart by its order, which says nothing.
                 self._suffixes[step.index] = f"~{digest}" + (f"~{alike}" if alike > 1 else "")
+        self._refuse_equal_paths()
+
+    def _refuse_equal_paths(self) -> None:
+        # A name with dots may look like that of a step in an inlined plan, and would have its key.
+        seen: set[str] = set()
+        for step in self._steps:
+            path = self.path(step)
+            if path in seen and not isinstance(step, UNIQUE):
+                _refuse_equal_names(step)
+            seen.add(path)
 
     def _find_with_side_effects(self) -> set[int]:
         """Return the steps with a command in a body, whose paths are part of idempotency keys."""
