@@ -14,11 +14,11 @@ from maestri.contracts import Operation, alternatives, operation_of, resolved
 from maestri.errors import CallError
 from maestri.plans.expressions import check_function, symbols_in
 from maestri.plans.functions import refuse_impure, wrong_arguments
-from maestri.plans.kinds import kind_of, values_of
+from maestri.plans.kinds import kind_of, result_kind, values_of
 from maestri.plans.refusal import refuse
 from maestri.plans.steps import Body, Input, Item, Role
 from maestri.plans.symbol import UNKNOWN, Symbol
-from maestri.plans.tracing import current_trace, has_command, result_kind
+from maestri.plans.tracing import current_trace, has_command
 from maestri.plans.words import Call, Compute, Gather
 
 CONSTANTS = frozenset({"None", "True", "False"})

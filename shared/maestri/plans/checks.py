@@ -5,26 +5,25 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from maestri.contracts import item_of, left_out_field
+from maestri.contracts import left_out_field
 from maestri.errors import ALWAYS_DECLARED, Rejected
 from maestri.plans.analysis import Analysis
 from maestri.plans.expressions import symbols_in, used, used_by
 from maestri.plans.plan import Plan
 from maestri.plans.refusal import refuse
-from maestri.plans.rejections import errors_reaching, translated_kind
+from maestri.plans.rejections import errors_reaching
 from maestri.plans.reports import reporter_of
 from maestri.plans.steps import Step
 from maestri.plans.symbol import Symbol
 from maestri.plans.words import (
     Call,
-    DropNone,
     Gather,
     LeftOutParts,
-    Otherwise,
     Quorum,
     Rescue,
     Select,
     Translate,
+    translated_kind,
 )
 
 
@@ -177,21 +176,9 @@ def _forwarded(expression: Any) -> set[int]:
         if not isinstance(one, Symbol) or one.m_path:
             continue
         step = one.m_step
-        if isinstance(step, Select) and left_out_field(item_of(step.shape) or step.shape) is None:
-            continue
         found.add(step.index)
         waiting.extend(body.result for body in step.bodies)
-        match step:
-            case Otherwise():
-                waiting += [step.step, step.fallback]
-            case Rescue() | Translate() | Select():
-                waiting.append(step.step)
-            case DropNone():
-                waiting.append(step.items)
-            case Gather():
-                waiting.append(step.value)
-            case _:
-                pass
+        waiting.extend(step.forwards)
     return found
 
 

@@ -17,18 +17,6 @@ import msgspec
 
 from maestri.plans.steps import Body, Step
 from maestri.plans.symbol import Symbol
-from maestri.plans.words import (
-    Call,
-    Compute,
-    Each,
-    Optional,
-    Otherwise,
-    Quorum,
-    Rescue,
-    Route,
-    Select,
-    Translate,
-)
 
 if TYPE_CHECKING:
     from maestri.plans.plan import Plan
@@ -82,54 +70,16 @@ def step_data(step: Step, path: PathOf) -> dict[str, Any]:
     data: dict[str, Any] = {"path": path(step), "word": step.word}
     if step.eager:
         data["of"] = [expression_data(expression, path) for expression in step.eager]
-    return data | _particulars(step)
-
-
-def _particulars(step: Step) -> dict[str, Any]:
-    match step:
-        case Call():
-            return {"operation": step.operation.id, "role": step.role}
-        case Compute():
-            return {"function": function_data(step.function), "named": list(step.named)}
-        case Each():
-            return {"items_max": step.items_max}
-        case Optional():
-            return {"timeout_s": step.timeout_s}
-        case Quorum():
-            return {"least": step.least, "timeout_s": step.timeout_s}
-        case Select():
-            return {"shape": type_name(step.shape)}
-        case Translate():
-            return {
-                "errors": [
-                    [
-                        error_name(kind),
-                        function_data(made),
-                    ]
-                    for kind, made in step.errors.items()
-                ]
-            }
-        case _:
-            return {}
+    return data | {name: literal_data(value) for name, value in step.options.items()}
 
 
 def _bodies_data(step: Step, block_data: Callable[[int, Any], dict[str, Any]]) -> dict[str, Any]:
     if not step.bodies:
         return {}
-    cases: list[Any] = [None] * len(step.bodies)
-    match step:
-        case Route():
-            cases = [literal_data(case) for case in step.cases]
-        case Rescue():
-            cases = [error_name(kind) for kind in step.errors]
-        case Otherwise():
-            cases = ["none"]
-        case _:
-            pass
     return {
         "bodies": [
-            {"case": case, **_key_data(body), **block_data(body.block, body.result)}
-            for case, body in zip(cases, step.bodies, strict=True)
+            {"case": body.label, **_key_data(body), **block_data(body.block, body.result)}
+            for body in step.bodies
         ]
     }
 
@@ -235,11 +185,6 @@ def error_name(kind: Any) -> str:
     """Return the id of a business error, or the code of another."""
     name: str = getattr(kind, "code", kind.__name__)
     return name
-
-
-def type_name(kind: Any) -> str:
-    """Return how a type is written."""
-    return kind.__name__ if isinstance(kind, type) and not hasattr(kind, "__args__") else str(kind)
 
 
 def _default_data(parameter: Any) -> dict[str, Any]:

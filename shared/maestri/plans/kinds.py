@@ -1,9 +1,9 @@
 """Types of expressions while a plan is traced, as far as they are known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from types import GenericAlias
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from maestri.contracts import Outcome, alternatives, item_of, resolved, without_none
 from maestri.plans.refusal import refuse
@@ -107,3 +107,18 @@ def _both_tuples(one: Any, other: Any) -> bool:
 
 def _name(kind: Any) -> str:
     return kind.__name__ if isinstance(kind, type) and not get_args(kind) else str(kind)
+
+
+def result_kind(function: Callable[..., Any]) -> Any:
+    """Return the declared result type of a function, as far as known."""
+    if isinstance(function, type):
+        return function
+    try:
+        return get_type_hints(function, include_extras=True).get("return", UNKNOWN)
+    except (NameError, TypeError):
+        return UNKNOWN
+
+
+def type_name(kind: Any) -> str:
+    """Return how a type is written."""
+    return kind.__name__ if isinstance(kind, type) and not hasattr(kind, "__args__") else str(kind)

@@ -8,8 +8,7 @@ from maestri.plans.analysis import Analysis, analysis_of
 from maestri.plans.order import steps_with_side_effects
 from maestri.plans.plan import Plan
 from maestri.plans.steps import Step
-from maestri.plans.tracing import result_kind
-from maestri.plans.words import Call, Compute, Outcomes, Rescue, Translate
+from maestri.plans.words import Call, Compute
 
 
 def rejections_of(plan: Plan[..., Any]) -> dict[type[Rejected], Step]:
@@ -67,22 +66,6 @@ def _check_effects(plan: Plan[..., Any], operation: Operation) -> None:
                 f"{plan.name} sends {step.operation.id}, which is not; declare {operation.id} as "
                 f"@post, or {step.operation.id} as idempotent=True"
             )
-
-
-def translated_kind(step: Translate, made: Any) -> type[Rejected]:
-    """
-    Return the class of the error that a translation makes.
-
-    Raises:
-        PlanError: It is not said.
-    """
-    kind = made if isinstance(made, type) else result_kind(made)
-    if not (isinstance(kind, type) and issubclass(kind, Rejected)):
-        raise PlanError(
-            f"{step.line}: translate does not say what error {made!r} makes; give it a Rejected "
-            "class, or a function annotated with the Rejected that it returns"
-        )
-    return kind
 
 
 def errors_reaching(step: Step, analysis: Analysis) -> set[type[Rejected]] | None:
@@ -147,14 +130,4 @@ def _handled(
 ) -> type[Rejected] | None:
     if not analysis.failures.handles(step.index, index):
         return error
-    match step:
-        case Outcomes():
-            return None
-        case Rescue() if issubclass(error, tuple(step.errors)):
-            return None
-        case Translate():
-            made = (made for kind, made in step.errors.items() if issubclass(error, kind))
-            replacement = next(made, None)
-            return error if replacement is None else translated_kind(step, replacement)
-        case _:
-            return error
+    return step.failing_with(error)

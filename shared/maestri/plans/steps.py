@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from maestri.contracts import Contract, Selection
+from maestri.errors import Rejected
 from maestri.plans.expressions import used_by
 
 if TYPE_CHECKING:
@@ -126,6 +127,20 @@ class Step:
         """Say what is needed of what the step uses when *wanted* is needed of its value."""
         del wanted
         demand.need(self.eager, None)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What it is told besides expressions and bodies; part of the plan's definition."""
+        return {}
+
+    @property
+    def forwards(self) -> tuple[Any, ...]:
+        """Expressions whose value may be its own value, as it is; bodies apart."""
+        return ()
+
+    def failing_with(self, error: type[Rejected]) -> type[Rejected] | None:
+        """Return the error with which it fails if what it handles does; None if it does not."""
+        return error
 
     def uses(self) -> frozenset[int]:
         """Return the indices of the steps whose values it needs before it runs."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NamedTuple, NoReturn, TypeVar, get_type_hints
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from maestri.contracts import item_of, without_none
 from maestri.plans.expressions import check_expression, symbols_in
@@ -285,13 +285,3 @@ def tracing(trace: Trace) -> Generator[Trace]:
         yield trace
     finally:
         _tracing.reset(token)
-
-
-def result_kind(function: Callable[..., Any]) -> Any:
-    """Return the declared result type of a function, as far as known."""
-    if isinstance(function, type):
-        return function
-    try:
-        return get_type_hints(function, include_extras=True).get("return", UNKNOWN)
-    except (NameError, TypeError):
-        return UNKNOWN

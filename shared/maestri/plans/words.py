@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from maestri.contracts import Operation, Selection, selection_of
+from maestri.contracts import Operation, Selection, item_of, left_out_field, selection_of
+from maestri.errors import PlanError, Rejected
+from maestri.plans.kinds import result_kind, type_name
 from maestri.plans.steps import NOTHING, Body, Needs, Step
 
 
@@ -26,6 +28,10 @@ class Call(Step):
         """Tell whether the operation may change something."""
         return not self.operation.safe
 
+    @property
+    def options(self) -> dict[str, Any]:
+        return {"operation": self.operation.id, "role": self.role}
+
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Compute(Step):
@@ -40,6 +46,10 @@ class Compute(Step):
     @property
     def eager(self) -> tuple[Any, ...]:
         return (*self.arguments, *self.named.values())
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return {"function": self.function, "named": tuple(self.named)}
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -63,6 +73,10 @@ class Gather(Step):
 
     def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         demand.need(self.value, wanted)
+
+    @property
+    def forwards(self) -> tuple[Any, ...]:
+        return (self.value,)
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -90,6 +104,10 @@ class Each(Step):
         demand.need_body(self.body, wanted)
         demand.need(self.items, NOTHING)
 
+    @property
+    def options(self) -> dict[str, Any]:
+        return {"items_max": self.items_max}
+
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Outcomes(Each):
@@ -99,6 +117,9 @@ class Outcomes(Each):
 
     def handles_in_body(self) -> bool:
         return True
+
+    def failing_with(self, error: type[Rejected]) -> type[Rejected] | None:
+        return None
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -183,6 +204,10 @@ class Optional(Step):
     def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         demand.need(self.step, wanted)
 
+    @property
+    def options(self) -> dict[str, Any]:
+        return {"timeout_s": self.timeout_s}
+
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Otherwise(Step):
@@ -207,6 +232,10 @@ class Otherwise(Step):
         for body in self.bodies:
             demand.need_body(body, wanted)
 
+    @property
+    def forwards(self) -> tuple[Any, ...]:
+        return (self.step, self.fallback)
+
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Rescue(Step):
@@ -230,6 +259,13 @@ class Rescue(Step):
         for body in self.errors.values():
             demand.need_body(body, wanted)
 
+    @property
+    def forwards(self) -> tuple[Any, ...]:
+        return (self.step,)
+
+    def failing_with(self, error: type[Rejected]) -> type[Rejected] | None:
+        return None if issubclass(error, tuple(self.errors)) else error
+
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Translate(Step):
@@ -247,6 +283,19 @@ class Translate(Step):
     def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         demand.need(self.step, wanted)
 
+    @property
+    def options(self) -> dict[str, Any]:
+        return {"errors": tuple(self.errors.items())}
+
+    @property
+    def forwards(self) -> tuple[Any, ...]:
+        return (self.step,)
+
+    def failing_with(self, error: type[Rejected]) -> type[Rejected] | None:
+        made = (made for kind, made in self.errors.items() if issubclass(error, kind))
+        replacement = next(made, None)
+        return error if replacement is None else translated_kind(self, replacement)
+
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class DropNone(Step):
@@ -262,6 +311,10 @@ class DropNone(Step):
 
     def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         demand.need(self.items, wanted)
+
+    @property
+    def forwards(self) -> tuple[Any, ...]:
+        return (self.items,)
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -283,6 +336,10 @@ class Quorum(Step):
     def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         demand.need(self.steps, wanted)
 
+    @property
+    def options(self) -> dict[str, Any]:
+        return {"least": self.least, "timeout_s": self.timeout_s}
+
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Select(Step):
@@ -300,6 +357,15 @@ class Select(Step):
     def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         demand.need(self.step, within(selection_of(self.shape), wanted))
 
+    @property
+    def options(self) -> dict[str, Any]:
+        return {"shape": type_name(self.shape)}
+
+    @property
+    def forwards(self) -> tuple[Any, ...]:
+        names_parts = left_out_field(item_of(self.shape) or self.shape) is not None
+        return (self.step,) if names_parts else ()
+
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class LeftOutParts(Step):
@@ -316,3 +382,19 @@ def within(shape: Selection | None, wanted: Selection | None) -> Selection | Non
     return Selection.of(
         {name: within(branches[name], below) for name, below in wanted.fields if name in branches}
     )
+
+
+def translated_kind(step: Translate, made: Any) -> type[Rejected]:
+    """
+    Return the class of the error that a translation makes.
+
+    Raises:
+        PlanError: It is not said.
+    """
+    kind = made if isinstance(made, type) else result_kind(made)
+    if not (isinstance(kind, type) and issubclass(kind, Rejected)):
+        raise PlanError(
+            f"{step.line}: translate does not say what error {made!r} makes; give it a Rejected "
+            "class, or a function annotated with the Rejected that it returns"
+        )
+    return kind

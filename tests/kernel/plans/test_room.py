@@ -77,7 +77,7 @@ def test_a_plan_is_explained_as_data() -> None:
         data["calls_max"],
         data["errors"],
     )
-    assert {"may_be_sold": 1, "each(names)~59ce83.brand": 1000} == {
+    assert {"may_be_sold": 1, "each(names)~a9c8d8.brand": 1000} == {
         step["path"]: step["times_max"] for step in data["calls"]
     }
     assert (brands.definition(), brands.content_hash()) == (
