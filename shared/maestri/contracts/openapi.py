@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from maestri.contracts.closed_schema import closed
 from maestri.contracts.contract import Contract
 from maestri.contracts.operation import Operation
 from maestri.contracts.options import JSON, is_json
@@ -37,9 +38,11 @@ def openapi(
         count = len(_kinds(operation))
         part = list(schemas[position : position + count])
         position += count
-        paths.setdefault(prefix + operation.path, {})[operation.method.lower()] = _operation(
-            operation, part
-        )
+        described = _operation(operation, part)
+        if operation.contract.edge:
+            for content in described.get("requestBody", {}).get("content", {}).values():
+                content["schema"] = closed(content["schema"], components)
+        paths.setdefault(prefix + operation.path, {})[operation.method.lower()] = described
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version},
