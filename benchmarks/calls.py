@@ -85,8 +85,7 @@ async def _round(
     caller_s, callee_s = _own_s(), cpu_s(callee)
     while clock.now_s() < until_s:
         # A request of its own each time, as a server would make it.
-        request_id = new_id()
-        context = Context(clock.now_s() + 2.0, request_id, request_id, recorder=recorder)
+        context = Context(clock.now_s() + 2.0, new_id(), recorder=recorder)
         with use_context(context):
             calls += await work()
     if keep:

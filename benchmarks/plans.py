@@ -165,8 +165,7 @@ def _sleep_0() -> Awaitable[None]:
 
 
 def _context(recorder: Recorder | None) -> Context:
-    request_id = new_id()
-    return Context(clock.now_s() + TIMEOUT_S, request_id, request_id, recorder=recorder)
+    return Context(clock.now_s() + TIMEOUT_S, new_id(), recorder=recorder)
 
 
 async def _us(work: Work, slice_s: float) -> float:

@@ -14,7 +14,7 @@ from maestri.composition.frame import Failure
 from maestri.context import Context
 from maestri.contracts import Operation
 from maestri.errors import BoundExceeded, CallError, Faulted, NoTimeLeft
-from maestri.links import Link, caller_fault, send_command
+from maestri.links import Link, caller_fault, send_call
 
 EXPECTED_WAITS = 255
 """After a call that waited, so many of the same step are expected to wait, too."""
@@ -182,23 +182,24 @@ class CallsInFlight:
         self._made_tasks = False
         queue, running = self._queue, self._running
         with self._starters.acquire() as starter:
+            now_s = starter.loop.time()
             while queue and len(running) < self._in_flight_max:
                 call = queue.popleft()
                 if isinstance(call, tuple):
-                    self._start_unshared(starter, call)
+                    self._start_unshared(starter, call, now_s)
                 else:
                     self._start(starter, call)
         self._starters.release(starter)
         return self._made_tasks and bool(self._arrived)
 
-    def _start_unshared(self, starter: EagerStarter, call: UnsharedCall) -> None:
+    def _start_unshared(self, starter: EagerStarter, call: UnsharedCall, now_s: float) -> None:
         link, operation, arguments, context, waiters, ended, expected_waits, step_index = call
-        if expected_waits[step_index] or self._calls_max is not None or not operation.safe:
+        if expected_waits[step_index] or self._calls_max is not None:
             self._start(starter, _request_of(call))
             return
         self.sent += 1
         try:
-            result = starter.start(link.send(operation, arguments, context))
+            result = starter.start(send_call(link, operation, arguments, context, now_s))
         except BaseException as error:  # noqa: BLE001 - what it means is decided there
             self._failed(_request_of(call), error)
             return
@@ -220,10 +221,10 @@ class CallsInFlight:
         if expected_waits[step_index]:
             expected_waits[step_index] -= 1
             self._made_tasks = True
-            self._carry(request, asyncio.Task(_sending(request), loop=starter.loop))
+            self._carry(request, asyncio.Task(_sent(request), loop=starter.loop))
             return
         try:
-            result = starter.start(_sending(request))
+            result = starter.start(_sent(request))
         except BaseException as error:  # noqa: BLE001 - what it means is decided there
             self._failed(request, error)
             return
@@ -306,10 +307,8 @@ def _request_of(call: UnsharedCall) -> Request:
     return request
 
 
-def _sending(request: Request) -> Any:
-    if request.operation.safe:
-        return request.link.send(request.operation, request.arguments, request.context)
-    return send_command(request.link, request.operation, request.arguments, request.context)
+def _sent(request: Request) -> Any:
+    return send_call(request.link, request.operation, request.arguments, request.context)
 
 
 def _wake_up(wake: "asyncio.Future[None]") -> None:

@@ -1,6 +1,7 @@
 """Runs plans in memory against a component's dependencies."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from maestri import clock
@@ -10,7 +11,7 @@ from maestri.composition.eager_task import StarterPool
 from maestri.composition.faults import BROKEN, broke
 from maestri.composition.run import Action, FailFast, Run
 from maestri.composition.sender import Sender
-from maestri.context import Commands, Context, current, new_id
+from maestri.context import Commands, Context, current, new_span_id
 from maestri.contracts import Contract, Selection, contracts_of
 from maestri.errors import CallError, PlanError
 from maestri.links import Link, link_of
@@ -84,9 +85,9 @@ class Composer:
             return _computed_result(program, inputs)
         context = current()
         recorder, span_id, outcome = context.recorder, context.span_id, "ok"
-        unix_ns = perf_ns = 0
+        began_ns = 0
         if recorder is not None:
-            span_id, unix_ns, perf_ns = new_id(), clock.unix_ns(), clock.perf_ns()
+            span_id, began_ns = new_span_id(), clock.perf_ns()
         bound = self._bound_to(program)
         commands = self._claimed(program, context)
         below = _context_below(context, span_id, commands)
@@ -106,8 +107,11 @@ class Composer:
             raise
         finally:
             if recorder is not None:
-                note = _note(program, calls.sent, run.left_out)
-                _record(context, plan.name, note, (span_id, outcome), (unix_ns, perf_ns))
+                note = partial(_note, program, calls.sent, run.left_out)
+                recorder.add(
+                    (context.request_id, span_id, context.span_id, "plan", plan.name,
+                         context.component, began_ns, clock.perf_ns(), outcome, note)
+                )  # fmt: skip
 
     def _claimed(self, program: Program, context: Context) -> Commands | None:
         """Return where the run notes its commands; refuse a second one of the same keys."""
@@ -173,7 +177,7 @@ def _computed_result(program: Program, inputs: tuple[Any, ...]) -> Any:
         raise broke(f"the result of plan {program.plan.name}", error) from error
 
 
-def _context_below(context: Context, span_id: str, commands: Commands | None) -> Context:
+def _context_below(context: Context, span_id: int, commands: Commands | None) -> Context:
     """Return the context of a run: without its caller's selection, and with a span of its own."""
     is_same = context.recorder is None and context.selection is None
     if is_same and commands is context.commands:
@@ -200,26 +204,6 @@ def _note(program: Program, sent: int, left_out: frozenset[str]) -> str:
     if left_out:
         parts.append(f"left out: {', '.join(sorted(left_out))}")
     return "; ".join(parts)
-
-
-def _record(
-    context: Context, name: str, note: str, ended: tuple[str, str], started: tuple[int, int]
-) -> None:
-    assert context.recorder is not None
-    context.recorder.add(
-        (
-            context.request_id,
-            ended[0],
-            context.span_id,
-            "plan",
-            name,
-            context.component,
-            started[0],
-            clock.perf_ns() - started[1],
-            ended[1],
-            note,
-        )
-    )
 
 
 def served_operations(service: type[Contract]) -> dict[str, Plan[..., Any]]:

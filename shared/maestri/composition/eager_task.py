@@ -122,23 +122,21 @@ else:
             try:
                 waited_for = context.run(coroutine.send, None)
             except StopIteration as returned:
-                if self._tidy():
-                    raise asyncio.CancelledError from None
+                spare = self._spare
+                # What nearly always holds is asked here, without a call.
+                if spare._must_cancel or spare._num_cancels_requested or spare._callbacks:  # noqa: SLF001 - ours
+                    self._take_another()
+                    if spare._must_cancel:  # noqa: SLF001 - ours
+                        raise asyncio.CancelledError from None
                 return returned.value
             except BaseException:
-                self._tidy()
+                if not self._spare.reusable:
+                    self._take_another()
                 raise
             self.task = self._spare
             self._take_another()
             self.task.adopt(coroutine, context, waited_for)
             return PENDING
-
-        def _tidy(self) -> bool:
-            """Make ready for the next coroutine; tell whether the last one cancelled itself."""
-            cancelled: bool = self._spare._must_cancel  # noqa: SLF001 - ours
-            if not self._spare.reusable:
-                self._take_another()
-            return cancelled
 
         def _take_another(self) -> None:
             tasks._leave_task(self.loop, self._spare)  # noqa: SLF001 - as documented

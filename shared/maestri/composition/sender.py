@@ -1,6 +1,6 @@
 """Which calls are really sent: equal ones once, those of an ``each`` together, none too late."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from maestri.composition.calls_in_flight import CallsInFlight, Request
@@ -102,7 +102,7 @@ class Sender:
             self.release(frame, (node.index,))
             return
         if node.same is None and not node.timeout_scopes:
-            self.send_unshared(frame, node, arguments, (frame, node), self._unshared_ended)
+            self.send_unshared(frame, node, [(arguments, (frame, node))], self._unshared_ended)
             return
         read = self._known(frame, node, arguments)
         if read is not None:
@@ -183,17 +183,19 @@ class Sender:
         self,
         frame: Frame,
         node: Node,
-        arguments: tuple[Any, ...],
-        waiters: Any,
+        calls: Iterable[tuple[tuple[Any, ...], Any]],
         ended: Callable[[Any, Any], None],
     ) -> None:
-        """Send the call of a step, at the next launch, that nobody shares and nobody gives up."""
+        """
+        Send calls of one step, at the next launch, that nobody shares and nobody gives up.
+
+        *calls* are the arguments of each, and who waits for it; *ended* is that of a Request.
+        """
         context = self._context_for(node, frame, None)
         operation = node.step.operation  # type: ignore[attr-defined]  # it is a call
-        link = self._links[node.link]
-        self._calls.add(
-            (link, operation, arguments, context, waiters, ended, self._expected_waits, node.index)
-        )
+        link, waits, index = self._links[node.link], self._expected_waits, node.index
+        for arguments, waiters in calls:
+            self._calls.add((link, operation, arguments, context, waiters, ended, waits, index))
 
     def _unshared_ended(self, waiters: tuple[Frame, Node], result: Any) -> None:
         self._on_result(*waiters, result)

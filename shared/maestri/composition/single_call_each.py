@@ -72,15 +72,16 @@ class SingleCallEach:
             self._finish()
             return
         deadline_s = sender.deadline_of(frame, call)
+        if deadline_s is None and requests[0][0].batch_of is None:
+            calls = [(arguments, waiters) for _, arguments, waiters in requests]
+            sender.send_unshared(frame, call, calls, self._arrived)
+            return
         if deadline_s is not None:
             sender.call_at(deadline_s, self._give_up)
         for operation, arguments, waiters in requests:
-            if deadline_s is None and operation.batch_of is None:
-                sender.send_unshared(frame, call, arguments, waiters, self._arrived)
-            else:
-                request = Request(operation, arguments, deadline_s, waiters, self._arrived)
-                self._open.append(request)
-                sender.send(frame, call, request)
+            request = Request(operation, arguments, deadline_s, waiters, self._arrived)
+            self._open.append(request)
+            sender.send(frame, call, request)
 
     def _ask(self) -> dict[Any, Any]:
         """Return what is asked for, the key or the arguments, by what makes it the same."""

@@ -31,9 +31,10 @@ from maestri.context.call_context import (
     use_context,
 )
 from maestri.context.commands import Commands
+from maestri.context.ids import id_text, new_id, new_span_id, span_number, trace_id
 from maestri.context.keys import child_key, encoded_key
 from maestri.context.otlp import Exporter, exporting
-from maestri.context.recorder import Recorder, Span, new_id, trace_id
+from maestri.context.recorder import Recorder, Span, SpanRecord
 
 __all__ = [
     "PRIORITIES",
@@ -42,15 +43,19 @@ __all__ = [
     "Exporter",
     "Recorder",
     "Span",
+    "SpanRecord",
     "child_key",
     "current",
     "encoded_key",
     "enter",
     "exporting",
+    "id_text",
     "leave",
     "new_context",
     "new_id",
+    "new_span_id",
     "run_named",
+    "span_number",
     "trace_id",
     "use_context",
 ]

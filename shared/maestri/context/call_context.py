@@ -1,5 +1,6 @@
 """What travels with a call: how long it may take, who asked, and where it is recorded."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from contextvars import ContextVar, Token
 from typing import Any
@@ -8,7 +9,8 @@ import msgspec
 
 from maestri import clock
 from maestri.context.commands import Commands
-from maestri.context.recorder import Recorder, new_id
+from maestri.context.ids import new_id
+from maestri.context.recorder import Recorder
 
 PRIORITIES = ("critical", "normal", "background")
 
@@ -20,7 +22,7 @@ class Context(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         deadline_s: When the response is worthless, on the running loop's clock. Only ever shrinks.
         request_id: What a person quotes; one for everything that a client's request causes.
-        span_id: Id of the call that is being served; the parent of the calls it makes.
+        span_id: Id of the call that is being served; the parent of the calls it makes; 0 is none.
         identity: Subject on whose behalf the work is done; None is anonymous.
         priority: One of PRIORITIES.
         key: Idempotency key of the command in progress.
@@ -34,7 +36,7 @@ class Context(msgspec.Struct, frozen=True, gc=False):
 
     deadline_s: float
     request_id: str
-    span_id: str = ""
+    span_id: int = 0
     identity: str | None = None
     priority: str = "normal"
     key: str | None = None
@@ -76,14 +78,11 @@ def new_context(
     return Context(deadline_s=limit, request_id=new_id(), recorder=recorder, identity=identity)
 
 
-def enter(context: Context) -> Token[Context]:
-    """Make *context* the current one until ``leave``; for code that is run for every call."""
-    return _current.set(context)
+enter: Callable[[Context], Token[Context]] = _current.set
+"""Make a context the current one until ``leave``; for code that is run for every call."""
 
-
-def leave(token: Token[Context]) -> None:
-    """Make the context current again that was before ``enter``."""
-    _current.reset(token)
+leave: Callable[[Token[Context]], None] = _current.reset
+"""Make the context current again that was before ``enter``."""
 
 
 class _UsedContext:

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from maestri import clock
-from maestri.context.recorder import Recorder, Span, span_number, trace_id
+from maestri.context.ids import span_number, trace_id
+from maestri.context.recorder import Recorder, Span
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import ReadableSpan

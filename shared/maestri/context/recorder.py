@@ -1,16 +1,14 @@
 """A bounded buffer of spans per process: cheap to fill, read after the fact."""
 
-import hashlib
-import itertools
-import os
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import NamedTuple
 
+from maestri import clock
+from maestri.context.ids import id_text
+
 SPANS_MAX = 20_000
-ID_DIGITS = 16
-TRACE_DIGITS = 32
-HEX = frozenset("0123456789abcdef")
 
 
 class Span(NamedTuple):
@@ -43,8 +41,15 @@ class Span(NamedTuple):
     detail: str = ""
 
 
-SpanFields = tuple[str, str, str, str, str, str, int, int, str, str]
-"""The fields of a Span: making one costs four times as much."""
+SpanRecord = tuple[
+    str, int, int, str, str, str, int, int, str, "str | Callable[[], str]"
+]  # fmt: skip
+"""
+What there is of a Span while nobody reads it, in its order.
+
+Ids are numbers, start and end are on the counter of ``clock.perf_ns``, and the detail may be a
+function that makes it. Writing it all down for a reader would cost five times as much.
+"""
 
 
 class Recorder:
@@ -56,60 +61,33 @@ class Recorder:
     """
 
     def __init__(self, spans_max: int = SPANS_MAX) -> None:
-        self._spans: deque[SpanFields] = deque(maxlen=spans_max)
+        self._records: deque[SpanRecord] = deque(maxlen=spans_max)
         self.served: Counter[str] = Counter()
         self.recorded = 0
 
-    def add(self, span: SpanFields) -> None:
-        """Keep the fields of a Span, in its order; about 0.1 µs. It is made when it is read."""
-        self._spans.append(span)
+    def add(self, record: SpanRecord) -> None:
+        """Keep what there is of a span; about 0.1 µs. The Span is made when it is read."""
+        self._records.append(record)
         self.recorded += 1
 
     def of_request(self, request_id: str) -> tuple[Span, ...]:
         """Return the spans of one request that are still kept, oldest first."""
-        return tuple(Span(*span) for span in self._spans if span[0] == request_id)
+        return _spans([record for record in self._records if record[0] == request_id])
 
-    def since(self, recorded: int) -> Iterable[Span]:
+    def since(self, recorded: int) -> tuple[Span, ...]:
         """Return the spans added after the count was *recorded*, as far as they are still kept."""
-        missing = min(self.recorded - recorded, len(self._spans))
-        kept = itertools.islice(self._spans, len(self._spans) - missing, None)
-        return tuple(Span(*span) for span in kept)
+        missing = min(self.recorded - recorded, len(self._records))
+        return _spans(islice(self._records, len(self._records) - missing, None))
 
 
-_prefix = ""
-_numbers = itertools.count(1)
-
-
-def new_id() -> str:
-    """
-    Return a new id of 16 hex digits, unique over processes.
-
-    The first half is drawn at random once per process, the second half counts: four times as fast
-    as drawing each id, and a fork draws anew.
-    """
-    return f"{_prefix}{next(_numbers) & 0xFFFFFFFF:08x}"
-
-
-def trace_id(request_id: str) -> str:
-    """Return the 32 hex digits that stand for *request_id* in W3C Trace Context."""
-    if len(request_id) == ID_DIGITS and HEX.issuperset(request_id):
-        return request_id.rjust(TRACE_DIGITS, "0")
-    return hashlib.blake2b(request_id.encode(), digest_size=TRACE_DIGITS // 2).hexdigest()
-
-
-def span_number(span_id: str) -> int:
-    """Return the 64 bits that stand for *span_id* in W3C Trace Context and OpenTelemetry."""
-    if len(span_id) == ID_DIGITS and HEX.issuperset(span_id):
-        return int(span_id, 16)
-    digest = hashlib.blake2b(span_id.encode(), digest_size=ID_DIGITS // 2).digest()
-    return int.from_bytes(digest)
-
-
-def _draw_prefix() -> None:
-    # Ids name records, they guard nothing; the one piece of module state that a fork must renew.
-    global _prefix  # noqa: PLW0603
-    _prefix = os.urandom(4).hex()
-
-
-_draw_prefix()
-os.register_at_fork(after_in_child=_draw_prefix)
+def _spans(records: Iterable[SpanRecord]) -> tuple[Span, ...]:
+    day_ns = clock.unix_ns() - clock.perf_ns()
+    return tuple(
+        Span(
+            request_id, id_text(span_id), id_text(parent_id) if parent_id else "", kind, name,
+            component, day_ns + began_ns, ended_ns - began_ns, outcome,
+            detail if isinstance(detail, str) else detail(),
+        )
+        for request_id, span_id, parent_id, kind, name, component, began_ns, ended_ns, outcome,
+            detail in records
+    )  # fmt: skip

@@ -58,6 +58,7 @@ class RequestWriter:
         self._plain = [(i, _plainness(p) if plain else _never) for i, p in indexed]
         self._keys = operation.key_index if operation.batch_of is not None else None
         self._repeated = [i for i, p in self._query if p.many]
+        self._may_be_many = self._keys is not None or bool(self._repeated)
         self._names = [p.name for p in operation.parameters]
         self._decoder = msgspec.json.Decoder(
             msgspec.defstruct("Arguments", [(p.name, p.kind) for p in operation.parameters])
@@ -73,7 +74,8 @@ class RequestWriter:
         for i, is_plain in self._plain:
             if not is_plain(arguments[i]):
                 return self.copied(arguments)
-        self._refuse_many(arguments)
+        if self._may_be_many:
+            self._refuse_many(arguments)
         return arguments
 
     def copied(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:

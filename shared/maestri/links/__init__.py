@@ -26,7 +26,7 @@ Proxy (Gamma et al.) over one narrow seam, ``Link.send``. Smallest example::
 Not for calls inside one component: those are plain function calls.
 """
 
-from maestri.links.commands import send_command
+from maestri.links.calling import send_call
 from maestri.links.error_pages import ErrorPages, FailedRequest
 from maestri.links.granian_server import running_server, serve
 from maestri.links.http_client import HttpLink, HttpOptions
@@ -69,7 +69,7 @@ __all__ = [
     "caller_fault",
     "link_of",
     "running_server",
-    "send_command",
+    "send_call",
     "serve",
     "stub",
 ]

@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 import msgspec
 
 from maestri import clock
-from maestri.context import Context, Recorder, new_id, use_context
+from maestri.context import Context, Recorder, id_text, new_span_id, use_context
 from maestri.contracts import parse_cookies
 from maestri.errors import CallError, Overloaded, Rejected
 from maestri.links.http_responses import (
@@ -130,10 +130,11 @@ class NotFoundHandler:
         if scope["method"] not in {"GET", "HEAD"} or HTML not in headers.get("accept", ""):
             await send_response(send, not_found())
             return
+        span_id = new_span_id()
         context = Context(
             clock.now_s() + self._timeout_s,
-            request_id := new_id(),
-            request_id,
+            id_text(span_id),
+            span_id,
             component=self._component,
             recorder=self._recorder,
         )
@@ -142,7 +143,7 @@ class NotFoundHandler:
     async def _page(
         self, scope: Scope, receive: Receive, headers: Mapping[str, str], context: Context
     ) -> EncodedResponse:
-        unix_ns, perf_ns = clock.unix_ns(), clock.perf_ns()
+        began_ns = clock.perf_ns()
         fallback = not_found()
         error = Rejected.unknown("not_found", NOT_FOUND, "There is nothing at this address.")
         try:
@@ -155,6 +156,6 @@ class NotFoundHandler:
         finally:
             self._in_flight.leave(entry)
             self._recorder.add(
-                (context.request_id, context.request_id, "", "serve", error.code,
-                     self._component, unix_ns, clock.perf_ns() - perf_ns, error.code, "")
+                (context.request_id, context.span_id, 0, "serve", error.code,
+                     self._component, began_ns, clock.perf_ns(), error.code, "")
             )  # fmt: skip

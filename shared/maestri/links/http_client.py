@@ -6,10 +6,9 @@ from typing import Any
 import msgspec
 
 from maestri import clock
-from maestri.context import Context, new_id
+from maestri.context import Context
 from maestri.contracts import Operation
 from maestri.errors import (
-    CallError,
     ConnectionLost,
     DeadlineExceeded,
     NotExecuted,
@@ -60,6 +59,8 @@ class HttpLink:
         options: Bounds.
     """
 
+    kind = "http"
+
     def __init__(
         self,
         urls: str | Sequence[str],
@@ -79,27 +80,6 @@ class HttpLink:
 
     async def send(self, operation: Operation, arguments: tuple[Any, ...], context: Context) -> Any:
         """Carry one call; see Link. Nothing is sent after the deadline."""
-        span_id = new_id()
-        unix_ns, perf_ns, outcome = clock.unix_ns(), clock.perf_ns(), "ok"
-        try:
-            return await self._send(operation, arguments, context, span_id)
-        except CallError as error:
-            outcome = error.code
-            error.operation = error.operation or operation.id
-            raise
-        except BaseException:
-            outcome = "cancelled"
-            raise
-        finally:
-            if context.recorder is not None:
-                context.recorder.add(
-                    (context.request_id, span_id, context.span_id, "call", operation.id,
-                         context.component, unix_ns, clock.perf_ns() - perf_ns, outcome, "http")
-                )  # fmt: skip
-
-    async def _send(
-        self, operation: Operation, arguments: tuple[Any, ...], context: Context, span_id: str
-    ) -> Any:
         decoder = self._decoders.get(operation) or self._decoder(operation)
         method, target, own, body = decoder.codec.request(arguments)
         await self._bulkhead.acquire(context.deadline_s)
@@ -109,9 +89,9 @@ class HttpLink:
             if remaining_s <= 0:
                 raise NoTimeLeft("the deadline passed before the call was sent")
             if decoder.external:
-                headers = external_headers(context, span_id)
+                headers = external_headers(context)
             else:
-                headers = context_headers(context, span_id, remaining_s, decoder.codec)
+                headers = context_headers(context, remaining_s, decoder.codec)
             headers += own
             headers += decoder.headers
             bytes_max = self._bytes_max(operation)

@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 import msgspec
 
 from maestri import clock
-from maestri.context import Context, Recorder, new_id, use_context
+from maestri.context import Context, Recorder, id_text, new_span_id, use_context
 from maestri.contracts import Operation, ReceivedRequest, codec_of
 from maestri.errors import (
     CallError,
@@ -74,20 +74,20 @@ class OperationHandler:
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
         if not self.edge:
-            _, response = await self._outcome(scope, receive, send, headers, "")
+            _, response = await self._outcome(scope, receive, send, headers, 0)
             if response is not None:
                 await send_response(send, response)
             return
-        request_id, unix_ns, perf_ns = new_id(), clock.unix_ns(), clock.perf_ns()
+        span_id, began_ns = new_span_id(), clock.perf_ns()
         outcome, response = "cancelled", None
         try:
-            outcome, response = await self._outcome(scope, receive, send, headers, request_id)
+            outcome, response = await self._outcome(scope, receive, send, headers, span_id)
             if response is not None:
                 await send_response(send, response)
         finally:
             self.options.recorder.add(
-                (request_id, request_id, "", "serve", self.operation.id, self.invoker.component,
-                     unix_ns, clock.perf_ns() - perf_ns, outcome, "")
+                (id_text(span_id), span_id, 0, "serve", self.operation.id,
+                     self.invoker.component, began_ns, clock.perf_ns(), outcome, "")
             )  # fmt: skip
 
     async def _outcome(
@@ -96,12 +96,13 @@ class OperationHandler:
         receive: Receive,
         send: Send,
         headers: Mapping[str, str],
-        request_id: str,
+        span_id: int,
     ) -> tuple[str, EncodedResponse | None]:
+        request_id = id_text(span_id) if self.edge else ""
         entry: InFlightRequest | None = None
         context: Context | None = None
         try:
-            context = self._context(headers, request_id)
+            context = self._context(headers, span_id)
             entry = self.options.in_flight.enter(receive, context.deadline_s)
             body = await self._body(receive, headers) if self._codec.has_body else b""
             entry.working = True
@@ -134,13 +135,13 @@ class OperationHandler:
             encoded = await encoded_page(self._pages, failed, context, encoded)
         return failure.code, encoded
 
-    def _context(self, headers: Mapping[str, str], request_id: str) -> Context:
+    def _context(self, headers: Mapping[str, str], span_id: int) -> Context:
         component, recorder = self.invoker.component, self.options.recorder
         if self.edge:
             return Context(
                 clock.now_s() + self._timeout_s,
-                request_id,
-                request_id,
+                id_text(span_id),
+                span_id,
                 component=component,
                 recorder=recorder,
             )

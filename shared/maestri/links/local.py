@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from maestri import clock
-from maestri.context import Context, new_id
+from maestri.context import Context
 from maestri.contracts import Codec, Operation, Reply, Selection, codec_of
-from maestri.errors import CallError, DeadlineExceeded, Faulted, NoTimeLeft
+from maestri.errors import DeadlineExceeded, Faulted
 from maestri.links.invoker import Invoker
 
 
@@ -33,51 +33,30 @@ class LocalLink:
         strict: Whether safe calls go through the codec too; on in tests.
     """
 
+    kind = "local"
+
     def __init__(self, invoker: Invoker, *, strict: bool = False) -> None:
         self.invoker = invoker
         self.strict = strict
         self._routes: dict[Operation, _Route] = {}
 
     async def send(self, operation: Operation, arguments: tuple[Any, ...], context: Context) -> Any:
-        """Carry one call; see Link. Nothing is started after the deadline."""
-        if context.deadline_s <= clock.now_s():
-            raise NoTimeLeft("the deadline passed before the call was sent", operation=operation.id)
+        """Carry one call; see Link."""
         codec, prepare, copies, timeout_s = self._routes.get(operation) or self._route(operation)
-        try:
-            arguments = prepare(arguments)
-        except CallError as refusal:
-            refusal.operation = operation.id
-            raise
-        recorder, selection = context.recorder, context.selection
+        arguments = prepare(arguments)
+        selection = context.selection
         if selection is not None:
             selection = codec.narrowing(selection).selection
-        span_id, outcome = context.span_id, "ok"
-        unix_ns = perf_ns = 0
-        if recorder is not None:
-            span_id, unix_ns, perf_ns = new_id(), clock.unix_ns(), clock.perf_ns()
         callee = Context(
-            context.deadline_s, context.request_id, span_id, context.identity, context.priority,
-            context.key, selection, self.invoker.component, recorder, None, operation.safe,
+            context.deadline_s, context.request_id, context.span_id, context.identity,
+            context.priority, context.key, selection, self.invoker.component, context.recorder,
+            None, operation.safe,
         )  # fmt: skip
-        try:
-            if timeout_s is None:
-                value = await self.invoker.invoke(operation, arguments, callee)
-            else:
-                value = await self._bounded(operation, arguments, callee, timeout_s)
-            return _received(codec, value, selection, copies=copies)
-        except CallError as error:
-            outcome = error.code
-            error.operation = error.operation or operation.id
-            raise
-        except BaseException:
-            outcome = "cancelled"
-            raise
-        finally:
-            if recorder is not None:
-                recorder.add(
-                    (context.request_id, span_id, context.span_id, "call", operation.id,
-                         context.component, unix_ns, clock.perf_ns() - perf_ns, outcome, "local")
-                )  # fmt: skip
+        if timeout_s is None:
+            value = await self.invoker.invoke(operation, arguments, callee)
+        else:
+            value = await self._bounded(operation, arguments, callee, timeout_s)
+        return _received(codec, value, selection, copies=copies)
 
     def _route(self, operation: Operation) -> _Route:
         codec = codec_of(operation)
@@ -104,7 +83,7 @@ class LocalLink:
 def _received(codec: Codec, value: Any, selection: Selection | None, *, copies: bool) -> Any:
     if codec.operation.streams:
         return value
-    if isinstance(value, Reply):
+    if type(value) is Reply:
         inner = _received(codec, value.value, selection, copies=copies)
         return Reply(inner, value.status, value.headers)
     try:

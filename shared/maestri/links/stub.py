@@ -7,7 +7,7 @@ import msgspec
 
 from maestri.context import child_key, current
 from maestri.contracts import Contract, Operation
-from maestri.links.commands import send_command
+from maestri.links.calling import send_call
 from maestri.links.invoker import Invoker
 from maestri.links.link import Link
 from maestri.links.local import LocalLink
@@ -43,12 +43,12 @@ def _method(operation: Operation, link: Link) -> Callable[..., Awaitable[Any]]:
             if context.selection is not None or context.key is not None:
                 # What our caller needs of our result says nothing about what we need here.
                 context = msgspec.structs.replace(context, selection=None, key=None)
-            return await link.send(operation, arguments, context)
+            return await send_call(link, operation, arguments, context)
         path = f"call {operation.id}"
         if context.commands is not None:
             context.commands.claim(path, context.run_name)
         context = msgspec.structs.replace(context, selection=None, key=child_key(context, path))
-        return await send_command(link, operation, arguments, context)
+        return await send_call(link, operation, arguments, context)
 
     method.__name__ = operation.name
     method.__doc__ = operation.doc

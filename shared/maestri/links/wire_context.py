@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
 from maestri import clock
-from maestri.context import PRIORITIES, Context, Recorder, new_id, trace_id
+from maestri.context import (
+    PRIORITIES,
+    Context,
+    Recorder,
+    id_text,
+    new_id,
+    span_number,
+    trace_id,
+)
 from maestri.contracts import Codec
 
 REMAINING = "maestri-remaining-ms"
@@ -19,14 +27,12 @@ ID_CHARACTERS_MAX = 64
 TIMEOUT_S_MAX = 60.0
 
 
-def context_headers(
-    context: Context, span_id: str, remaining_s: float, codec: Codec
-) -> list[tuple[str, str]]:
+def context_headers(context: Context, remaining_s: float, codec: Codec) -> list[tuple[str, str]]:
     """Return the headers that carry *context*; clocks differ, so time travels as a rest."""
     headers = [
         (REMAINING, str(max(1, int(remaining_s * 1000)))),
         (REQUEST, context.request_id),
-        (SPAN, span_id),
+        (SPAN, id_text(context.span_id)),
     ]
     if context.identity is not None:
         headers.append((IDENTITY, quote(context.identity)))
@@ -40,9 +46,9 @@ def context_headers(
     return headers
 
 
-def external_headers(context: Context, span_id: str) -> list[tuple[str, str]]:
+def external_headers(context: Context) -> list[tuple[str, str]]:
     """Return the headers for a service that is not ours: the trace, and nothing about who asks."""
-    return [("traceparent", f"00-{trace_id(context.request_id)}-{span_id}-01")]
+    return [("traceparent", f"00-{trace_id(context.request_id)}-{id_text(context.span_id)}-01")]
 
 
 def received_context(
@@ -63,7 +69,7 @@ def received_context(
     return Context(
         clock.now_s() + _remaining_s(headers.get(REMAINING), timeout_s_default),
         _id(headers.get(REQUEST, "")) or new_id(),
-        _id(headers.get(SPAN, "")),
+        span_number(headers.get(SPAN, "")),
         None if identity is None else unquote(identity),
         priority if priority in PRIORITIES else "normal",
         None if key is None else unquote(key),

@@ -126,6 +126,7 @@ class FaultyLink:
 
     def __init__(self, wrapped: Link, faults: dict[str, Fault]) -> None:
         self.wrapped = wrapped
+        self.kind = getattr(wrapped, "kind", "")
         self._faults = faults
 
     async def send(self, operation: Operation, arguments: tuple[Any, ...], context: Context) -> Any:

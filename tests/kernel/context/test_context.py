@@ -6,7 +6,18 @@ import msgspec
 import pytest
 
 from maestri import clock
-from maestri.context import Recorder, Span, current, new_context, new_id, trace_id, use_context
+from maestri.context import (
+    Recorder,
+    SpanRecord,
+    current,
+    id_text,
+    new_context,
+    new_id,
+    new_span_id,
+    span_number,
+    trace_id,
+    use_context,
+)
 
 
 async def test_outside_any_call_there_is_a_new_context() -> None:
@@ -60,9 +71,9 @@ async def test_a_context_cannot_be_changed() -> None:
     assert 5 > msgspec.structs.replace(context, deadline_s=clock.now_s() + 5).remaining_s() > 4.9
 
 
-def span(request: str, number: int) -> Span:
-    """Return a span without content."""
-    return Span(request, str(number), "", "call", "x", "y", 0, 0, "ok")
+def span(request: str, number: int) -> SpanRecord:
+    """Return the record of a span without content."""
+    return (request, number, 0, "call", "x", "y", 0, 0, "ok", "")
 
 
 def test_the_recorder_forgets_the_oldest() -> None:
@@ -71,18 +82,18 @@ def test_the_recorder_forgets_the_oldest() -> None:
     for number in range(3):
         recorder.add(span("r", number))
 
-    assert ["1", "2"] == [one.span_id for one in recorder.of_request("r")]
+    assert [id_text(1), id_text(2)] == [one.span_id for one in recorder.of_request("r")]
     assert 3 == recorder.recorded
 
 
-@pytest.mark.parametrize(("mark", "expected"), [(0, ["1", "2"]), (2, ["2"]), (3, [])])
-def test_the_recorder_tells_what_is_new(mark: int, expected: list[str]) -> None:
+@pytest.mark.parametrize(("mark", "expected"), [(0, [1, 2]), (2, [2]), (3, [])])
+def test_the_recorder_tells_what_is_new(mark: int, expected: list[int]) -> None:
     """A reader that remembers the count sees each span once, as far as it is still kept."""
     recorder = Recorder(spans_max=2)
     for number in range(3):
         recorder.add(span("r", number))
 
-    assert expected == [one.span_id for one in recorder.since(mark)]
+    assert [id_text(number) for number in expected] == [one.span_id for one in recorder.since(mark)]
 
 
 def test_spans_are_found_by_request() -> None:
@@ -91,7 +102,7 @@ def test_spans_are_found_by_request() -> None:
     recorder.add(span("a", 1))
     recorder.add(span("b", 2))
 
-    assert ["2"] == [one.span_id for one in recorder.of_request("b")]
+    assert [id_text(2)] == [one.span_id for one in recorder.of_request("b")]
 
 
 def test_ids_are_unique_and_16_hex_digits() -> None:
@@ -100,6 +111,40 @@ def test_ids_are_unique_and_16_hex_digits() -> None:
 
     assert 1_000 == len(set(ids))
     assert all(16 == len(one) and int(one, 16) >= 0 for one in ids)
+
+
+def test_the_id_of_a_span_is_never_zero() -> None:
+    """Zero is no id, for W3C Trace Context, for OpenTelemetry and for us."""
+    numbers = [new_span_id() for _ in range(1_000)]
+
+    assert 1_000 == len(set(numbers))
+    assert all(0 < number < 2**64 for number in numbers)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("00000000000000ff", 255),
+        ("", 0),
+        ("ff", 0),
+        ("00000000000000FF", 0),
+        ("+000000000000001", 0),
+    ],
+)
+def test_what_is_no_id_of_a_span_is_none(text: str, number: int) -> None:
+    """An id that another process sent is its 16 hex digits, or it is none."""
+    assert number == span_number(text)
+
+
+def test_a_span_is_told_in_the_time_of_day() -> None:
+    """A span is recorded on a counter, and read as it was: when it began, and for how long."""
+    recorder, began_ns, day_ns = Recorder(), clock.perf_ns(), clock.unix_ns()
+    recorder.add(("r", 1, 0, "plan", "x", "y", began_ns, began_ns + 7, "ok", lambda: "2 calls"))
+
+    (told,) = recorder.of_request("r")
+
+    assert (7, "2 calls", "") == (told.duration_ns, told.detail, told.parent_id)
+    assert abs(told.start_ns - day_ns) < 1_000_000_000
 
 
 @pytest.mark.parametrize("request_id", ["00000000000000ff", "not hex", "ABCDEFABCDEFABCD", ""])

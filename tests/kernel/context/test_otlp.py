@@ -10,7 +10,17 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as SentSpan
 
 from maestri import clock
-from maestri.context import Exporter, Recorder, Span, exporting, new_id, trace_id
+from maestri.context import (
+    Exporter,
+    Recorder,
+    Span,
+    SpanRecord,
+    exporting,
+    id_text,
+    new_id,
+    new_span_id,
+    trace_id,
+)
 
 
 class Receiver:
@@ -54,25 +64,30 @@ async def receiver() -> AsyncGenerator[Receiver]:
     server.close()
 
 
-def span(request: str, name: str, outcome: str = "ok", parent: str = "") -> Span:
-    """Return a span of 5 ms."""
-    return Span(request, new_id(), parent, "call", name, "web", 1_000, 5_000_000, outcome, "http")
+def span(request: str, name: str, outcome: str = "ok", parent: int = 0) -> SpanRecord:
+    """Return the record of a span of 5 ms."""
+    began_ns = clock.perf_ns()
+    ended_ns = began_ns + 5_000_000
+    span_id = new_span_id()
+    return (request, span_id, parent, "call", name, "web", began_ns, ended_ns, outcome, "http")
 
 
 async def test_a_span_arrives_with_all_it_says(receiver: Receiver) -> None:
     """Trace, parent, times, outcome and component are what was recorded."""
     recorder, request = Recorder(), new_id()
     parent = span(request, "shop.card")
-    child = span(request, "catalog.product", "catalog.unknown_product", parent.span_id)
+    child = span(request, "catalog.product", "catalog.unknown_product", parent[1])
 
     async with exporting(recorder, endpoint=receiver.endpoint, service="unit web"):
         recorder.add(parent)
         recorder.add(child)
 
     first, second = receiver.spans
-    assert (trace_id(request), parent.span_id) == (first.trace_id.hex(), first.span_id.hex())
-    assert (parent.span_id, "catalog.product") == (second.parent_span_id.hex(), second.name)
-    assert (1_000, 5_001_000) == (second.start_time_unix_nano, second.end_time_unix_nano)
+    parent_id = id_text(parent[1])
+    assert (trace_id(request), parent_id) == (first.trace_id.hex(), first.span_id.hex())
+    assert (parent_id, "catalog.product") == (second.parent_span_id.hex(), second.name)
+    assert 5_000_000 == second.end_time_unix_nano - second.start_time_unix_nano
+    assert abs(second.start_time_unix_nano - clock.unix_ns()) < 60_000_000_000
     assert "catalog.unknown_product" == second.status.message
     attributes = {pair.key: pair.value.string_value for pair in second.attributes}
     assert "web" == attributes["maestri.component"]

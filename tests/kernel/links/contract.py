@@ -62,7 +62,7 @@ class Seen(Message):
     identity: str | None
     priority: str
     key: str | None
-    span_id: str
+    span_id: int
 
 
 Quantity = Annotated[int, msgspec.Meta(ge=1, le=99)]

@@ -3,7 +3,7 @@
 import pytest
 
 from maestri import clock
-from maestri.context import Recorder, new_context, use_context
+from maestri.context import Recorder, id_text, new_context, use_context
 from maestri.contracts import Failed, Succeeded, parse_selection
 from maestri.errors import (
     CallError,
@@ -99,7 +99,7 @@ async def test_the_context_reaches_the_callee(any_shelf: Shelf) -> None:
     """Deadline, request, identity and priority travel with a read; it has no key of its own."""
     given = new_context(deadline_s=clock.now_s() + 5, identity="Zoë <z>")
     context = type(given)(
-        given.deadline_s, given.request_id, "", given.identity, "critical", "order 7/8"
+        given.deadline_s, given.request_id, 0, given.identity, "critical", "order 7/8"
     )
 
     with use_context(context):
@@ -121,7 +121,7 @@ async def test_a_call_is_one_span_that_the_callee_continues(any_shelf: Shelf) ->
             await any_shelf.book("missing")
 
     first, second = recorder.of_request(context.request_id)
-    assert (seen.span_id, "call", "shelf.seen", "ok") == (
+    assert (id_text(seen.span_id), "call", "shelf.seen", "ok") == (
         first.span_id,
         first.kind,
         first.name,

@@ -50,7 +50,7 @@ async def test_nothing_of_the_context_leaves_but_the_trace(
     """Identity, key, deadline and priority are no business of an external service."""
     route = router.post("https://bank.example/api/v1/orders").respond(204)
     given = new_context(identity="someone@example.org")
-    context = Context(given.deadline_s, given.request_id, "", given.identity, "critical", "key 1")
+    context = Context(given.deadline_s, given.request_id, 0, given.identity, "critical", "key 1")
 
     with use_context(context):
         await bank.order(5)
