@@ -25,7 +25,7 @@ from maestri.composition import Composer, Orchestrator, serve
 from maestri.contracts import Reply
 from maestri.edge import is_same_origin
 from maestri.errors import Rejected
-from maestri.links import FailedRequest
+from maestri.server import FailedRequest
 from sub_orchestrators.browsing.contract import Browsing
 from sub_orchestrators.storefront.contract import CartView, Sort
 

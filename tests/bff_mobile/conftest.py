@@ -20,17 +20,8 @@ from domain_services.pricing.contract import Pricing
 from domain_services.reviews.contract import Reviews
 from maestri.context import Recorder
 from maestri.contracts import Contract
-from maestri.links import (
-    HttpLink,
-    Invoker,
-    LocalLink,
-    PyreqwestTransport,
-    ServerOptions,
-    Transport,
-    application,
-    running_server,
-    stub,
-)
+from maestri.links import HttpLink, Invoker, LocalLink, PyreqwestTransport, Transport, stub
+from maestri.server import ServerOptions, application, running_server
 from sub_orchestrators.browsing.contract import Browsing
 from sub_orchestrators.browsing.spi import ProductSearch
 from sub_orchestrators.fulfilment.contract import Fulfilment

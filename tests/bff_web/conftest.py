@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from maestri.links import ServerOptions, application, running_server
+from maestri.server import ServerOptions, application, running_server
 from tests.bff_web.shop_over_fakes import Below, Browser, shop
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from maestri.edge import Signer
 from maestri.errors import ConnectFailed
-from maestri.links import application, running_server
+from maestri.server import application, running_server
 from tests.bff_web.shop_over_fakes import SECRET, WITHDRAWN, Below, Browser, shop
 
 EVIL = "https://evil.example"

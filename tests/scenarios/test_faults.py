@@ -9,7 +9,7 @@ from domain_services.catalog.contract import Catalog
 from domain_services.reviews.contract import Reviews
 from maestri import clock
 from maestri.errors import ConnectFailed, Overloaded
-from maestri.links import ServerOptions, application, running_server
+from maestri.server import ServerOptions, application, running_server
 from maestri.testing import Faults
 from maestri.topology import bind_unit, load_topology
 from sub_orchestrators.browsing.spi import ProductSearch

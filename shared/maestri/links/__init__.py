@@ -26,11 +26,9 @@ Proxy (Gamma et al.) over one narrow seam, ``Link.send``. Smallest example::
 Not for calls inside one component: those are plain function calls.
 """
 
+from maestri.links.address import address_of
 from maestri.links.calling import send_call
-from maestri.links.error_pages import ErrorPages, FailedRequest
-from maestri.links.granian_server import running_server, serve
 from maestri.links.http_client import HttpLink, HttpOptions
-from maestri.links.http_server import Application, ServerOptions, address_of, application
 from maestri.links.httpx_transport import HttpxTransport
 from maestri.links.invoker import Invoker, caller_fault
 from maestri.links.link import Link
@@ -45,11 +43,9 @@ from maestri.links.transport import (
     LostBeforeResponse,
     Transport,
 )
+from maestri.links.wire_context import received_context
 
 __all__ = [
-    "Application",
-    "ErrorPages",
-    "FailedRequest",
     "HttpLink",
     "HttpOptions",
     "HttpRequest",
@@ -61,15 +57,12 @@ __all__ = [
     "LocalLink",
     "LostBeforeResponse",
     "PyreqwestTransport",
-    "ServerOptions",
     "SocketTransport",
     "Transport",
     "address_of",
-    "application",
     "caller_fault",
     "link_of",
-    "running_server",
+    "received_context",
     "send_call",
-    "serve",
     "stub",
 ]

@@ -16,6 +16,7 @@ from maestri.contracts import (
     is_json,
 )
 from maestri.errors import CallError, Faulted
+from maestri.links.address import address_of
 from maestri.links.transport import HttpResponse
 
 SUCCESS = 200
@@ -36,7 +37,7 @@ class ResponseDecoder:
         self.operation = operation
         self.codec = codec_of(operation)
         self.external = not component
-        self.path = f"/{component.replace('.', '/')}" if component else operation.contract.prefix
+        self.path = address_of(operation.contract, component)
         self.headers: list[tuple[str, str]] = []
         if self.codec.has_body:
             self.headers.append(("content-type", self.codec.expected))

@@ -17,7 +17,7 @@ from typing import NoReturn
 
 from maestri import clock
 from maestri.errors import MaestriError, TopologyError
-from maestri.links import ServerOptions, application, serve
+from maestri.server import ServerOptions, application, serve
 from maestri.topology.files import load_topology
 from maestri.topology.hidden_modules import SERVER_EXTRAS, hidden_modules
 from maestri.topology.placement import Address, Topology, Unit, parse_address

@@ -18,8 +18,9 @@ from maestri.errors import (
     NotExecuted,
     OutcomeUnknown,
 )
-from maestri.links import HttpLink, Invoker, LocalLink, application, link_of, running_server, stub
+from maestri.links import HttpLink, Invoker, LocalLink, link_of, stub
 from maestri.plans import call, composition, each, left_out, named, optional, when
+from maestri.server import application, running_server
 from tests.kernel.composition.effects import KeyedTold
 from tests.kernel.links.conftest import LINKS, transport_named
 from tests.kernel.plans.contract import Cart, CartFull, Carts, Pricing, Sku

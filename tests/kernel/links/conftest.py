@@ -14,13 +14,11 @@ from maestri.links import (
     Invoker,
     LocalLink,
     PyreqwestTransport,
-    ServerOptions,
     SocketTransport,
     Transport,
-    application,
-    running_server,
     stub,
 )
+from maestri.server import ServerOptions, application, running_server
 from maestri.testing import free_ports
 from tests.kernel.links.contract import Shelf
 from tests.kernel.links.shelf import Books

@@ -18,15 +18,8 @@ from maestri.contracts import (
     parse_selection,
     post,
 )
-from maestri.links import (
-    HttpLink,
-    Invoker,
-    Link,
-    LocalLink,
-    SocketTransport,
-    application,
-    running_server,
-)
+from maestri.links import HttpLink, Invoker, Link, LocalLink, SocketTransport
+from maestri.server import application, running_server
 
 LINKS = ["local", "strict", "http"]
 

@@ -12,16 +12,8 @@ from maestri import clock
 from maestri.context import new_context, use_context
 from maestri.contracts import Contract, Reply, openapi
 from maestri.errors import DeadlineExceeded, InvalidRequest
-from maestri.links import (
-    HttpLink,
-    Invoker,
-    Link,
-    LocalLink,
-    SocketTransport,
-    application,
-    running_server,
-    stub,
-)
+from maestri.links import HttpLink, Invoker, Link, LocalLink, SocketTransport, stub
+from maestri.server import application, running_server
 from tests.kernel.links.contract import Deeper, Desk, Note, Shelf, Window
 from tests.kernel.links.shelf import Books
 

@@ -9,16 +9,8 @@ import pytest
 from maestri import clock
 from maestri.context import new_context, use_context
 from maestri.errors import ConnectionLost, DeadlineExceeded, OutcomeUnknown
-from maestri.links import (
-    HttpLink,
-    HttpOptions,
-    Invoker,
-    PyreqwestTransport,
-    Transport,
-    application,
-    running_server,
-    stub,
-)
+from maestri.links import HttpLink, HttpOptions, Invoker, PyreqwestTransport, Transport, stub
+from maestri.server import application, running_server
 from tests.kernel.links.conftest import END_S_MAX, transport_named, until
 from tests.kernel.links.contract import Shelf
 from tests.kernel.links.shelf import Books

@@ -10,7 +10,7 @@ import pytest
 from maestri import clock
 from maestri.context import new_context, use_context
 from maestri.errors import ConnectFailed, DeadlineExceeded
-from maestri.links import HttpLink, Invoker, Transport, application, running_server, stub
+from maestri.links import HttpLink, Invoker, Transport, stub
 from maestri.links.replicas import (
     EJECTION_S_MAX,
     EJECTION_S_MIN,
@@ -18,6 +18,7 @@ from maestri.links.replicas import (
     TIMEOUTS_MAX,
     Replicas,
 )
+from maestri.server import application, running_server
 from tests.kernel.links.conftest import Peer, until
 from tests.kernel.links.contract import Shelf
 from tests.kernel.links.shelf import BOOK, Books

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from maestri.errors import TopologyError
-from maestri.links import Invoker, application, running_server, serve
+from maestri.links import Invoker
+from maestri.server import application, running_server, serve
 from tests.kernel.links.contract import Shelf
 from tests.kernel.links.shelf import Books
 

@@ -9,18 +9,18 @@ import msgspec
 from maestri.context import Recorder, new_id
 from maestri.contracts import Contract, openapi
 from maestri.errors import Faulted
-from maestri.links.error_pages import ErrorPages, NotFoundHandler
-from maestri.links.http_handler import HandlerOptions, OperationHandler
-from maestri.links.http_responses import (
+from maestri.links import Invoker, address_of
+from maestri.server.error_pages import ErrorPages, NotFoundHandler
+from maestri.server.in_flight import InFlight
+from maestri.server.operation_handler import HandlerOptions, OperationHandler
+from maestri.server.operator_endpoints import operator_endpoints
+from maestri.server.responses import (
     EncodedResponse,
     encoded_error,
     encoded_problem,
     plain_problem,
 )
-from maestri.links.in_flight import InFlight
-from maestri.links.invoker import Invoker
-from maestri.links.operator_endpoints import operator_endpoints
-from maestri.links.routes import (
+from maestri.server.routes import (
     Endpoint,
     Receive,
     Routes,
@@ -167,11 +167,6 @@ def _mounted(routes: Routes) -> Endpoint:
         await routes.handle(scope, receive, send)
 
     return handle
-
-
-def address_of(contract: type[Contract], component: str) -> str:
-    """Return the path under which the operations of *contract* are served."""
-    return contract.prefix if contract.edge else "/" + component.replace(".", "/")
 
 
 def _add_operations(

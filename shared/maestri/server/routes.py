@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from maestri.context import new_id
 from maestri.errors import TopologyError
-from maestri.links.http_responses import EncodedResponse, encoded_problem, plain_problem
+from maestri.server.responses import EncodedResponse, encoded_problem, plain_problem
 
 Scope = Any
 Receive = Callable[[], Awaitable[Any]]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from maestri.errors import TopologyError
-from maestri.links.routes import Routes
+from maestri.server.routes import Routes
 
 
 async def answered(routes: Routes, method: str, path: str) -> tuple[int, dict[str, str]]:

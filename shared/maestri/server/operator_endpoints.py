@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from maestri.context import Recorder
-from maestri.links.http_responses import EncodedResponse
-from maestri.links.routes import Endpoint, Receive, Scope, Send, not_found, send_response
+from maestri.server.responses import EncodedResponse
+from maestri.server.routes import Endpoint, Receive, Scope, Send, not_found, send_response
 
 JSON_HEADERS = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from maestri import clock
 from maestri.errors import TopologyError
-from maestri.links.http_server import Application
+from maestri.server.application import Application
 
 DRAIN_S = 1.0
 STOP_S_MAX = 1.0

@@ -10,7 +10,8 @@ from maestri import clock
 from maestri.context import Context, Recorder, id_text, new_span_id, use_context
 from maestri.contracts import parse_cookies
 from maestri.errors import CallError, Overloaded, Rejected
-from maestri.links.http_responses import (
+from maestri.server.in_flight import InFlight
+from maestri.server.responses import (
     NOSNIFF,
     PAGE_POLICY,
     RETRY_AFTER_S,
@@ -19,8 +20,7 @@ from maestri.links.http_responses import (
     Headers,
     encoded_error,
 )
-from maestri.links.in_flight import InFlight
-from maestri.links.routes import Receive, Scope, Send, not_found, send_response
+from maestri.server.routes import Receive, Scope, Send, not_found, send_response
 
 log = logging.getLogger("maestri.http")
 

@@ -9,9 +9,10 @@ import pytest
 
 from maestri.context import Recorder, current
 from maestri.errors import CallError, ConnectFailed
-from maestri.links import FailedRequest, Invoker, ServerOptions, application, running_server
+from maestri.links import Invoker
+from maestri.server import FailedRequest, ServerOptions, application, running_server
 from tests.kernel.links.conftest import quickest_s
-from tests.kernel.links.test_edge import ShopService
+from tests.kernel.server.test_edge import ShopService
 
 
 class PoliteShop(ShopService):

@@ -12,7 +12,8 @@ import pytest
 from maestri.context import Recorder, current
 from maestri.contracts import Reply
 from maestri.errors import ConnectFailed, Faulted
-from maestri.links import Invoker, ServerOptions, application, running_server
+from maestri.links import Invoker
+from maestri.server import ServerOptions, application, running_server
 from tests.kernel.links.conftest import until
 from tests.kernel.links.contract import Card, Shop, Sold, Wish
 

@@ -20,12 +20,11 @@ from maestri.errors import (
     OutcomeUnknown,
     PayloadTooLarge,
 )
-from maestri.links.error_pages import HTML, ErrorPages, encoded_page, failed_request
-from maestri.links.http_responses import EncodedResponse, ResponseEncoder, encoded_error
-from maestri.links.in_flight import InFlight, InFlightRequest
-from maestri.links.invoker import Invoker
-from maestri.links.routes import Receive, Scope, Send, send_response
-from maestri.links.wire_context import received_context
+from maestri.links import Invoker, received_context
+from maestri.server.error_pages import HTML, ErrorPages, encoded_page, failed_request
+from maestri.server.in_flight import InFlight, InFlightRequest
+from maestri.server.responses import EncodedResponse, ResponseEncoder, encoded_error
+from maestri.server.routes import Receive, Scope, Send, send_response
 
 log = logging.getLogger("maestri.http")
 
