@@ -20,7 +20,7 @@ from benchmarks.stub_store.services.service import StubServices
 from maestri import clock
 from maestri.composition import Composer
 from maestri.context import Context, Recorder, new_id, use_context
-from maestri.links import HttpLink, Invoker, Link, LocalLink, SocketTransport, stub
+from maestri.links import Invoker, Link, LocalLink, SocketTransport, http_link, stub
 
 COMPONENT = "benchmarks.stub_store.services"
 FAN_OUTS = (1, 4, 16, 64)
@@ -58,7 +58,7 @@ async def _measured(settings: Settings, url: str, services_pid: int) -> dict[str
     transport = SocketTransport()
     links: dict[str, Link] = {
         "local": LocalLink(Invoker(StubServices(), COMPONENT)),
-        "http": HttpLink(url, transport, component=COMPONENT),
+        "http": http_link(url, transport, component=COMPONENT),
     }
     works: dict[str, Work] = {}
     for kind, link in links.items():

@@ -20,7 +20,7 @@ from domain_services.pricing.contract import Pricing
 from domain_services.reviews.contract import Reviews
 from maestri.context import Recorder
 from maestri.contracts import Contract
-from maestri.links import HttpLink, Invoker, LocalLink, PyreqwestTransport, Transport, stub
+from maestri.links import HttpClient, Invoker, LocalLink, PyreqwestTransport, http_link, stub
 from maestri.server import ServerOptions, application, running_server
 from sub_orchestrators.browsing.contract import Browsing
 from sub_orchestrators.browsing.spi import ProductSearch
@@ -68,7 +68,7 @@ class House:
     """
 
     def __init__(
-        self, recorder: Recorder, transport: Transport | None, stack: AsyncExitStack
+        self, recorder: Recorder, transport: HttpClient | None, stack: AsyncExitStack
     ) -> None:
         self._recorder = recorder
         self._transport = transport
@@ -80,7 +80,7 @@ class House:
         if self._transport is None:
             return stub(contract, LocalLink(served, strict=True))
         url = await self.served(served)
-        return stub(contract, HttpLink(url, self._transport, component=component))
+        return stub(contract, http_link(url, self._transport, component=component))
 
     async def served(self, served: Invoker) -> str:
         """Return the address of a server of *served*."""
@@ -138,7 +138,7 @@ async def url(
 ) -> AsyncGenerator[str]:
     """Serve the apps over HTTP; below, everything is in this process or everything is not."""
     async with AsyncExitStack() as stack:
-        transport: Transport | None = None
+        transport: HttpClient | None = None
         if request.param == "split":
             transport = PyreqwestTransport()
             stack.push_async_callback(transport.aclose)
@@ -157,5 +157,5 @@ async def app(url: str) -> AsyncGenerator[httpx.AsyncClient]:
 async def mobile(url: str) -> AsyncGenerator[Mobile]:
     """Return the screens as a typed client sees them."""
     transport = PyreqwestTransport()
-    yield stub(Mobile, HttpLink(url, transport))
+    yield stub(Mobile, http_link(url, transport))
     await transport.aclose()

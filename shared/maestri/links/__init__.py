@@ -27,13 +27,15 @@ Not for calls inside one component: those are plain function calls.
 """
 
 from maestri.links.address import address_of
+from maestri.links.attempt import Attempt, Transport
 from maestri.links.calling import send_call
-from maestri.links.http_client import HttpLink, HttpOptions
+from maestri.links.http_transport import HttpOptions, HttpTransport, http_link
 from maestri.links.httpx_transport import HttpxTransport
 from maestri.links.invoker import Invoker, caller_fault
 from maestri.links.link import Link
 from maestri.links.local import LocalLink
 from maestri.links.pyreqwest_transport import PyreqwestTransport
+from maestri.links.remote import RemoteLink, RemoteOptions
 from maestri.links.socket_transport import SocketTransport
 from maestri.links.stub import link_of, stub
 from maestri.links.transport import (
@@ -41,26 +43,31 @@ from maestri.links.transport import (
     HttpResponse,
     HttpStream,
     LostBeforeResponse,
-    Transport,
 )
+from maestri.links.transport import Transport as HttpClient
 from maestri.links.wire_context import received_context
 
 __all__ = [
-    "HttpLink",
+    "Attempt",
+    "HttpClient",
     "HttpOptions",
     "HttpRequest",
     "HttpResponse",
     "HttpStream",
+    "HttpTransport",
     "HttpxTransport",
     "Invoker",
     "Link",
     "LocalLink",
     "LostBeforeResponse",
     "PyreqwestTransport",
+    "RemoteLink",
+    "RemoteOptions",
     "SocketTransport",
     "Transport",
     "address_of",
     "caller_fault",
+    "http_link",
     "link_of",
     "received_context",
     "send_call",

@@ -14,10 +14,10 @@ TIMEOUT_S_MIN = 0.1
 class Replica:
     """One address of a callee, and what calls to it have shown."""
 
-    __slots__ = ("ejected_until_s", "ejection_s", "outstanding", "timeouts", "url")
+    __slots__ = ("address", "ejected_until_s", "ejection_s", "outstanding", "timeouts")
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, address: str) -> None:
+        self.address = address
         self.outstanding = 0
         self.timeouts = 0
         self.ejection_s = 0.0
@@ -56,10 +56,10 @@ class Replicas:
     If all are ejected, the one whose time is over first is taken: a link never refuses by itself.
     """
 
-    def __init__(self, urls: Sequence[str]) -> None:
-        if not urls:
+    def __init__(self, addresses: Sequence[str]) -> None:
+        if not addresses:
             raise ValueError("a callee needs at least one address")
-        self.all = tuple(Replica(url.rstrip("/")) for url in urls)
+        self.all = tuple(Replica(address.rstrip("/")) for address in addresses)
         self._only = self.all[0] if len(self.all) == 1 else None
 
     def pick(self, refused: Sequence[Replica]) -> Replica | None:

@@ -9,7 +9,7 @@ Architecture). Smallest example::
     import asyncio
 
     from maestri.contracts import Contract, Message, get
-    from maestri.links import HttpLink, Invoker, SocketTransport, stub
+    from maestri.links import http_link, Invoker, SocketTransport, stub
     from maestri.server import application, running_server
 
     class Greeting(Message):
@@ -27,7 +27,7 @@ Architecture). Smallest example::
         app = application([Invoker(Polite(), "polite")])
         async with running_server(app, "127.0.0.1", 0) as url:
             transport = SocketTransport()
-            greeter = stub(Greeter, HttpLink(url, transport, component="polite"))
+            greeter = stub(Greeter, http_link(url, transport, component="polite"))
             try:
                 return await greeter.greet("Ada")
             finally:

@@ -26,6 +26,7 @@ functions. ``maestri.testing.plugin`` is the pytest plugin, loaded by pytest its
 from maestri.testing.fakes import Call, calls_of, fake
 from maestri.testing.faults import Faults
 from maestri.testing.free_ports import free_ports
+from maestri.testing.loopback import LoopbackTransport
 from maestri.testing.postgres import embedded_postgres, fresh_database
 from maestri.testing.respx_transport import respx_transport
 from maestri.testing.running_topology import CallMade, Process, RunningTopology, topology_running
@@ -35,6 +36,7 @@ __all__ = [
     "Call",
     "CallMade",
     "Faults",
+    "LoopbackTransport",
     "Process",
     "RunningTopology",
     "VirtualTimeLoop",

@@ -16,7 +16,7 @@ def respx_transport() -> "tuple[respx.MockRouter, HttpxTransport]":
 
         router, transport = respx_transport()
         router.get("http://rates.test/status").respond(json={"success": True})
-        rates = stub(ExchangeRates, HttpLink("http://rates.test", transport))
+        rates = stub(ExchangeRates, http_link("http://rates.test", transport))
 
     A request that no route fits is refused with respx's ``AllMockedAssertionError``.
     """

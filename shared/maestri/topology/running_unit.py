@@ -11,7 +11,7 @@ from maestri import clock
 from maestri.context import Recorder
 from maestri.contracts import Contract
 from maestri.errors import TopologyError
-from maestri.links import HttpLink, Invoker, Link, LocalLink, SocketTransport, Transport, stub
+from maestri.links import HttpClient, Invoker, Link, LocalLink, SocketTransport, http_link, stub
 from maestri.topology.binding import Binding, bindings_of, local, remote_units
 from maestri.topology.discovery import DATABASE_URL, ComponentInfo, Components
 from maestri.topology.findings import Finding, raise_for_findings
@@ -38,7 +38,7 @@ class RunningUnit:
     """
 
     def __init__(
-        self, unit: Unit, invokers: Mapping[str, Invoker], transport: Transport | None
+        self, unit: Unit, invokers: Mapping[str, Invoker], transport: HttpClient | None
     ) -> None:
         self.unit = unit
         self.invokers = dict(invokers)
@@ -147,7 +147,7 @@ class _Binder:
         self._components = components
         self._strict = strict
         self.wrap: Callable[[Link], Link] = lambda link: link
-        self._transport: Transport | None = None
+        self._transport: HttpClient | None = None
         self._invokers: dict[str, Invoker] = {}
 
     def bind(self, environment: Mapping[str, str]) -> RunningUnit:
@@ -208,14 +208,14 @@ class _Binder:
         if local(self._unit, binding):
             return LocalLink(self._invokers[binding.callee], strict=self._strict)
         if binding.external:
-            return HttpLink(
+            return http_link(
                 self._topology.external[binding.callee].address.url, self._shared_transport()
             )
         units = remote_units(self._topology, self._unit, binding)
         urls = [address.url for unit in units for address in unit.addresses]
-        return HttpLink(urls, self._shared_transport(), component=binding.callee)
+        return http_link(urls, self._shared_transport(), component=binding.callee)
 
-    def _shared_transport(self) -> Transport:
+    def _shared_transport(self) -> HttpClient:
         if self._transport is None:
             self._transport = SocketTransport()
         return self._transport

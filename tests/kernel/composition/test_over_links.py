@@ -18,7 +18,7 @@ from maestri.errors import (
     NotExecuted,
     OutcomeUnknown,
 )
-from maestri.links import HttpLink, Invoker, LocalLink, link_of, stub
+from maestri.links import Invoker, LocalLink, http_link, link_of, stub
 from maestri.plans import call, composition, each, left_out, named, optional, when
 from maestri.server import application, running_server
 from tests.kernel.composition.effects import KeyedTold
@@ -101,7 +101,9 @@ async def linked(request: pytest.FixtureRequest) -> AsyncGenerator[Linked[Any]]:
             address = await stack.enter_async_context(server)
             transport = transport_named(request.param)
             stack.push_async_callback(transport.aclose)
-            return stub(contract, HttpLink(address, transport, component=contract.__name__.lower()))
+            return stub(
+                contract, http_link(address, transport, component=contract.__name__.lower())
+            )
 
         yield link
 

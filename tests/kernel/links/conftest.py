@@ -9,13 +9,13 @@ import pytest
 from maestri import clock
 from maestri.context import Recorder
 from maestri.links import (
-    HttpLink,
+    HttpClient,
     HttpxTransport,
     Invoker,
     LocalLink,
     PyreqwestTransport,
     SocketTransport,
-    Transport,
+    http_link,
     stub,
 )
 from maestri.server import ServerOptions, application, running_server
@@ -53,7 +53,7 @@ async def quickest_s(call: Callable[[], Awaitable[object]], *, enough_s: float) 
     return took_s
 
 
-def transport_named(name: str) -> Transport:
+def transport_named(name: str) -> HttpClient:
     """Return a new transport of the kind *name*."""
     if name == "httpx":
         import httpx
@@ -83,7 +83,7 @@ async def url(books: Books, recorder: Recorder) -> AsyncGenerator[str]:
 
 
 @pytest.fixture(params=HTTP)
-async def transport(request: pytest.FixtureRequest) -> AsyncGenerator[Transport]:
+async def transport(request: pytest.FixtureRequest) -> AsyncGenerator[HttpClient]:
     """Return a transport of each kind."""
     made = transport_named(request.param)
     yield made
@@ -91,9 +91,9 @@ async def transport(request: pytest.FixtureRequest) -> AsyncGenerator[Transport]
 
 
 @pytest.fixture
-def shelf(url: str, transport: Transport) -> Shelf:
+def shelf(url: str, transport: HttpClient) -> Shelf:
     """Return a stub of the served books over each kind of transport."""
-    return stub(Shelf, HttpLink(url, transport, component="library.shelf"))
+    return stub(Shelf, http_link(url, transport, component="library.shelf"))
 
 
 @pytest.fixture(params=LINKS)
@@ -105,7 +105,7 @@ async def any_shelf(request: pytest.FixtureRequest, books: Books) -> AsyncGenera
     app = application([Invoker(books, "library.shelf")])
     transport = transport_named(request.param)
     async with running_server(app, "127.0.0.1", 0, drain_s=0.1) as address:
-        yield stub(Shelf, HttpLink(address, transport, component="library.shelf"))
+        yield stub(Shelf, http_link(address, transport, component="library.shelf"))
         await transport.aclose()
 
 

@@ -18,7 +18,7 @@ from maestri.contracts import (
     parse_selection,
     post,
 )
-from maestri.links import HttpLink, Invoker, Link, LocalLink, SocketTransport
+from maestri.links import Invoker, Link, LocalLink, SocketTransport, http_link
 from maestri.server import application, running_server
 
 LINKS = ["local", "strict", "http"]
@@ -72,7 +72,7 @@ async def linked(service: Contract, kind: str) -> AsyncGenerator[Link]:
     component = "" if type(service).edge else "library.shelf"
     app = application([Invoker(service, "library.shelf")])
     async with running_server(app, "127.0.0.1", 0, drain_s=0.1) as address:
-        yield HttpLink(address, transport, component=component)
+        yield http_link(address, transport, component=component)
         await transport.aclose()
 
 

@@ -15,7 +15,7 @@ from maestri.errors import (
     Faulted,
     Overloaded,
 )
-from maestri.links import HttpLink, HttpxTransport, stub
+from maestri.links import HttpxTransport, http_link, stub
 from tests.kernel.links.contract import Bank, Rates, UnknownCurrency
 
 
@@ -29,7 +29,7 @@ def router() -> respx.Router:
 def bank(router: respx.Router) -> Bank:
     """Return a stub of the bank, at an address with a path."""
     transport = HttpxTransport(httpx.MockTransport(router.async_handler))
-    return stub(Bank, HttpLink("https://bank.example/api/", transport))
+    return stub(Bank, http_link("https://bank.example/api/", transport))
 
 
 async def test_an_external_response_becomes_a_message(router: respx.Router, bank: Bank) -> None:
@@ -107,7 +107,7 @@ async def test_a_transport_without_timeouts_is_still_left_at_the_deadline() -> N
         await asyncio.Event().wait()
         return httpx.Response(200)
 
-    bank = stub(Bank, HttpLink("https://b.example", HttpxTransport(httpx.MockTransport(forget))))
+    bank = stub(Bank, http_link("https://b.example", HttpxTransport(httpx.MockTransport(forget))))
 
     with use_context(new_context(deadline_s=clock.now_s() + 0.05)), pytest.raises(DeadlineExceeded):
         await bank.latest("EUR")

@@ -9,7 +9,7 @@ import pytest
 from maestri import clock
 from maestri.context import new_context, use_context
 from maestri.errors import ConnectionLost, DeadlineExceeded, OutcomeUnknown
-from maestri.links import HttpLink, HttpOptions, Invoker, PyreqwestTransport, Transport, stub
+from maestri.links import HttpClient, Invoker, PyreqwestTransport, RemoteOptions, http_link, stub
 from maestri.server import application, running_server
 from tests.kernel.links.conftest import END_S_MAX, transport_named, until
 from tests.kernel.links.contract import Shelf
@@ -25,7 +25,7 @@ def no_deadline() -> AbstractContextManager[object]:
 async def test_a_cancelled_call_stops_the_work(url: str, books: Books, kind: str) -> None:
     """Cancelling a call closes its connection, and the callee's work ends soon after."""
     transport = transport_named(kind)
-    shelf = stub(Shelf, HttpLink(url, transport, component="library.shelf"))
+    shelf = stub(Shelf, http_link(url, transport, component="library.shelf"))
     with no_deadline():
         task = asyncio.create_task(shelf.slow(5))
     await until(books.begun)
@@ -40,7 +40,7 @@ async def test_a_cancelled_call_stops_the_work(url: str, books: Books, kind: str
 
 async def test_a_call_cancelled_over_pyreqwest_ends_at_its_deadline(url: str, books: Books) -> None:
     """Pyreqwest lets go of a cancelled request only when its time is over."""
-    shelf = stub(Shelf, HttpLink(url, PyreqwestTransport(), component="library.shelf"))
+    shelf = stub(Shelf, http_link(url, PyreqwestTransport(), component="library.shelf"))
     with use_context(new_context(deadline_s=clock.now_s() + 0.5)):
         task = asyncio.create_task(shelf.slow(5))
     await until(books.begun)
@@ -61,11 +61,11 @@ async def test_a_late_call_stops_the_work(shelf: Shelf, books: Books) -> None:
 
 
 async def test_a_call_leaves_its_place_when_it_is_cancelled(
-    url: str, books: Books, transport: Transport
+    url: str, books: Books, transport: HttpClient
 ) -> None:
     """A cancelled call, running or waiting, takes no place in the bulkhead."""
-    options = HttpOptions(calls_max=1)
-    shelf = stub(Shelf, HttpLink(url, transport, component="library.shelf", options=options))
+    bounds = RemoteOptions(calls_max=1)
+    shelf = stub(Shelf, http_link(url, transport, component="library.shelf", bounds=bounds))
     running, waiting = (asyncio.create_task(shelf.slow(5)) for _ in range(2))
     await until(books.begun)
 
@@ -112,21 +112,21 @@ async def test_a_stream_that_breaks_is_not_a_short_one(shelf: Shelf) -> None:
         [chunk async for chunk in pages]
 
 
-async def test_a_stream_that_nobody_reads_leaves_its_place(url: str, transport: Transport) -> None:
+async def test_a_stream_that_nobody_reads_leaves_its_place(url: str, transport: HttpClient) -> None:
     """A stream that is dropped unread frees its place in the bulkhead."""
-    options = HttpOptions(calls_max=1)
-    shelf = stub(Shelf, HttpLink(url, transport, component="library.shelf", options=options))
+    bounds = RemoteOptions(calls_max=1)
+    shelf = stub(Shelf, http_link(url, transport, component="library.shelf", bounds=bounds))
     pages = await shelf.pages("1")
     del pages
 
     assert "1" == (await shelf.book("1")).isbn
 
 
-async def test_a_stopping_server_lets_work_end(books: Books, transport: Transport) -> None:
+async def test_a_stopping_server_lets_work_end(books: Books, transport: HttpClient) -> None:
     """What is in work when a server stops is answered, and new calls are refused."""
     app = application([Invoker(books, "library.shelf")])
     async with running_server(app, "127.0.0.1", 0, drain_s=END_S_MAX) as address:
-        shelf = stub(Shelf, HttpLink(address, transport, component="library.shelf"))
+        shelf = stub(Shelf, http_link(address, transport, component="library.shelf"))
         task = asyncio.create_task(shelf.slow(5))
         await until(books.begun)
         # The loop comes to this when the server waits, which has stopped listening before.
@@ -135,11 +135,13 @@ async def test_a_stopping_server_lets_work_end(books: Books, transport: Transpor
     assert "done" == await task
 
 
-async def test_a_stopping_server_does_not_wait_for_ever(books: Books, transport: Transport) -> None:
+async def test_a_stopping_server_does_not_wait_for_ever(
+    books: Books, transport: HttpClient
+) -> None:
     """After the time to drain, work is cancelled; its caller knows that it may have been done."""
     app = application([Invoker(books, "library.shelf")])
     async with asyncio.timeout(END_S_MAX), running_server(app, "127.0.0.1", 0, drain_s=0.05) as url:
-        shelf = stub(Shelf, HttpLink(url, transport, component="library.shelf"))
+        shelf = stub(Shelf, http_link(url, transport, component="library.shelf"))
         with no_deadline():
             task = asyncio.create_task(shelf.slow(5))
         await until(books.begun)

@@ -16,7 +16,7 @@ from maestri.errors import (
     NotExecuted,
     Overloaded,
 )
-from maestri.links import HttpLink, HttpOptions, Transport, stub
+from maestri.links import HttpClient, HttpOptions, RemoteOptions, http_link, stub
 from tests.kernel.links.conftest import Peer, quickest_s, until
 from tests.kernel.links.contract import Shelf
 from tests.kernel.links.shelf import BOOK, Books
@@ -45,9 +45,9 @@ def response(status: int, body: bytes, *headers: bytes) -> bytes:
     return b"\r\n".join([*lines, b"", body])
 
 
-def shelf_at(url: str, transport: Transport, options: HttpOptions | None = None) -> Shelf:
+def shelf_at(url: str, transport: HttpClient, options: HttpOptions | None = None) -> Shelf:
     """Return a stub for whatever answers at *url*."""
-    return stub(Shelf, HttpLink(url, transport, component="library.shelf", options=options))
+    return stub(Shelf, http_link(url, transport, component="library.shelf", options=options))
 
 
 async def error_of(call: Awaitable[object]) -> CallError:
@@ -70,12 +70,12 @@ def in_vain(shelf: Shelf) -> Callable[[], Awaitable[None]]:
     return call
 
 
-async def test_nobody_listening_means_nothing_was_done(transport: Transport, nobody: str) -> None:
+async def test_nobody_listening_means_nothing_was_done(transport: HttpClient, nobody: str) -> None:
     """A refused connection is certain: ConnectFailed."""
     assert ConnectFailed is type(await error_of(shelf_at(nobody, transport).place(BOOK)))
 
 
-async def test_an_unknown_host_means_nothing_was_done(transport: Transport) -> None:
+async def test_an_unknown_host_means_nothing_was_done(transport: HttpClient) -> None:
     """A name that leads nowhere is certain: ConnectFailed."""
     shelf = shelf_at("http://nowhere.invalid", transport)
 
@@ -94,7 +94,7 @@ async def test_an_unknown_host_means_nothing_was_done(transport: Transport) -> N
     ids=["reset", "closed", "half a head", "half a body", "half a chunked body"],
 )
 async def test_a_lost_command_may_have_been_done(
-    transport: Transport, listen: Listen, peer: Peer
+    transport: HttpClient, listen: Listen, peer: Peer
 ) -> None:
     """A connection that breaks before the whole response leaves the outcome open."""
     shelf = shelf_at(await listen(peer), transport)
@@ -134,7 +134,7 @@ async def test_a_lost_command_may_have_been_done(
     ],
 )
 async def test_a_response_that_is_none_is_a_fault(
-    transport: Transport, listen: Listen, sent: bytes
+    transport: HttpClient, listen: Listen, sent: bytes
 ) -> None:
     """What does not fit the contract is Faulted; nothing is followed or unpacked."""
     shelf = shelf_at(await listen(endpoint(sent)), transport)
@@ -144,7 +144,7 @@ async def test_a_response_that_is_none_is_a_fault(
 
 @pytest.mark.parametrize("chunked", [False, True])
 async def test_too_large_a_response_is_a_fault(
-    transport: Transport, listen: Listen, chunked: bool
+    transport: HttpClient, listen: Listen, chunked: bool
 ) -> None:
     """A response over the limit is dropped, whether or not it says how long it is."""
     sent = response(200, b"x" * 10_001, JSON[:-2])
@@ -160,7 +160,7 @@ async def test_too_large_a_response_is_a_fault(
 
 
 async def test_a_stale_connection_is_replaced_for_a_read(
-    transport: Transport, listen: Listen
+    transport: HttpClient, listen: Listen
 ) -> None:
     """A safe call that a kept connection lost is repeated once, over a fresh one."""
     requests: list[bytes] = []
@@ -180,7 +180,7 @@ async def test_a_stale_connection_is_replaced_for_a_read(
 
 @pytest.mark.parametrize("safe", [True, False])
 async def test_a_lost_call_is_repeated_at_most_once(
-    transport: Transport, listen: Listen, safe: bool
+    transport: HttpClient, listen: Listen, safe: bool
 ) -> None:
     """A command is never sent twice, a read twice at most."""
     requests: list[bytes] = []
@@ -195,7 +195,7 @@ async def test_a_lost_call_is_repeated_at_most_once(
     assert (ConnectionLost, 2 if safe else 1) == (type(error), len(requests))
 
 
-async def test_a_refusal_after_a_loss_proves_nothing(transport: Transport, listen: Listen) -> None:
+async def test_a_refusal_after_a_loss_proves_nothing(transport: HttpClient, listen: Listen) -> None:
     """A repeated call that is refused may have been done by its first try."""
     requests: list[bytes] = []
     problem = b'{"type": "urn:maestri:overloaded", "status": 503}'
@@ -215,7 +215,7 @@ async def test_a_refusal_after_a_loss_proves_nothing(transport: Transport, liste
 
 
 async def test_a_silent_peer_is_given_up_at_the_deadline(
-    transport: Transport, listen: Listen
+    transport: HttpClient, listen: Listen
 ) -> None:
     """A peer that takes the request and stays silent costs the deadline, and 20 ms at most."""
     hold = asyncio.Event()
@@ -230,7 +230,7 @@ async def test_a_silent_peer_is_given_up_at_the_deadline(
 
 
 async def test_a_body_that_trickles_is_given_up_at_the_deadline(
-    transport: Transport, listen: Listen
+    transport: HttpClient, listen: Listen
 ) -> None:
     """A body that never ends is late as a whole, however often a chunk of it arrives."""
 
@@ -246,11 +246,11 @@ async def test_a_body_that_trickles_is_given_up_at_the_deadline(
 
 
 async def test_calls_over_the_bound_wait_and_then_are_refused(
-    url: str, transport: Transport, books: Books
+    url: str, transport: HttpClient, books: Books
 ) -> None:
     """At most so many calls run and so many wait; one more is certainly not executed."""
-    options = HttpOptions(calls_max=1, waiting_max=1, wait_s_max=5)
-    shelf = shelf_at(url, transport, options)
+    bounds = RemoteOptions(calls_max=1, waiting_max=1, wait_s_max=5)
+    shelf = stub(Shelf, http_link(url, transport, component="library.shelf", bounds=bounds))
 
     async with asyncio.TaskGroup() as tasks:
         first = tasks.create_task(shelf.slow(5))

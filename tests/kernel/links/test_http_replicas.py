@@ -10,7 +10,7 @@ import pytest
 from maestri import clock
 from maestri.context import new_context, use_context
 from maestri.errors import ConnectFailed, DeadlineExceeded
-from maestri.links import HttpLink, Invoker, Transport, stub
+from maestri.links import HttpClient, Invoker, http_link, stub
 from maestri.links.replicas import (
     EJECTION_S_MAX,
     EJECTION_S_MIN,
@@ -24,7 +24,7 @@ from tests.kernel.links.contract import Shelf
 from tests.kernel.links.shelf import BOOK, Books
 
 
-async def test_calls_spread_over_the_replicas(transport: Transport) -> None:
+async def test_calls_spread_over_the_replicas(transport: HttpClient) -> None:
     """Of two replicas the one with fewer calls in progress is taken."""
     each = [Books(), Books()]
     async with AsyncExitStack() as stack:
@@ -34,7 +34,7 @@ async def test_calls_spread_over_the_replicas(transport: Transport) -> None:
             )
             for books in each
         ]
-        shelf = stub(Shelf, HttpLink(urls, transport, component="library.shelf"))
+        shelf = stub(Shelf, http_link(urls, transport, component="library.shelf"))
         calls = asyncio.gather(*(shelf.slow(5) for _ in range(10)))
         for books in each:
             await until(books.begun)
@@ -47,18 +47,18 @@ async def test_calls_spread_over_the_replicas(transport: Transport) -> None:
 
 @pytest.mark.parametrize("attempt", range(4))
 async def test_a_dead_replica_costs_nothing(
-    url: str, nobody: str, transport: Transport, attempt: int
+    url: str, nobody: str, transport: HttpClient, attempt: int
 ) -> None:
     """A call that nobody took, a command too, goes to another replica at once."""
     urls = [url, nobody] if attempt % 2 else [nobody, url]
-    shelf = stub(Shelf, HttpLink(urls, transport, component="library.shelf"))
+    shelf = stub(Shelf, http_link(urls, transport, component="library.shelf"))
 
     assert [BOOK] * 5 == [await shelf.place(BOOK) for _ in range(5)]
 
 
 @pytest.mark.parametrize("attempt", range(4))
 async def test_a_dying_replica_costs_no_read(
-    url: str, transport: Transport, listen: Callable[[Peer], Awaitable[str]], attempt: int
+    url: str, transport: HttpClient, listen: Callable[[Peer], Awaitable[str]], attempt: int
 ) -> None:
     """A read that a replica took and lost goes to another one, not to the same again."""
 
@@ -68,14 +68,14 @@ async def test_a_dying_replica_costs_no_read(
 
     dying = await listen(peer)
     urls = [url, dying] if attempt % 2 else [dying, url]
-    shelf = stub(Shelf, HttpLink(urls, transport, component="library.shelf"))
+    shelf = stub(Shelf, http_link(urls, transport, component="library.shelf"))
 
     assert ["1"] * 5 == [(await shelf.book("1")).isbn for _ in range(5)]
 
 
-async def test_all_replicas_dead_is_certain(nobody: str, transport: Transport) -> None:
+async def test_all_replicas_dead_is_certain(nobody: str, transport: HttpClient) -> None:
     """If nobody listens at any address, the call was not executed."""
-    link = HttpLink([nobody, nobody + "/", nobody], transport, component="library.shelf")
+    link = http_link([nobody, nobody + "/", nobody], transport, component="library.shelf")
 
     with pytest.raises(ConnectFailed):
         await stub(Shelf, link).place(BOOK)
@@ -85,7 +85,7 @@ async def test_all_replicas_dead_is_certain(nobody: str, transport: Transport) -
 
 @pytest.mark.parametrize("timer", ["of the link", "of the caller"])
 async def test_a_replica_that_times_out_is_ejected(
-    url: str, transport: Transport, listen: Callable[[Peer], Awaitable[str]], timer: str
+    url: str, transport: HttpClient, listen: Callable[[Peer], Awaitable[str]], timer: str
 ) -> None:
     """A replica that lets several deadlines pass in a row gets no more calls for a while."""
     hold, asked = asyncio.Event(), Counter[str]()
@@ -94,7 +94,7 @@ async def test_a_replica_that_times_out_is_ejected(
         asked["silent"] += 1
         await hold.wait()
 
-    link = HttpLink([url, await listen(peer)], transport, component="library.shelf")
+    link = http_link([url, await listen(peer)], transport, component="library.shelf")
     shelf = stub(Shelf, link)
     for _ in range(30):
         deadline_s = clock.now_s() + TIMEOUT_S_MIN + 0.02

@@ -4,7 +4,7 @@ from respx.models import AllMockedAssertionError
 
 from maestri.contracts import Contract, get
 from maestri.errors import ConnectFailed, Faulted
-from maestri.links import HttpLink, stub
+from maestri.links import http_link, stub
 from maestri.testing import respx_transport
 
 
@@ -21,7 +21,7 @@ async def test_requests_go_to_routes() -> None:
     """The link's request is what respx sees, and respx's response is what the caller gets."""
     router, transport = respx_transport()
     route = router.get("http://weather.test/now", params={"city": "Cremona"}).respond(json="rain")
-    weather = stub(Weather, HttpLink("http://weather.test", transport))
+    weather = stub(Weather, http_link("http://weather.test", transport))
 
     assert "rain" == await weather.now("Cremona")
     assert 1 == route.call_count
@@ -33,7 +33,7 @@ async def test_side_effects_are_faults_of_the_network() -> None:
 
     router, transport = respx_transport()
     router.get("http://weather.test/now").mock(side_effect=httpx.ConnectError("refused"))
-    weather = stub(Weather, HttpLink("http://weather.test", transport))
+    weather = stub(Weather, http_link("http://weather.test", transport))
 
     with pytest.raises(ConnectFailed):
         await weather.now("Cremona")
@@ -43,7 +43,7 @@ async def test_a_corrupt_response_is_a_fault() -> None:
     """A body that does not fit the contract arrives as Faulted."""
     router, transport = respx_transport()
     router.get("http://weather.test/now").respond(text="<html>")
-    weather = stub(Weather, HttpLink("http://weather.test", transport))
+    weather = stub(Weather, http_link("http://weather.test", transport))
 
     with pytest.raises(Faulted):
         await weather.now("Cremona")
@@ -52,7 +52,7 @@ async def test_a_corrupt_response_is_a_fault() -> None:
 async def test_a_request_without_route_is_refused() -> None:
     """What the test did not expect does not reach any network."""
     _, transport = respx_transport()
-    weather = stub(Weather, HttpLink("http://weather.test", transport))
+    weather = stub(Weather, http_link("http://weather.test", transport))
 
     with pytest.raises(AllMockedAssertionError):
         await weather.now("Cremona")

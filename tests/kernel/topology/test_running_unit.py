@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from maestri.errors import TopologyError
-from maestri.links import HttpLink, LocalLink, link_of
+from maestri.links import LocalLink, RemoteLink, link_of
 from maestri.topology import RunningUnit, bind_unit, load_topology
 
 Write = Callable[..., Path]
@@ -45,9 +45,9 @@ def test_what_is_elsewhere_is_bound_over_http(town: Path) -> None:
     """A component of another unit is called at all addresses of that unit."""
     link = links_of(bound(town, "split", "front"), "town.front")["greetings"]
 
-    assert isinstance(link, HttpLink)
-    assert [one.url for one in link.replicas.all] == ["http://127.0.0.1:8320"]
-    assert link.component == "town.greetings"
+    assert isinstance(link, RemoteLink)
+    assert [one.address for one in link.replicas.all] == ["http://127.0.0.1:8320"]
+    assert link.kind == "http"
 
 
 def test_only_exposed_components_are_reachable_where_clients_are(town: Path) -> None:
