@@ -8,13 +8,20 @@ from functools import partial
 from typing import Any
 
 from maestri import clock
-from maestri.composition.eager_task import PENDING, EagerStarter, StarterPool
 from maestri.composition.faults import broke
 from maestri.composition.frame import Failure
 from maestri.context import Context
 from maestri.contracts import Operation
-from maestri.errors import BoundExceeded, CallError, Faulted, NoTimeLeft
-from maestri.links import Link, caller_fault, send_call
+from maestri.errors import BoundExceeded, CallError, DeadlineExceeded, Faulted, NoTimeLeft
+from maestri.links import (
+    PENDING,
+    EagerStarter,
+    Link,
+    StarterPool,
+    caller_fault,
+    send_call,
+    stop_tasks,
+)
 
 EXPECTED_WAITS = 255
 """After a call that waited, so many of the same step are expected to wait, too."""
@@ -97,6 +104,8 @@ class CallsInFlight:
         "_arrived",
         "_broken",
         "_calls_max",
+        "_context",
+        "_deadline_s",
         "_in_flight_max",
         "_made_tasks",
         "_queue",
@@ -109,8 +118,16 @@ class CallsInFlight:
         "sent",
     )
 
-    def __init__(self, in_flight_max: int, calls_max: int | None, starters: StarterPool) -> None:
+    def __init__(
+        self,
+        in_flight_max: int,
+        calls_max: int | None,
+        starters: StarterPool,
+        context: Context,
+    ) -> None:
         self.sent = 0
+        self._context = context
+        self._deadline_s = context.deadline_s
         self._in_flight_max = in_flight_max
         self._calls_max = calls_max
         self._queue: deque[Request | UnsharedCall] = deque()
@@ -169,13 +186,15 @@ class CallsInFlight:
         self._timers.clear()
 
     async def stop(self) -> None:
-        """Cancel what runs and return when nothing does."""
+        """Cancel what runs and return when nothing does, or goes on in spite of that."""
         self._stopping = True
         self._queue.clear()
-        running = [request.task for request in self._running if request.task is not None]
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        running = {
+            request.task: request.operation.id
+            for request in self._running
+            if request.task is not None
+        }
+        await stop_tasks(running, self._context)
 
     def _launch(self) -> bool:
         """Start what is due; tell whether something arrived while a task has yet to begin."""
@@ -255,17 +274,19 @@ class CallsInFlight:
             self._failed(request, asyncio.CancelledError())
         elif (error := task.exception()) is not None:
             self._failed(request, error)
-        else:
+        elif not request.abandoned:
             self._arrived.append((request.ended, request.waiters, task.result()))
         if self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
 
     def _failed(self, request: Request, error: BaseException) -> None:
+        if request.abandoned and isinstance(error, Exception | asyncio.CancelledError):
+            return
         if isinstance(error, CallError):
             failure = Failure(caller_fault(error, request.operation))
             self._arrived.append((request.ended, request.waiters, failure))
         elif isinstance(error, asyncio.CancelledError):
-            if not self._stopping and not request.abandoned:
+            if not self._stopping:
                 failure = Failure(_cancelled_itself(request))
                 self._arrived.append((request.ended, request.waiters, failure))
         elif isinstance(error, Exception):
@@ -278,25 +299,36 @@ class CallsInFlight:
         while not self._arrived and self._broken is None and self._running:
             loop = asyncio.get_running_loop()
             self._wake = loop.create_future()
-            timer = None
-            if self._timers:
-                timer = loop.call_at(self._timers[0][0], _wake_up, self._wake)
+            due_s = self._deadline_s
+            if self._timers and self._timers[0][0] < due_s:
+                due_s = self._timers[0][0]
+            timer = loop.call_at(due_s, _wake_up, self._wake)
             try:
                 await self._wake
             finally:
-                if timer is not None:
-                    timer.cancel()
+                timer.cancel()
             if self._expire():
                 return
 
     def _expire(self) -> bool:
         """Call what is due; tell whether there was anything."""
         now_s, expired = clock.now_s(), False
+        if self._deadline_s <= now_s:
+            self._end_all()
+            expired = True
         while self._timers and self._timers[0][0] <= now_s:
             _, _, expire = heapq.heappop(self._timers)
             expire()
             expired = True
         return expired
+
+    def _end_all(self) -> None:
+        """Fail what runs when the time of the whole run is over, whatever its callees do."""
+        self._deadline_s = float("inf")
+        for request in [one for one in self._running if not one.abandoned]:
+            self.abandon(request)
+            late = DeadlineExceeded("did not return in time", operation=request.operation.id)
+            self._arrived.append((request.ended, request.waiters, Failure(late)))
 
 
 def _request_of(call: UnsharedCall) -> Request:

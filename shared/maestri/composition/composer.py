@@ -7,14 +7,13 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 from maestri import clock
 from maestri.composition.actions import actions_of
 from maestri.composition.calls_in_flight import CallsInFlight
-from maestri.composition.eager_task import StarterPool
 from maestri.composition.faults import BROKEN, broke
 from maestri.composition.run import Action, FailFast, Run
 from maestri.composition.sender import Sender
 from maestri.context import Commands, Context, current, new_span_id
 from maestri.contracts import Contract, Selection, contracts_of
 from maestri.errors import CallError, PlanError
-from maestri.links import Link, link_of
+from maestri.links import Link, StarterPool, link_of
 from maestri.plans import Plan, Program, check_served, program_of
 
 P = ParamSpec("P")
@@ -92,7 +91,7 @@ class Composer:
         commands = self._claimed(program, context)
         below = _context_below(context, span_id, commands)
         bounds = plan.bounds
-        calls = CallsInFlight(bounds.in_flight_max, bounds.calls_max, self._starters)
+        calls = CallsInFlight(bounds.in_flight_max, bounds.calls_max, self._starters, below)
         sender = Sender(program, bound.links, below, calls, bound.expected_waits)
         run = Run(program, bound.actions, sender, calls, FailFast())
         try:

@@ -34,6 +34,7 @@ from maestri.context.commands import Commands
 from maestri.context.ids import id_text, new_id, new_span_id, span_number, trace_id
 from maestri.context.keys import child_key, encoded_key
 from maestri.context.otlp import Exporter, exporting
+from maestri.context.rate_limited_log import RateLimitedLog
 from maestri.context.recorder import Recorder, Span, SpanRecord
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Commands",
     "Context",
     "Exporter",
+    "RateLimitedLog",
     "Recorder",
     "Span",
     "SpanRecord",

@@ -1,5 +1,6 @@
 """A bounded buffer of spans per process: cheap to fill, read after the fact."""
 
+import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from itertools import islice
@@ -7,6 +8,9 @@ from typing import NamedTuple
 
 from maestri import clock
 from maestri.context.ids import id_text
+from maestri.context.rate_limited_log import RateLimitedLog
+
+log = logging.getLogger("maestri.recorder")
 
 SPANS_MAX = 20_000
 
@@ -58,17 +62,33 @@ class Recorder:
 
     At most *spans_max* spans are kept (20,000); the oldest go first. Counters are never dropped:
     there are as many as operations. An *exporter* sees every span, outside the request.
+
+    Attributes:
+        served: How often each operation was served, by id.
+        orphans: How often work on an operation went on after it was cancelled.
+        recorded: How many spans there were.
     """
 
     def __init__(self, spans_max: int = SPANS_MAX) -> None:
         self._records: deque[SpanRecord] = deque(maxlen=spans_max)
         self.served: Counter[str] = Counter()
+        self.orphans: Counter[str] = Counter()
+        self._log = RateLimitedLog(log)
         self.recorded = 0
 
     def add(self, record: SpanRecord) -> None:
         """Keep what there is of a span; about 0.1 µs. The Span is made when it is read."""
         self._records.append(record)
         self.recorded += 1
+
+    def orphaned(self, operation: str, request_id: str) -> None:
+        """Note that work on *operation* goes on although it was cancelled."""
+        self.orphans[operation] += 1
+        self._log.warning(
+            operation,
+            f"{operation} goes on although it was cancelled; nobody waits for it (request "
+            f"{request_id}). Let CancelledError pass",
+        )
 
     def of_request(self, request_id: str) -> tuple[Span, ...]:
         """Return the spans of one request that are still kept, oldest first."""

@@ -29,11 +29,13 @@ Not for calls inside one component: those are plain function calls.
 from maestri.links.address import address_of
 from maestri.links.attempt import Attempt, Transport
 from maestri.links.calling import send_call
+from maestri.links.eager_task import PENDING, EagerStarter, StarterPool
 from maestri.links.http_transport import HttpOptions, HttpTransport, http_link
 from maestri.links.httpx_transport import HttpxTransport
 from maestri.links.invoker import Invoker, caller_fault
 from maestri.links.link import Link
 from maestri.links.local import LocalLink
+from maestri.links.orphans import GRACE_S, stop_tasks
 from maestri.links.pyreqwest_transport import PyreqwestTransport
 from maestri.links.remote import RemoteLink, RemoteOptions
 from maestri.links.socket_transport import SocketTransport
@@ -48,7 +50,10 @@ from maestri.links.transport import Transport as HttpClient
 from maestri.links.wire_context import received_context
 
 __all__ = [
+    "GRACE_S",
+    "PENDING",
     "Attempt",
+    "EagerStarter",
     "HttpClient",
     "HttpOptions",
     "HttpRequest",
@@ -64,6 +69,7 @@ __all__ = [
     "RemoteLink",
     "RemoteOptions",
     "SocketTransport",
+    "StarterPool",
     "Transport",
     "address_of",
     "caller_fault",
@@ -71,5 +77,6 @@ __all__ = [
     "link_of",
     "received_context",
     "send_call",
+    "stop_tasks",
     "stub",
 ]

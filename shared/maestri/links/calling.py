@@ -77,12 +77,12 @@ async def _send_command(
             "would be sent by an operation that is declared to only read; declare that as @post "
             "or @put"
         )
-    acted = True
+    # It may have acted from the moment when it is sent, whether or not anybody hears of its end.
+    if context.commands is not None:
+        context.commands.acted.append(operation.id)
     try:
         return await link.send(operation, arguments, inner)
     except NotExecuted:
-        acted = False
+        if context.commands is not None:
+            context.commands.acted.remove(operation.id)
         raise
-    finally:
-        if acted and context.commands is not None:
-            context.commands.acted.append(operation.id)

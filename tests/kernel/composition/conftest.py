@@ -1,14 +1,12 @@
 """Plans run in virtual time, against a market that does as it is told."""
 
-from asyncio import AbstractEventLoop, Runner, new_event_loop
-from collections.abc import Callable, Coroutine
-from typing import Any
+from asyncio import AbstractEventLoop, new_event_loop
+from collections.abc import Callable
 
 import pytest
 
 from maestri.composition import Composer
 from tests.kernel.composition.effects import KeyedTold
-from tests.kernel.composition.starting import LOOPS, Run
 from tests.kernel.plans.market import market
 
 
@@ -32,14 +30,3 @@ def told() -> KeyedTold:
 def composer(told: KeyedTold) -> Composer:
     """Return what runs plans against the whole market."""
     return Composer(market(told))
-
-
-@pytest.fixture(params=LOOPS)
-def run(request: pytest.FixtureRequest) -> Run:
-    """Return a function that runs a coroutine on a new loop of each kind, in real time."""
-
-    def run_on_new_loop(coroutine: Coroutine[Any, Any, Any]) -> Any:
-        with Runner(loop_factory=LOOPS[request.param]) as runner:
-            return runner.run(coroutine)
-
-    return run_on_new_loop

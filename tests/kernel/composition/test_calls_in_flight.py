@@ -4,11 +4,10 @@ from typing import Any
 
 from maestri import clock
 from maestri.composition.calls_in_flight import CallsInFlight, Request
-from maestri.composition.eager_task import StarterPool
 from maestri.composition.frame import Failure
 from maestri.context import new_context
 from maestri.errors import BoundExceeded, NoTimeLeft
-from maestri.links import link_of
+from maestri.links import StarterPool, link_of
 from tests.kernel.composition.effects import KeyedTold
 from tests.kernel.plans.contract import Catalog
 from tests.kernel.plans.market import FakeCatalog
@@ -20,7 +19,7 @@ class Sent:
     def __init__(
         self, told: KeyedTold, in_flight_max: int = 64, calls_max: int | None = None
     ) -> None:
-        self.calls = CallsInFlight(in_flight_max, calls_max, StarterPool())
+        self.calls = CallsInFlight(in_flight_max, calls_max, StarterPool(), new_context())
         self.ended: list[tuple[str, Any]] = []
         self._expected_waits = bytearray(1)
         self._link = link_of(FakeCatalog(told))

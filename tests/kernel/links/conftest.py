@@ -1,8 +1,9 @@
 """Real servers on loopback sockets, one per test, and links to them."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ from maestri.server import ServerOptions, application, running_server
 from maestri.testing import free_ports
 from tests.kernel.links.contract import Shelf
 from tests.kernel.links.shelf import Books
+from tests.kernel.links.starting import LOOPS, Run
 
 END_S_MAX = 5.0
 """How long a test waits for what should happen soon, before it fails."""
@@ -134,3 +136,14 @@ async def listen() -> AsyncGenerator[Callable[[Peer], Awaitable[str]]]:
 def nobody() -> str:
     """Return an address where nobody listens."""
     return f"http://127.0.0.1:{free_ports(1)[0]}"
+
+
+@pytest.fixture(params=LOOPS)
+def run(request: pytest.FixtureRequest) -> Run:
+    """Return a function that runs a coroutine on a new loop of each kind, in real time."""
+
+    def run_on_new_loop(coroutine: Coroutine[Any, Any, Any]) -> Any:
+        with asyncio.Runner(loop_factory=LOOPS[request.param]) as runner:
+            return runner.run(coroutine)
+
+    return run_on_new_loop

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 import uvloop
 
 from maestri import clock
-from maestri.composition.eager_task import PENDING, EagerStarter
-from maestri.composition.frame import UNSET
+from maestri.links.eager_task import PENDING, EagerStarter
+
+UNSET: Any = object()
+"""No value, not even None."""
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from maestri import clock
-from maestri.composition.frame import UNSET
-from tests.kernel.composition.starting import Run, new_starter, start
+from tests.kernel.links.starting import UNSET, Run, new_starter, start
 
 VARIABLE: contextvars.ContextVar[str] = contextvars.ContextVar("variable", default="outside")
 

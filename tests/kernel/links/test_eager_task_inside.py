@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from maestri import clock
-from maestri.composition.frame import UNSET
-from tests.kernel.composition.starting import Run, later, start
+from tests.kernel.links.starting import UNSET, Run, later, start
 
 
 def test_a_timeout_works_in_the_first_step(run: Run) -> None:
