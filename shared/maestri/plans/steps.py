@@ -1,6 +1,6 @@
 """What every step of a traced plan is, and the parts that steps are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -119,6 +119,11 @@ class Step:
         """Whether its body runs once for each of many items."""
         return False
 
+    @property
+    def is_command(self) -> bool:
+        """Whether it is a call that may change something."""
+        return False
+
     def handles_in_body(self) -> bool:
         """Tell whether the failure of a body is a value of the step."""
         return False
@@ -185,3 +190,19 @@ def labelled(word: str, name: str, label: str) -> str:
 def bodies_of(steps: Sequence[Step]) -> dict[int, tuple[Step, Body]]:
     """Return for each block but the first the step that it belongs to, and its body."""
     return {body.block: (step, body) for step in steps for body in step.bodies}
+
+
+def enclosing(step: Step, owners: Mapping[int, tuple[Step, Body]]) -> Iterator[Step]:
+    """Return a step and those in whose bodies it is, from the inside out."""
+    yield step
+    while step.block in owners:
+        step, _ = owners[step.block]
+        yield step
+
+
+def steps_with_side_effects(steps: Sequence[Step]) -> frozenset[int]:
+    """Return which of the steps are commands, or have one in a body, at any depth."""
+    owners = bodies_of(steps)
+    return frozenset(
+        around.index for step in steps if step.is_command for around in enclosing(step, owners)
+    )

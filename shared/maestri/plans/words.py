@@ -25,7 +25,6 @@ class Call(Step):
 
     @property
     def is_command(self) -> bool:
-        """Tell whether the operation may change something."""
         return not self.operation.safe
 
     @property
