@@ -73,8 +73,8 @@ class Step:
 
     A subclass says which expressions it needs before it runs (*eager*), what it does only in some
     cases or for each item (*bodies*), whether it handles the failure of what it needs (*handles*),
-    and what it needs of it when some fields of its own value are needed (*propagate_demand*).
-    Everything else, from the order of steps to pruning, follows from that.
+    and what its value may be as it is (*forwards*). Everything else, from the order of steps to
+    pruning, follows from that; *needed* and *propagate_demand* are for words that are different.
 
     Attributes:
         trace: The trace that it is part of.
@@ -130,8 +130,13 @@ class Step:
 
     def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         """Say what is needed of what the step uses when *wanted* is needed of its value."""
-        del wanted
-        demand.need(self.eager, None)
+        for body in self.bodies:
+            demand.need_body(body, wanted)
+        demand.need(self.eager, self.needed(wanted))
+
+    def needed(self, wanted: Selection | None) -> Selection | None:
+        """Return what is needed of each eager expression; of what is forwarded, what is wanted."""
+        return wanted if self.forwards else None
 
     @property
     def options(self) -> dict[str, Any]:
