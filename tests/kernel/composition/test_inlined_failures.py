@@ -22,30 +22,23 @@ from maestri.plans import (
 )
 from tests.kernel.composition.effects import KeyedTold, effects_of
 from tests.kernel.plans.contract import (
+    Anything,
     CartFull,
     Carts,
     Catalog,
     NotForSale,
     Pricing,
     Sku,
+    Title,
     UnknownProduct,
 )
 
 A, B = Sku("a"), Sku("b")
 
 
-class Title(Message):
-    title: str
-
-
 class View(Message):
     title: Title | None
     price: int
-    left_out: LeftOut = ()
-
-
-class Anything(Message):
-    value: Any
     left_out: LeftOut = ()
 
 

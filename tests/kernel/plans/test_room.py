@@ -6,7 +6,6 @@ import textwrap
 import pytest
 
 import maestri.plans
-from maestri.contracts import Message
 from maestri.plans import (
     Role,
     at,
@@ -22,11 +21,16 @@ from maestri.plans import (
     then,
     when,
 )
-from tests.kernel.plans.contract import Brand, Catalog, Page, Price, Pricing, Sku, UnknownProduct
-
-
-class Title(Message):
-    title: str
+from tests.kernel.plans.contract import (
+    Brand,
+    Catalog,
+    Page,
+    Price,
+    Pricing,
+    Sku,
+    Title,
+    UnknownProduct,
+)
 
 
 @composition
