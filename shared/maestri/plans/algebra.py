@@ -87,7 +87,7 @@ def then(value: A | None, step: Callable[[A], B]) -> B | None:
     trace = current_trace("then")
     name = name_of(source)
     body = trace.body(step, "then", source=source)
-    traced = trace.add(words.Then, name, value=source, body=body)
+    traced = trace.add(words.Then, name, operand=source, body=body)
     return cast(B, Symbol(traced, or_none(kind_of(body.result))))
 
 
@@ -103,7 +103,7 @@ def otherwise(step: T | None, fallback: T | Callable[[], T]) -> T:
     traced = trace.add(
         words.Otherwise,
         name_of(source),
-        step=source,
+        operand=source,
         fallback=None if body is not None else fallback,
         body=body,
     )
@@ -138,7 +138,9 @@ def each(
     body = trace.body(step, "each", source=source, many=True, key=key)
     check_key(body)
     refuse_command_without_key(body, "each")
-    traced = trace.add(words.Each, name, items=source, body=body, items_max=items_bound(items_max))
+    traced = trace.add(
+        words.Each, name, operand=source, body=body, items_max=items_bound(items_max)
+    )
     return cast("tuple[B, ...]", Symbol(traced, tuple_kind(kind_of(body.result))))
 
 
@@ -157,7 +159,7 @@ def outcomes(
     name = name_of(source)
     body = trace.body(step, "outcomes", source=source, many=True, key=_itself)
     traced = trace.add(
-        words.Outcomes, name, items=source, body=body, items_max=items_bound(items_max)
+        words.Outcomes, name, operand=source, body=body, items_max=items_bound(items_max)
     )
     return cast(
         "Mapping[K, Outcome[B]]", Symbol(traced, mapping_kind(source.m_kind, kind_of(body.result)))
@@ -170,7 +172,7 @@ def when(condition: bool, step: Callable[[], T]) -> T | None:
     trace = current_trace("when")
     body = trace.body(step, "when")
     name = name_of(condition)
-    traced = trace.add(words.When, name, condition=condition, body=body)
+    traced = trace.add(words.When, name, operand=condition, body=body)
     return cast(T, Symbol(traced, or_none(kind_of(body.result))))
 
 
@@ -194,7 +196,7 @@ def route(key: K, cases: Mapping[K, Callable[[], T]]) -> T:
     }
     kinds = [kind_of(body.result) for body in bodies.values()]
     name = name_of(key)
-    traced = trace.add(words.Route, name, key=key, cases=bodies)
+    traced = trace.add(words.Route, name, operand=key, cases=bodies)
     return cast(T, Symbol(traced, one_kind(kinds, "route")))
 
 
@@ -218,7 +220,7 @@ def drop_none(items: Sequence[A | None]) -> tuple[A, ...]:
     Source: Message Filter (Enterprise Integration Patterns).
     """
     source = items_of(items, "drop_none")
-    traced = current_trace("drop_none").add(words.DropNone, name_of(source), items=source)
+    traced = current_trace("drop_none").add(words.DropNone, name_of(source), operand=source)
     return cast("tuple[A, ...]", Symbol(traced, tuple_kind(not_none_kind(item_kind(source)))))
 
 
@@ -262,7 +264,8 @@ def select(step: Any, shape: Any) -> Any:
         refuse(f"select of {shape!r}", "the shape is a Message with the fields that are needed")
     if source.m_kind is not UNKNOWN:
         check_shape(source.m_kind, shape, refuse)
-    traced = current_trace("select").add(words.Select, name_of(source), step=source, shape=shape)
+    trace = current_trace("select")
+    traced = trace.add(words.Select, name_of(source), operand=source, shape=shape)
     return Symbol(traced, or_none(shape) if may_be_none(source.m_kind) else shape)
 
 

@@ -16,9 +16,9 @@ from maestri.plans.expressions import check_function, symbols_in
 from maestri.plans.functions import refuse_impure, wrong_arguments
 from maestri.plans.kinds import kind_of, result_kind, values_of
 from maestri.plans.refusal import refuse
-from maestri.plans.steps import Body, Input, Item, Role
+from maestri.plans.steps import Body, Input, Item, Role, steps_with_side_effects
 from maestri.plans.symbol import UNKNOWN, Symbol
-from maestri.plans.tracing import current_trace, has_command
+from maestri.plans.tracing import current_trace
 from maestri.plans.words import Call, Compute, Gather
 
 CONSTANTS = frozenset({"None", "True", "False"})
@@ -93,7 +93,10 @@ def check_key(body: Body) -> None:
 
 def refuse_command_without_key(body: Body, word: str) -> None:
     """Refuse a command for each item where nothing tells the items apart but their order."""
-    if body.key is None and has_command(current_trace(word), body.block):
+    if body.key is not None:
+        return
+    steps = current_trace(word).steps
+    if any(steps[index].block == body.block for index in steps_with_side_effects(steps)):
         refuse(
             f"{word}() has a command, and nothing tells its items apart when they are sent again",
             f"name the key of an item: {word}(items, step, key=lambda item: item.id)",

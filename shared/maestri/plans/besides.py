@@ -3,10 +3,10 @@
 from typing import Any, NamedTuple
 
 from maestri.plans.expressions import used, used_by
-from maestri.plans.steps import Step
+from maestri.plans.steps import Step, bodies_of, enclosing
 from maestri.plans.symbol import UNKNOWN, Symbol
-from maestri.plans.tracing import Trace, around
-from maestri.plans.words import Call, Gather
+from maestri.plans.tracing import Trace
+from maestri.plans.words import Gather
 
 
 class Mark(NamedTuple):
@@ -32,19 +32,14 @@ def besides_of(trace: Trace, before: Mark, result: Any) -> tuple[Symbol, ...]:
 
 def _roots(trace: Trace, made: list[Step], checked: set[int], known: frozenset[int]) -> set[int]:
     """Return the steps of the block that run whoever needs their value; see ``liveness``."""
-    rooted = [
-        step
-        for step in made
-        if step.index in checked or (isinstance(step, Call) and step.is_command)
-    ]
-    blocks = {block for step in rooted for block in around(trace, step.block)}
-    roots = {step.index for step in rooted if step.block == trace.block}
+    owners = bodies_of(made)
+    rooted = [step for step in made if step.index in checked or step.is_command]
+    around = (one for step in rooted for one in enclosing(step, owners))
+    roots = {step.index for step in around if step.block == trace.block}
     reaching = set(known)
     for step in made:
         if step.block != trace.block:
             continue
-        if any(body.block in blocks for body in step.bodies):
-            roots.add(step.index)
         if step.uses() & reaching:
             reaching.add(step.index)
             if step.handles:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from maestri.plans.expressions import used, used_by
 from maestri.plans.liveness import Liveness
 from maestri.plans.refusal import refuse
-from maestri.plans.steps import Item, Step
+from maestri.plans.steps import Item, Step, enclosing
 from maestri.plans.words import Call
 
 if TYPE_CHECKING:
@@ -67,11 +67,10 @@ def _check(name: str, most: int | None, total: int, line: str) -> None:
 
 
 def _is_inside(step: Step, block: int, prefix: tuple[str, ...], liveness: Liveness) -> bool:
-    while step.block != block:
-        if step.block not in liveness.owners:
-            return False
-        step, _ = liveness.owners[step.block]
-    return step.prefix[: len(prefix)] == prefix
+    return any(
+        one.block == block and one.prefix[: len(prefix)] == prefix
+        for one in enclosing(step, liveness.owners)
+    )
 
 
 def _bound(node: "Node", repeats: "_Repeats") -> int:

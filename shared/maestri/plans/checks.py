@@ -13,7 +13,7 @@ from maestri.plans.plan import Plan
 from maestri.plans.refusal import refuse
 from maestri.plans.rejections import errors_reaching
 from maestri.plans.reports import reporter_of
-from maestri.plans.steps import Step
+from maestri.plans.steps import Step, enclosing
 from maestri.plans.symbol import Symbol
 from maestri.plans.words import (
     Call,
@@ -188,11 +188,10 @@ def _places(analysis: Analysis) -> list[LeftOutParts]:
 
 
 def _reports_to(step: Step, place: LeftOutParts, analysis: Analysis) -> bool:
-    while step.block != place.block:
-        if step.block not in analysis.liveness.owners:
-            return False
-        step, _ = analysis.liveness.owners[step.block]
-    return step.prefix[: len(place.prefix)] == place.prefix
+    return any(
+        one.block == place.block and one.prefix[: len(place.prefix)] == place.prefix
+        for one in enclosing(step, analysis.liveness.owners)
+    )
 
 
 def _reported(step: Step, analysis: Analysis) -> bool:

@@ -96,7 +96,7 @@ def pure_evaluator(step: Step, bodies: Bodies, *, reshapes: bool) -> Evaluate | 
     if any(body.block not in bodies for body in step.bodies):
         return None
     if isinstance(step, Select) and not reshapes:
-        return evaluator(step.step)
+        return evaluator(step.operand)
     make = _PURE.get(type(step))
     return None if make is None else make(step, bodies)
 
@@ -121,12 +121,12 @@ def _gather(step: Gather, _: Bodies) -> Evaluate:
 
 
 def _drop_none(step: DropNone, _: Bodies) -> Evaluate:
-    items = evaluator(step.items)
+    items = evaluator(step.operand)
     return lambda values: tuple([item for item in items(values) if item is not None])
 
 
 def _select(step: Select, _: Bodies) -> Evaluate:
-    value, shape = evaluator(step.step), step.shape
+    value, shape = evaluator(step.operand), step.shape
 
     def shaped(values: Values) -> Any:
         found = value(values)
@@ -142,7 +142,7 @@ def _select(step: Select, _: Bodies) -> Evaluate:
 
 
 def _each(step: Each, bodies: Bodies) -> Evaluate:
-    items_of = evaluator(step.items)
+    items_of = evaluator(step.operand)
     item, result = bodies[step.body.block]
 
     def each(values: Values) -> tuple[Any, ...]:
@@ -157,7 +157,7 @@ def _each(step: Each, bodies: Bodies) -> Evaluate:
 
 
 def _then(step: Then, bodies: Bodies) -> Evaluate:
-    value_of = evaluator(step.value)
+    value_of = evaluator(step.operand)
     item, result = bodies[step.body.block]
 
     def then(values: Values) -> Any:
@@ -171,13 +171,13 @@ def _then(step: Then, bodies: Bodies) -> Evaluate:
 
 
 def _when(step: When, bodies: Bodies) -> Evaluate:
-    condition = evaluator(step.condition)
+    condition = evaluator(step.operand)
     _, result = bodies[step.body.block]
     return lambda values: result(values) if condition(values) else None
 
 
 def _route(step: Route, bodies: Bodies) -> Evaluate:
-    key = evaluator(step.key)
+    key = evaluator(step.operand)
 
     def route(values: Values) -> Any:
         return bodies[case_of(step, key(values))][1](values)
@@ -186,7 +186,7 @@ def _route(step: Route, bodies: Bodies) -> Evaluate:
 
 
 def _otherwise(step: Otherwise, bodies: Bodies) -> Evaluate:
-    value_of = evaluator(step.step)
+    value_of = evaluator(step.operand)
     fallback = evaluator(step.fallback) if step.body is None else bodies[step.body.block][1]
 
     def otherwise(values: Values) -> Any:

@@ -160,7 +160,7 @@ class _Drawing:
         notes += [
             f"select {s.shape.__name__ if isinstance(s.shape, type) else s.shape}"
             for s in self._steps
-            if isinstance(s, Select) and step.index in used(s.step)
+            if isinstance(s, Select) and step.index in used(s.operand)
         ]
         role = f" at {step.role}" if step.role else ""
         noted = f" [{', '.join(notes)}]" if notes else ""

@@ -43,7 +43,8 @@ def optional(step: T, *, timeout_s: float | None = None) -> T | None:
     source = step_of(step, "optional")
     name = part_name_of(source)
     refuse_wrong_timeout(timeout_s, "optional")
-    traced = current_trace("optional").add(words.Optional, name, step=source, timeout_s=timeout_s)
+    trace = current_trace("optional")
+    traced = trace.add(words.Optional, name, operand=source, timeout_s=timeout_s)
     return cast(T, Symbol(traced, or_none(source.m_kind)))
 
 
@@ -62,7 +63,7 @@ def rescue(step: T, errors: Mapping[type[CallError], Callable[[], D]]) -> T | D:
     bodies = {
         kind: trace.body(instead, "rescue", label=kind.code) for kind, instead in errors.items()
     }
-    traced = trace.add(words.Rescue, name_of(source), step=source, errors=bodies)
+    traced = trace.add(words.Rescue, name_of(source), operand=source, errors=bodies)
     kind = source.m_kind
     for body in bodies.values():
         kind = union_kind(kind, kind_of(body.result))
@@ -87,7 +88,7 @@ def translate(
         refuse_impure(made, "translate")
         check_function(made, "translate")
     traced = current_trace("translate").add(
-        words.Translate, name_of(source), step=source, errors=dict(errors)
+        words.Translate, name_of(source), operand=source, errors=dict(errors)
     )
     return cast(T, Symbol(traced, source.m_kind))
 

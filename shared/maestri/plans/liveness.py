@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from maestri.plans.expressions import used, used_by
-from maestri.plans.steps import Step, bodies_of
-from maestri.plans.words import Call, Gather
+from maestri.plans.steps import Step, bodies_of, enclosing
+from maestri.plans.words import Gather
 
 if TYPE_CHECKING:
     from maestri.plans.plan import Plan
@@ -84,7 +84,7 @@ class Liveness:
     def _find_roots(self) -> dict[int, set[int]]:
         roots: dict[int, set[int]] = {block: set() for block in (0, *self.owners)}
         for step in self.steps:
-            if step.index in self.checked or (isinstance(step, Call) and step.is_command):
+            if step.index in self.checked or step.is_command:
                 self._add_root(roots, step)
         # A step that handles the failure of a root is there for it, whoever needs its value.
         for step in self.steps:
@@ -93,10 +93,8 @@ class Liveness:
         return roots
 
     def _add_root(self, roots: dict[int, set[int]], step: Step) -> None:
-        roots[step.block].add(step.index)
-        while step.block in self.owners:
-            step, _ = self.owners[step.block]
-            roots[step.block].add(step.index)
+        for one in enclosing(step, self.owners):
+            roots[one.block].add(one.index)
 
     def _reaches_root(self, step: Step, roots: set[int]) -> bool:
         seen: set[int] = set()

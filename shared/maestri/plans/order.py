@@ -10,7 +10,7 @@ is there after. In the body of an ``each`` that has a command, every item has ep
 
 from maestri.plans.failures import Failures
 from maestri.plans.liveness import Liveness
-from maestri.plans.words import Call
+from maestri.plans.steps import enclosing, steps_with_side_effects
 
 
 class Order:
@@ -18,7 +18,7 @@ class Order:
     The order of the live steps.
 
     Attributes:
-        with_side_effects: Live steps that are commands, or have one in a body.
+        with_side_effects: Steps that are commands, or have one in a body.
         before: For each live step those that must have ended before it, because of a command.
         stopped_by: For each command those steps after whose failure it is not started.
     """
@@ -26,7 +26,7 @@ class Order:
     def __init__(self, liveness: Liveness, failures: Failures) -> None:
         self._liveness = liveness
         self._steps = liveness.steps
-        self.with_side_effects = steps_with_side_effects(liveness)
+        self.with_side_effects = steps_with_side_effects(liveness.steps)
         self.before: dict[int, frozenset[int]] = dict.fromkeys(liveness.live, frozenset())
         self.stopped_by: dict[int, frozenset[int]] = {}
         self._blocks_with_commands = {self._steps[i].block for i in self.with_side_effects} | {0}
@@ -41,10 +41,9 @@ class Order:
     def epoch(self, index: int) -> int:
         """Return how many commands of that block are written before the step."""
         block = self.epoch_block(index)
-        step = self._steps[index]
-        while step.block != block:
-            step, _ = self._liveness.owners[step.block]
-        return sum(i < step.index and self._steps[i].block == block for i in self.with_side_effects)
+        around = enclosing(self._steps[index], self._liveness.owners)
+        inside = next(step.index for step in around if step.block == block)
+        return sum(i < inside and self._steps[i].block == block for i in self.with_side_effects)
 
     def _order(self, block: int, fatal: set[int]) -> None:
         last: int | None = None
@@ -60,16 +59,3 @@ class Order:
             else:
                 self.before[index] = barrier
                 since.add(index)
-
-
-def steps_with_side_effects(liveness: Liveness) -> set[int]:
-    """Return the live steps that are commands, or have one in a body."""
-    found: set[int] = set()
-    for index in liveness.live:
-        step = liveness.steps[index]
-        if isinstance(step, Call) and step.is_command:
-            found.add(index)
-            while step.block in liveness.owners:
-                step, _ = liveness.owners[step.block]
-                found.add(step.index)
-    return found

@@ -14,7 +14,15 @@ from typing import Any, NoReturn
 
 from maestri.plans.definition import expression_data, step_data
 from maestri.plans.refusal import refuse
-from maestri.plans.steps import Body, Input, Item, Step, bodies_of, labelled
+from maestri.plans.steps import (
+    Body,
+    Input,
+    Item,
+    Step,
+    bodies_of,
+    labelled,
+    steps_with_side_effects,
+)
 from maestri.plans.words import Call, Compute, LeftOutParts
 
 DIGEST_BYTES = 3
@@ -32,7 +40,7 @@ class Paths:
         self.count = len(steps)
         self._steps = steps
         self._owners = bodies_of(steps)
-        self._with_side_effects = self._find_with_side_effects()
+        self._with_side_effects = steps_with_side_effects(steps)
         self._suffixes: dict[int, str] = {}
         self._digests: dict[int, str] = {}
         self._find_suffixes()
@@ -97,18 +105,6 @@ class Paths:
             if path in seen and not isinstance(step, UNIQUE):
                 _refuse_equal_names(step)
             seen.add(path)
-
-    def _find_with_side_effects(self) -> set[int]:
-        """Return the steps with a command in a body, whose paths are part of idempotency keys."""
-        found: set[int] = set()
-        for step in self._steps:
-            if isinstance(step, Call) and step.is_command:
-                block = step.block
-                while block in self._owners:
-                    owner, _ = self._owners[block]
-                    found.add(owner.index)
-                    block = owner.block
-        return found
 
     def _alike(self, step: Step) -> str:
         """Return a path that is the same for steps that are alike in all they are made of."""

@@ -29,6 +29,7 @@ from maestri.plans.tracing import (
     refuse_containing_itself,
     tracing,
 )
+from maestri.plans.words import Gather
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -116,9 +117,14 @@ class Plan(Generic[P, T_co]):
         bounds = self.bounds
         before = Mark(len(trace.steps), len(trace.checks))
         with trace.inlined(self._function, self.name, bounds.items_max, bounds.calls_max):
-            result = trace.observation.enter(self._function, *args, **kwargs)
-        trace.note_result(result, self.name, besides_of(trace, before, result))
-        return result
+            result: Any = trace.observation.enter(self._function, *args, **kwargs)
+        besides = besides_of(trace, before, result)
+        if result is None and besides:
+            # What returns nothing is there for what fails it, and is handled as a step of its own.
+            step = trace.add(Gather, self.name, value=None, besides=besides)
+            result, besides = Symbol(step, type(None)), ()
+        trace.note_result(result, self.name, besides)
+        return cast(T_co, result)
 
     def renamed(self, name: str) -> "Plan[P, T_co]":
         """Return this plan under another name; inlined, its steps are named after it."""

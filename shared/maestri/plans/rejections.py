@@ -5,7 +5,6 @@ from typing import Any
 from maestri.contracts import Operation
 from maestri.errors import ALWAYS_DECLARED, PlanError, Rejected
 from maestri.plans.analysis import Analysis, analysis_of
-from maestri.plans.order import steps_with_side_effects
 from maestri.plans.plan import Plan
 from maestri.plans.steps import Step
 from maestri.plans.words import Call, Compute
@@ -50,7 +49,7 @@ def check_served(plan: Plan[..., Any], operation: Operation) -> None:
 
 
 def _check_effects(plan: Plan[..., Any], operation: Operation) -> None:
-    for index in sorted(steps_with_side_effects(analysis_of(plan).liveness)):
+    for index in sorted(analysis_of(plan).order.with_side_effects):
         step = plan.trace.steps[index]
         if not isinstance(step, Call):
             continue

@@ -32,13 +32,9 @@ def _is_seen(step: Step, liveness: Liveness) -> bool:
 def _sees(symbol: Symbol, user: Step | None, liveness: Liveness) -> bool:
     if symbol.m_path and symbol.m_kind is not UNKNOWN and not has_fields(symbol.m_kind):
         return False
-    if isinstance(user, Each | Then) and symbol is _source(user) and user.body.item is not None:
+    if isinstance(user, Each | Then) and symbol is user.operand and user.body.item is not None:
         return _is_seen(user.body.item, liveness)
     return True
-
-
-def _source(user: Each | Then) -> Any:
-    return user.items if isinstance(user, Each) else user.value
 
 
 def _expressions(liveness: Liveness) -> list[tuple[Step | None, Any]]:

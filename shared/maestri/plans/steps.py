@@ -1,6 +1,6 @@
 """What every step of a traced plan is, and the parts that steps are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -73,8 +73,8 @@ class Step:
 
     A subclass says which expressions it needs before it runs (*eager*), what it does only in some
     cases or for each item (*bodies*), whether it handles the failure of what it needs (*handles*),
-    and what it needs of it when some fields of its own value are needed (*propagate_demand*).
-    Everything else, from the order of steps to pruning, follows from that.
+    and what its value may be as it is (*forwards*). Everything else, from the order of steps to
+    pruning, follows from that; *needed* and *propagate_demand* are for words that are different.
 
     Attributes:
         trace: The trace that it is part of.
@@ -119,14 +119,24 @@ class Step:
         """Whether its body runs once for each of many items."""
         return False
 
+    @property
+    def is_command(self) -> bool:
+        """Whether it is a call that may change something."""
+        return False
+
     def handles_in_body(self) -> bool:
         """Tell whether the failure of a body is a value of the step."""
         return False
 
     def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
         """Say what is needed of what the step uses when *wanted* is needed of its value."""
-        del wanted
-        demand.need(self.eager, None)
+        for body in self.bodies:
+            demand.need_body(body, wanted)
+        demand.need(self.eager, self.needed(wanted))
+
+    def needed(self, wanted: Selection | None) -> Selection | None:
+        """Return what is needed of each eager expression; of what is forwarded, what is wanted."""
+        return wanted if self.forwards else None
 
     @property
     def options(self) -> dict[str, Any]:
@@ -185,3 +195,19 @@ def labelled(word: str, name: str, label: str) -> str:
 def bodies_of(steps: Sequence[Step]) -> dict[int, tuple[Step, Body]]:
     """Return for each block but the first the step that it belongs to, and its body."""
     return {body.block: (step, body) for step in steps for body in step.bodies}
+
+
+def enclosing(step: Step, owners: Mapping[int, tuple[Step, Body]]) -> Iterator[Step]:
+    """Return a step and those in whose bodies it is, from the inside out."""
+    yield step
+    while step.block in owners:
+        step, _ = owners[step.block]
+        yield step
+
+
+def steps_with_side_effects(steps: Sequence[Step]) -> frozenset[int]:
+    """Return which of the steps are commands, or have one in a body, at any depth."""
+    owners = bodies_of(steps)
+    return frozenset(
+        around.index for step in steps if step.is_command for around in enclosing(step, owners)
+    )

@@ -13,7 +13,7 @@ from maestri.plans.paths import Paths
 from maestri.plans.refusal import Where, line_of_plan, refuse
 from maestri.plans.steps import Body, Item, Step
 from maestri.plans.symbol import COMPARISONS, UNKNOWN, Symbol
-from maestri.plans.words import Call, Compute
+from maestri.plans.words import Compute
 
 S = TypeVar("S", bound=Step)
 
@@ -48,7 +48,6 @@ class Trace:
     Attributes:
         name: Of the plan.
         steps: All of them; those of a body come before the step that the body belongs to.
-        parents: For each block the block around it; -1 for the plan itself.
         checks: Steps that are kept for their refusal.
         inlined_bounds: What inlined plans promise about their calls.
         observation: What its functions are seen to do; forgotten once the plan is traced.
@@ -58,12 +57,12 @@ class Trace:
     def __init__(self, name: str, items_max: int) -> None:
         self.name = name
         self.steps: list[Step] = []
-        self.parents: list[int] = [-1]
         self.checks: list[Step] = []
         self.items_max = items_max
         self.inlining: list[object] = []
         self.inlined_bounds: list[InlinedBound] = []
         self.observation = Observation()
+        self._blocks = 1
         self._open: list[int] = [0]
         self._prefix: tuple[str, ...] = ()
         self._inlined = ""
@@ -165,8 +164,8 @@ class Trace:
     @contextmanager
     def _new_block(self) -> Generator[int]:
         """Write the steps of the with statement into a block of their own."""
-        block = len(self.parents)
-        self.parents.append(self.block)
+        block = self._blocks
+        self._blocks += 1
         self._open.append(block)
         outer = self._prefix, self._inlined
         self._prefix, self._inlined = (), ""
@@ -241,22 +240,6 @@ def refuse_containing_itself(name: str) -> NoReturn:
         f"plan {name} contains itself",
         "a plan is finite; write the repetition with each(items, step)",
     )
-
-
-def has_command(trace: Trace, block: int) -> bool:
-    """Tell whether a command is written in a block, or in a block inside it."""
-    return any(
-        isinstance(step, Call) and step.is_command and block in around(trace, step.block)
-        for step in trace.steps
-    )
-
-
-def around(trace: Trace, block: int) -> tuple[int, ...]:
-    """Return a block and those around it, from the inside out."""
-    found = [block]
-    while trace.parents[found[-1]] >= 0:
-        found.append(trace.parents[found[-1]])
-    return tuple(found)
 
 
 _tracing: ContextVar[Trace | None] = ContextVar("maestri_tracing", default=None)

@@ -25,7 +25,6 @@ class Call(Step):
 
     @property
     def is_command(self) -> bool:
-        """Tell whether the operation may change something."""
         return not self.operation.safe
 
     @property
@@ -72,6 +71,7 @@ class Gather(Step):
         return (self.value, *self.besides)
 
     def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
+        # What else fails the plan runs for its effect, not for its value.
         demand.need(self.value, wanted)
 
     @property
@@ -80,29 +80,52 @@ class Gather(Step):
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class Each(Step):
-    """The body for every item (splitter): a tuple of results."""
+class Unary(Step):
+    """What is about one expression, its *operand*."""
 
-    word: ClassVar[str] = "each"
-    items: Any
-    body: Body
-    items_max: int
+    operand: Any
 
     @property
     def eager(self) -> tuple[Any, ...]:
-        return (self.items,)
+        return (self.operand,)
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Guarded(Unary):
+    """What runs its *body* as the operand says: not at all, once, or for each item."""
+
+    body: Body
 
     @property
     def bodies(self) -> tuple[Body, ...]:
         return (self.body,)
 
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Handler(Unary):
+    """The operand's value, unless that failed."""
+
+    handles: ClassVar[bool] = True
+
+    @property
+    def forwards(self) -> tuple[Any, ...]:
+        return (self.operand,)
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Each(Guarded):
+    """The body for every item of the operand (splitter): a tuple of results."""
+
+    word: ClassVar[str] = "each"
+    items_max: int
+
     @property
     def repeats(self) -> bool:
         return True
 
-    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
-        demand.need_body(self.body, wanted)
-        demand.need(self.items, NOTHING)
+    def needed(self, wanted: Selection | None) -> Selection | None:
+        # The body says what it needs of an item.
+        return NOTHING
 
     @property
     def options(self) -> dict[str, Any]:
@@ -123,86 +146,43 @@ class Outcomes(Each):
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class Then(Step):
-    """The body if the value is there; None otherwise."""
+class Then(Guarded):
+    """The body if the operand is there; None otherwise."""
 
     word: ClassVar[str] = "then"
-    value: Any
-    body: Body
 
-    @property
-    def eager(self) -> tuple[Any, ...]:
-        return (self.value,)
-
-    @property
-    def bodies(self) -> tuple[Body, ...]:
-        return (self.body,)
-
-    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
-        demand.need_body(self.body, wanted)
-        demand.need(self.value, NOTHING)
+    def needed(self, wanted: Selection | None) -> Selection | None:
+        # The body says what it needs of the value.
+        return NOTHING
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class When(Step):
-    """The body if the condition holds; None otherwise, and the body is not run."""
+class When(Guarded):
+    """The body if the operand holds; None otherwise, and the body is not run."""
 
     word: ClassVar[str] = "when"
-    condition: Any
-    body: Body
-
-    @property
-    def eager(self) -> tuple[Any, ...]:
-        return (self.condition,)
-
-    @property
-    def bodies(self) -> tuple[Body, ...]:
-        return (self.body,)
-
-    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
-        demand.need_body(self.body, wanted)
-        demand.need(self.condition, None)
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class Route(Step):
-    """The body whose case equals the key; the others are not run."""
+class Route(Unary):
+    """The body whose case equals the operand; the others are not run."""
 
     word: ClassVar[str] = "route"
-    key: Any
     cases: Mapping[Any, Body]
-
-    @property
-    def eager(self) -> tuple[Any, ...]:
-        return (self.key,)
 
     @property
     def bodies(self) -> tuple[Body, ...]:
         return tuple(self.cases.values())
 
-    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
-        for body in self.cases.values():
-            demand.need_body(body, wanted)
-        demand.need(self.key, None)
-
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class Optional(Step):
-    """The step's value, or None if it failed or was late."""
+class Optional(Handler):
+    """The operand's value, or None if it failed or was late."""
 
     word: ClassVar[str] = "optional"
-    handles: ClassVar[bool] = True
     is_timeout_scope: ClassVar[bool] = True
     names_part: ClassVar[bool] = True
-    step: Any
     timeout_s: float | None
-
-    @property
-    def eager(self) -> tuple[Any, ...]:
-        return (self.step,)
-
-    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
-        demand.need(self.step, wanted)
 
     @property
     def options(self) -> dict[str, Any]:
@@ -210,86 +190,51 @@ class Optional(Step):
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class Otherwise(Step):
-    """The step's value, or the fallback where it is None: a value, or a body."""
+class Otherwise(Unary):
+    """The operand's value, or the fallback where it is None: a value, or a body."""
 
     word: ClassVar[str] = "otherwise"
-    step: Any
     fallback: Any = None
     body: Body | None = None
 
     @property
     def eager(self) -> tuple[Any, ...]:
-        return (self.step, self.fallback)
+        return (self.operand, self.fallback)
 
     @property
     def bodies(self) -> tuple[Body, ...]:
         return () if self.body is None else (self.body,)
 
-    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
-        demand.need(self.step, wanted)
-        demand.need(self.fallback, wanted)
-        for body in self.bodies:
-            demand.need_body(body, wanted)
-
     @property
     def forwards(self) -> tuple[Any, ...]:
-        return (self.step, self.fallback)
+        return self.eager
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class Rescue(Step):
-    """The step's value, or the result of the body that is there for its error."""
+class Rescue(Handler):
+    """The operand's value, or the result of the body that is there for its error."""
 
     word: ClassVar[str] = "rescue"
-    handles: ClassVar[bool] = True
-    step: Any
     errors: Mapping[type[Exception], Body]
-
-    @property
-    def eager(self) -> tuple[Any, ...]:
-        return (self.step,)
 
     @property
     def bodies(self) -> tuple[Body, ...]:
         return tuple(self.errors.values())
-
-    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
-        demand.need(self.step, wanted)
-        for body in self.errors.values():
-            demand.need_body(body, wanted)
-
-    @property
-    def forwards(self) -> tuple[Any, ...]:
-        return (self.step,)
 
     def failing_with(self, error: type[Rejected]) -> type[Rejected] | None:
         return None if issubclass(error, tuple(self.errors)) else error
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class Translate(Step):
-    """The step's value; an error becomes the one that *errors* makes of it."""
+class Translate(Handler):
+    """The operand's value; an error becomes the one that *errors* makes of it."""
 
     word: ClassVar[str] = "translate"
-    handles: ClassVar[bool] = True
-    step: Any
     errors: Mapping[type[Exception], Callable[[Any], Exception]]
-
-    @property
-    def eager(self) -> tuple[Any, ...]:
-        return (self.step,)
-
-    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
-        demand.need(self.step, wanted)
 
     @property
     def options(self) -> dict[str, Any]:
         return {"errors": tuple(self.errors.items())}
-
-    @property
-    def forwards(self) -> tuple[Any, ...]:
-        return (self.step,)
 
     def failing_with(self, error: type[Rejected]) -> type[Rejected] | None:
         made = (made for kind, made in self.errors.items() if issubclass(error, kind))
@@ -298,23 +243,15 @@ class Translate(Step):
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class DropNone(Step):
-    """The items that are not None."""
+class DropNone(Unary):
+    """The items of the operand that are not None."""
 
     word: ClassVar[str] = "drop_none"
     pure: ClassVar[bool] = True
-    items: Any
-
-    @property
-    def eager(self) -> tuple[Any, ...]:
-        return (self.items,)
-
-    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
-        demand.need(self.items, wanted)
 
     @property
     def forwards(self) -> tuple[Any, ...]:
-        return (self.items,)
+        return (self.operand,)
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -333,8 +270,9 @@ class Quorum(Step):
     def eager(self) -> tuple[Any, ...]:
         return self.steps
 
-    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
-        demand.need(self.steps, wanted)
+    @property
+    def forwards(self) -> tuple[Any, ...]:
+        return self.steps
 
     @property
     def options(self) -> dict[str, Any]:
@@ -342,20 +280,15 @@ class Quorum(Step):
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class Select(Step):
-    """The step's value with the fields of *shape* only."""
+class Select(Unary):
+    """The operand's value with the fields of *shape* only."""
 
     word: ClassVar[str] = "select"
     pure: ClassVar[bool] = True
-    step: Any
     shape: Any
 
-    @property
-    def eager(self) -> tuple[Any, ...]:
-        return (self.step,)
-
-    def propagate_demand(self, demand: Needs, wanted: Selection | None) -> None:
-        demand.need(self.step, within(selection_of(self.shape), wanted))
+    def needed(self, wanted: Selection | None) -> Selection | None:
+        return within(selection_of(self.shape), wanted)
 
     @property
     def options(self) -> dict[str, Any]:
@@ -364,7 +297,7 @@ class Select(Step):
     @property
     def forwards(self) -> tuple[Any, ...]:
         names_parts = left_out_field(item_of(self.shape) or self.shape) is not None
-        return (self.step,) if names_parts else ()
+        return (self.operand,) if names_parts else ()
 
 
 @dataclass(eq=False, slots=True, kw_only=True)

@@ -1,4 +1,5 @@
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -14,16 +15,19 @@ from maestri.plans import (
     check,
     composition,
     compute,
+    drop_none,
     each,
     named,
     reduce,
     rescue,
+    route,
     then,
 )
 from tests.kernel.plans.contract import (
     Brand,
     Carts,
     Catalog,
+    Page,
     Price,
     Pricing,
     Product,
@@ -42,6 +46,33 @@ def offer(sku: Sku) -> tuple[Product, Price, Brand | None]:
     price = call(Pricing.price, sku)
     brand = then(product.brand_id, lambda brand_id: call(Catalog.brand, brand_id))
     return product, price, brand
+
+
+def first_of(*values: Price | None) -> Price | None:
+    """Return the first that is there."""
+    return next((value for value in values if value is not None), None)
+
+
+async def test_none_is_a_value_beside_steps(composer: Composer) -> None:
+    """Wherever a value is given, a None that is known when the plan is written may stand."""
+
+    @composition
+    def view(sku: Sku) -> tuple[Any, ...]:
+        price = call(Pricing.price, sku)
+        product = call(Catalog.product, sku)
+        return (
+            compute(first_of, None, price),
+            drop_none((None, price)),
+            each((None, price), lambda one: compute(first_of, one)),
+            route(product.title, {"Title a": lambda: None, "Title b": lambda: price}),
+            Page(sku, product.title, None),
+        )
+
+    price = Price(A, 100)
+
+    found = await composer.run(view, A)
+
+    assert (price, (price,), (None, price), None, Page(A, "Title a", None)) == found
 
 
 async def test_a_plan_takes_as_long_as_its_longest_chain_of_calls(

@@ -39,7 +39,9 @@ from tests.kernel.plans.contract import (
     Product,
     Search,
     Sku,
+    Title,
     UnknownProduct,
+    Weight,
 )
 from tests.kernel.plans.market import FakeCatalog, Told, market
 
@@ -399,12 +401,6 @@ async def test_equal_reads_ask_for_what_any_of_them_needs(told: KeyedTold) -> No
 
 async def test_a_batch_asks_for_what_any_of_its_eaches_needs(told: KeyedTold) -> None:
     """One batch for two eaches has the fields that either of them uses."""
-
-    class Title(Message):
-        title: str
-
-    class Weight(Message):
-        weight_g: int
 
     @composition
     def both(skus: tuple[Sku, ...]) -> tuple[tuple[Title, ...], tuple[Weight, ...]]:

@@ -22,30 +22,23 @@ from maestri.plans import (
 )
 from tests.kernel.composition.effects import KeyedTold, effects_of
 from tests.kernel.plans.contract import (
+    Anything,
     CartFull,
     Carts,
     Catalog,
     NotForSale,
     Pricing,
     Sku,
+    Title,
     UnknownProduct,
 )
 
 A, B = Sku("a"), Sku("b")
 
 
-class Title(Message):
-    title: str
-
-
 class View(Message):
     title: Title | None
     price: int
-    left_out: LeftOut = ()
-
-
-class Anything(Message):
-    value: Any
     left_out: LeftOut = ()
 
 
@@ -82,6 +75,19 @@ def put_without_fail(sku: Sku) -> Title:
     """Handle the failure of the command inside."""
     optional(call(Carts.put_line, "c", sku))
     return Title(call(Catalog.product, sku).title)
+
+
+@composition
+def sold_or_not(sku: Sku) -> None:
+    """Check a product, and return nothing."""
+    check(call(Catalog.may_be_sold, sku))
+
+
+@composition
+def put_twice(sku: Sku) -> None:
+    """Send two commands, and return nothing."""
+    call(Carts.put_line, "c", sku)
+    named("again", call(Carts.put_line, "c", sku))
 
 
 async def run(plan: Plan[..., Any], told: KeyedTold, composer: Composer, **failures: Any) -> Any:
@@ -226,3 +232,37 @@ async def test_an_inlined_plan_may_be_there_for_what_it_does(
         program_of(unused)
     await run(checked, told, composer)
     assert ["product:a", "put_line:a"] == told.calls
+
+
+@pytest.mark.parametrize(
+    ("inlined", "failing"), [(sold_or_not, "may_be_sold:a"), (put_twice, "put_line:a")]
+)
+async def test_what_returns_nothing_is_handled_as_well(
+    inlined: Plan[[Sku], None], failing: str, told: KeyedTold, composer: Composer
+) -> None:
+    """A plan that is there for its checks and commands alone fails by them."""
+
+    @composition
+    def view(sku: Sku) -> Anything:
+        optional(named("one", inlined)(sku))
+        rescue(named("other", inlined)(sku), {ConnectFailed: lambda: None})
+        return Anything(inlined(B), left_out())
+
+    complete = await run(view, told, composer)
+    found = await run(view, told, composer, **{failing: ConnectFailed("down")})
+
+    assert (Anything(None), Anything(None, ("one",))) == (complete, found)
+
+
+async def test_what_returns_nothing_still_ends_the_run(told: KeyedTold, composer: Composer) -> None:
+    """Unused, or used beside other steps, its check is a check as any other."""
+
+    @composition
+    def view(sku: Sku) -> Anything:
+        sold_or_not(sku)
+        return Anything((named("other", sold_or_not)(B), call(Pricing.price, sku)))
+
+    for failing in ("may_be_sold:a", "may_be_sold:b"):
+        told.failures = {}
+        with pytest.raises(NotForSale):
+            await run(view, told, composer, **{failing: NotForSale(sku="a")})

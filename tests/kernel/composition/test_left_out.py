@@ -35,7 +35,15 @@ from maestri.plans import (
     when,
 )
 from tests.kernel.composition.effects import KeyedTold
-from tests.kernel.plans.contract import Brand, Catalog, Price, Pricing, Sku, UnknownProduct
+from tests.kernel.plans.contract import (
+    Anything,
+    Brand,
+    Catalog,
+    Price,
+    Pricing,
+    Sku,
+    UnknownProduct,
+)
 from tests.kernel.plans.market import market
 
 A, B = Sku("a"), Sku("b")
@@ -49,11 +57,6 @@ class Offer(Message):
 class Card(Message):
     offer: Offer | None
     brand: Brand | None
-    left_out: LeftOut = ()
-
-
-class Anything(Message):
-    value: Any
     left_out: LeftOut = ()
 
 

@@ -4,18 +4,13 @@ from typing import Any
 import pytest
 
 from maestri.composition import Composer
-from maestri.contracts import Failed, LeftOut, Message, Outcome, Succeeded
+from maestri.contracts import Failed, Outcome, Succeeded
 from maestri.plans import call, composition, each, left_out, optional, outcomes, when
-from tests.kernel.plans.contract import Price, Pricing, Sku
+from tests.kernel.plans.contract import Price, Prices, Pricing, Sku
 from tests.kernel.plans.market import Told
 
 A, C = Sku("a"), Sku("c")
 UNFIT = [Sku("b\x00"), Sku("b\ud800")]
-
-
-class Prices(Message):
-    values: tuple[Price | None, ...]
-    left_out: LeftOut = ()
 
 
 @composition

@@ -9,19 +9,14 @@ import pytest
 
 from maestri.composition import Composer
 from maestri.context import Context, encoded_key
-from maestri.contracts import Contract, Failed, LeftOut, Message, Operation, Outcome
+from maestri.contracts import Contract, Failed, Operation, Outcome
 from maestri.errors import Faulted
 from maestri.links import stub
 from maestri.plans import call, composition, compute, each, left_out, optional, outcomes
-from tests.kernel.plans.contract import Price, Pricing, Sku
+from tests.kernel.plans.contract import Price, Prices, Pricing, Sku
 from tests.kernel.plans.market import FakePricing, Told, market
 
 A, B = Sku("a"), Sku("b")
-
-
-class Prices(Message):
-    values: tuple[Price | None, ...]
-    left_out: LeftOut = ()
 
 
 @composition

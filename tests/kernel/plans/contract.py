@@ -3,7 +3,7 @@
 # ruff: noqa: D101, D102 - the market is explained by the tests that use it
 
 from collections.abc import AsyncIterator, Mapping
-from typing import NewType
+from typing import Any, NewType
 
 from maestri.contracts import (
     Contract,
@@ -65,6 +65,24 @@ class Page(Message):
     sku: Sku
     title: str
     price: Price | None
+    left_out: LeftOut = ()
+
+
+class Title(Message):
+    title: str
+
+
+class Weight(Message):
+    weight_g: int
+
+
+class Prices(Message):
+    values: tuple[Price | None, ...]
+    left_out: LeftOut = ()
+
+
+class Anything(Message):
+    value: Any
     left_out: LeftOut = ()
 
 

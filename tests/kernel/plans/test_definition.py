@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from maestri.contracts import Message
 from maestri.errors import Faulted, NotExecuted
 from maestri.plans import (
     Role,
@@ -46,22 +45,12 @@ from tests.kernel.plans.contract import (
     Product,
     Search,
     Sku,
+    Title,
     UnknownProduct,
+    Weight,
 )
 
 ROOT = Path(__file__).parents[3]
-
-
-class Title(Message):
-    """One field of a product."""
-
-    title: str
-
-
-class Weight(Message):
-    """Another."""
-
-    weight_g: int
 
 
 def shown(value: Any, *, most: int = 0) -> str:

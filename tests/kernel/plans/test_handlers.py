@@ -38,13 +38,10 @@ from tests.kernel.plans.contract import (
     Price,
     Pricing,
     Sku,
+    Title,
     UnknownProduct,
 )
 from tests.kernel.plans.refusals import refused_at_import, refused_at_start
-
-
-class Title(Message):
-    title: str
 
 
 class Shown(Message):

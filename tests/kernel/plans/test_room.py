@@ -6,8 +6,31 @@ import textwrap
 import pytest
 
 import maestri.plans
-from maestri.plans import call, check, composition, each, otherwise, then, when
-from tests.kernel.plans.contract import Brand, Catalog, Price, Pricing, Sku
+from maestri.plans import (
+    Role,
+    at,
+    call,
+    check,
+    composition,
+    each,
+    left_out,
+    optional,
+    otherwise,
+    rescue,
+    select,
+    then,
+    when,
+)
+from tests.kernel.plans.contract import (
+    Brand,
+    Catalog,
+    Page,
+    Price,
+    Pricing,
+    Sku,
+    Title,
+    UnknownProduct,
+)
 
 
 @composition
@@ -65,6 +88,24 @@ def test_a_plan_is_explained_from_the_outside_in() -> None:
         "       2. each(skus)",
         "            2. when(certain)",
         "                 2. price: pricing.price [at most 334 batches: pricing.prices]",
+    ]
+
+
+def test_a_plan_is_explained_with_what_is_special_to_a_call() -> None:
+    """A call tells its role, whether and for how long it may fail, and what is asked for."""
+
+    @composition
+    def noted(sku: Sku) -> Page:
+        known = select(call(Catalog.product, sku), Title)
+        old = at(Role(Catalog, "archive"), Catalog.product, sku)
+        title = then(rescue(old, {UnknownProduct: lambda: None}), lambda product: product.title)
+        price = optional(call(Pricing.price, sku), timeout_s=0.2)
+        return Page(sku, otherwise(title, known.title), price, left_out())
+
+    assert [line for line in noted.explain().splitlines() if line.startswith("  1. ")] == [
+        "  1. product: catalog.product [select Title]",
+        "  1. product.archive: catalog.product at archive [failure handled]",
+        "  1. price: pricing.price [optional within 0.2 s]",
     ]
 
 

@@ -15,8 +15,7 @@ from tests.kernel.composition.random_programs.programs import (
     Ref,
     Statement,
     has_command,
-    is_commanding,
-    statements_in,
+    has_side_effects,
 )
 from tests.kernel.composition.random_programs.shrinking import tidied
 from tests.kernel.composition.random_programs.values import Scope, Value, opt, paths_to
@@ -61,7 +60,7 @@ class Generator:
         """Return the values of a block that its result must, or will, lead to."""
         found = []
         for value in scope.own():
-            lost = value.commanding and self._chance(0.3)
+            lost = value.has_side_effects and self._chance(0.3)
             if value.word == "inline":
                 found.append(value)
                 continue
@@ -103,7 +102,7 @@ class Generator:
             statement = replace(statement, is_named=False)
         scope.statements.append(statement)
         value = Value(statement.name, kind, scope.block, word, statement.of)
-        value.commanding = is_commanding(statement)
+        value.has_side_effects = has_side_effects(statement)
         scope.values.append(value)
         return value
 
@@ -224,7 +223,7 @@ class Generator:
             expression = self._letter(inner)
         for value in inner.own():
             is_result = value.name == getattr(expression, "of", "")
-            unused = value.uses == 0 and not value.commanding and not is_result
+            unused = value.uses == 0 and not value.has_side_effects and not is_result
             if unused or value.word == "inline":
                 self._step(inner, "check", "none", (Ref(value.name),))
         return Block(tuple(inner.statements), expression, name)
@@ -244,8 +243,7 @@ class Generator:
             return False
         word = "outcomes" if self._chance(0.3) else "each"
         body, kind = self._body(scope, ("item", "text"), parallel=True)
-        commanding = any(map(is_commanding, statements_in(body)))
-        of = "keyed" if word == "each" and (commanding) else None
+        of = "keyed" if word == "each" and has_command(body) else None
         result = ("map" if word == "outcomes" else "seq", kind)
         self._step(scope, word, result, (items,), of=of, bodies={"": body})
         return True

@@ -26,8 +26,8 @@ from tests.kernel.composition.random_programs.programs import (
     Record,
     Ref,
     Statement,
+    has_side_effects,
     is_command,
-    is_commanding,
     refs_in,
 )
 from tests.kernel.composition.random_programs.static_rules import StaticRules
@@ -153,7 +153,7 @@ class Naive:
     def _block(self, block: Block, env: dict[str, Any], place: Place) -> Any:
         failures_before, uncertain_before = len(self.errors), self._uncertain
         noted_before = len(self.events)
-        own_epochs = not place.path or any(map(is_commanding, block.statements))
+        own_epochs = not place.path or any(map(has_side_effects, block.statements))
         epoch, stretch = place.epoch, 0
         if own_epochs:
             place = replace(place, epoch=(*epoch, place.path, place.keys, stretch))
@@ -162,16 +162,16 @@ class Naive:
             if statement.word == "check":
                 continue
             self._paths[statement.name] = self._path(statement, place)
-            if is_commanding(statement):
+            if has_side_effects(statement):
                 self._start_stretch(failures_before)
-            if is_commanding(statement) and fatal:
+            if has_side_effects(statement) and fatal:
                 value = self._not_started(statement, fatal, env)
             else:
                 value = self._statement(statement, env, place)
             env[statement.name] = value
             if isinstance(value, Failure) and self.rules.fatal(statement.name):
                 fatal.append(statement)
-            if is_commanding(statement):
+            if has_side_effects(statement):
                 stretch += 1
                 place = replace(place, epoch=(*epoch, place.path, place.keys, stretch))
                 self._start_stretch(failures_before)
@@ -363,7 +363,7 @@ class Naive:
         (body,) = statement.bodies.values()
         keyed = statement.of == "keyed" or statement.word == "outcomes"
         results: list[Any] = []
-        parallel = is_commanding(statement)
+        parallel = has_side_effects(statement)
         self._parallel += parallel
         for item in items:
             keys = (*place.keys, item) if keyed else place.keys

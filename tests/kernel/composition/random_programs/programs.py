@@ -126,7 +126,7 @@ def has_command(block: Block) -> bool:
     return any(map(is_command, statements_in(block)))
 
 
-def is_commanding(statement: Statement) -> bool:
+def has_side_effects(statement: Statement) -> bool:
     """Tell whether the statement is a command, or has one in a body."""
     return is_command(statement) or any(map(has_command, statement.bodies.values()))
 

@@ -32,7 +32,7 @@ class Value:
         word: That made it.
         uses: How many refer to it.
         is_handled: Whether its failure is dealt with, so that nobody else may use it.
-        commanding: Whether a command made it.
+        has_side_effects: Whether a command made it.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Value:
     of: Any = None
     uses: int = 0
     is_handled: bool = False
-    commanding: bool = False
+    has_side_effects: bool = False
 
 
 @dataclass

@@ -44,6 +44,7 @@ from tests.kernel.plans.contract import (
     Product,
     Search,
     Sku,
+    Title,
     UnknownProduct,
 )
 
@@ -52,10 +53,6 @@ class View(Message):
     title: str
     price: Price | None = None
     left_out: LeftOut = ()
-
-
-class Title(Message):
-    title: str
 
 
 class Number(Message):

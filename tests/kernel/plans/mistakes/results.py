@@ -29,6 +29,7 @@ from tests.kernel.plans.contract import (
     Pricing,
     Product,
     Sku,
+    Title,
     UnknownProduct,
 )
 
@@ -38,10 +39,6 @@ class View(Message):
     price: Price | None
     brands: tuple[Brand, ...] = ()
     left_out: LeftOut = ()
-
-
-class Title(Message):
-    title: str
 
 
 def any_product() -> Product:
