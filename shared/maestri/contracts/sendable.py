@@ -3,6 +3,7 @@
 import datetime as dt
 import decimal
 import enum
+import keyword
 import uuid
 from collections.abc import Mapping
 from typing import Any, Literal, TypeVar, get_args, get_origin
@@ -168,6 +169,8 @@ def _check_struct(kind: Any, struct: type[msgspec.Struct], where: str, seen: set
     seen.add(kind)
     for field in msgspec.structs.fields(kind):
         inside = f"{where}, field {struct.__qualname__}.{field.name}"
+        if keyword.iskeyword(field.name):
+            raise ContractError(f"{inside} is a keyword; call it so on the wire: field(name=...)")
         if field.required and msgspec.UnsetType in alternatives(field.type):
             raise ContractError(
                 f"{inside} may be UNSET, which leaves no trace; let UNSET be its default"

@@ -210,9 +210,16 @@ class AlwaysUnset(Message):
     a: int | msgspec.UnsetType
 
 
+Keyword = msgspec.defstruct("Keyword", [("from", int)], frozen=True)
+
+
 @pytest.mark.parametrize(
     ("kind", "remedy"),
-    [(Closed, "leave the option out"), (AlwaysUnset, "let UNSET be its default")],
+    [
+        (Closed, "leave the option out"),
+        (AlwaysUnset, "let UNSET be its default"),
+        (Keyword, "call it so on the wire"),
+    ],
 )
 def test_a_message_can_grow_and_arrive(kind: Any, remedy: str) -> None:
     """Older peers drop fields that they do not know, and what may be left out is not required."""
