@@ -14,8 +14,9 @@ from maestri.contracts.growing_enum import fallback_of
 from maestri.contracts.message import (
     UNIONS,
     alternatives,
-    batched_value,
+    constraints_of,
     item_of,
+    kinds_in,
     resolved,
     struct_of,
     without_none,
@@ -104,6 +105,11 @@ def _empty_of(kind: Any) -> Any:
 
 
 def _check(kind: Any, where: str, seen: set[Any]) -> None:
+    if _may_shrink(kind):
+        raise ContractError(
+            f"{where}: {kind!r} holds an enum with a fallback, so unknown members would become one "
+            "and be too few; send a tuple, or allow a frozenset of one"
+        )
     kind = resolved(kind)
     if kind in PLAIN or get_origin(kind) is Literal:
         return
@@ -115,7 +121,7 @@ def _check(kind: Any, where: str, seen: set[Any]) -> None:
             f"{where}: {get_args(kind)[0]!r} cannot be a key of a Mapping in JSON; use str, int, "
             "another plain type, an enum or literals"
         )
-    if origin is Mapping and _may_collapse(*get_args(kind)):
+    if origin is Mapping and fallback_of(resolved(get_args(kind)[0])) is not None:
         raise ContractError(
             f"{where}: {get_args(kind)[0]!r} has a fallback, so as keys of a Mapping all unknown "
             "members would become one; send a tuple of Messages that hold it"
@@ -132,9 +138,14 @@ def _check(kind: Any, where: str, seen: set[Any]) -> None:
     raise _not_sendable(kind, where)
 
 
-def _may_collapse(key: Any, value: Any) -> bool:
-    # The keys of outcomes are those that the caller sent, and so known to it.
-    return fallback_of(resolved(key)) is not None and batched_value(value) is None
+def _may_shrink(kind: Any) -> bool:
+    """Tell whether unknown members of an enum would make a frozenset shorter than it may be."""
+    if get_origin(resolved(kind)) is not frozenset:
+        return False
+    least = [one.min_length or 0 for one in constraints_of(kind)]
+    return max(least, default=0) > 1 and any(
+        fallback_of(resolved(part)) is not None for part in kinds_in(item_of(kind))
+    )
 
 
 def _not_sendable(kind: Any, where: str) -> ContractError:

@@ -19,7 +19,6 @@ from maestri.contracts import (
     Query,
     Reply,
     delete,
-    fallback,
     get,
     patch,
     post,
@@ -168,22 +167,6 @@ def test_what_json_cannot_tell_is_refused(kind: Any) -> None:
         declared(post("/a")(method({}, kind)))
     with pytest.raises((ContractError, TypeError)):
         declared(post("/a", raises=[error])(method({})))
-
-
-@fallback("OTHER")
-class Shade(enum.Enum):
-    """An enum that may grow."""
-
-    DARK = "dark"
-    OTHER = "other"
-
-
-def test_an_enum_with_a_fallback_is_no_key_of_a_mapping() -> None:
-    """Two unknown members would become one entry; keys of outcomes are known to who sent them."""
-    with pytest.raises(ContractError, match="send a tuple of Messages"):
-        declared(post("/a")(method({}, Mapping[Shade, int])))
-
-    assert declared(post("/a")(method({}, Mapping[Shade, Outcome[int]])))
 
 
 def test_an_id_is_one_error_in_a_contract() -> None:
