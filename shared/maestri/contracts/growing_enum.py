@@ -8,14 +8,16 @@ from maestri.errors import ContractError
 
 E = TypeVar("E", bound=type[enum.Enum])
 ATTRIBUTE = "__maestri_fallback__"
+DECIDES_NOTHING = getattr(enum.Enum._missing_, "__func__", None)
 
 
 def fallback(member: str) -> Callable[[E], E]:
     """
     Let an enum grow: a value that this side does not know yet arrives as *member*.
 
-    Without it a new member breaks every older consumer, and so may be added only to what is never
-    sent to one::
+    So it does in whatever holds it; in a frozenset several unknown ones become one. As keys of a
+    Mapping they would, too, and their values be lost: that is refused. Without a fallback a new
+    member breaks every older consumer, and so may be added only to what is never sent to one::
 
         @fallback("OTHER")
         class Colour(enum.Enum):
@@ -23,14 +25,16 @@ def fallback(member: str) -> Callable[[E], E]:
             OTHER = "other"
 
     Raises:
-        ContractError: The enum has no such member, or decides itself about unknown values.
+        ContractError: The enum has no such member, or decides itself about unknown values, as a
+            Flag does.
     """
 
     def declare(kind: E) -> E:
-        if member not in kind.__members__ or "_missing_" in vars(kind):
+        decides = getattr(kind._missing_, "__func__", None) is not DECIDES_NOTHING
+        if member not in kind.__members__ or decides:
             raise ContractError(
                 f"{kind.__qualname__}: the fallback {member!r} must be one of its members, "
-                "and no _missing_ may be defined"
+                "and no _missing_ may be defined, as it is in a Flag; send a frozenset of an Enum"
             )
         fallen = kind[member]
         setattr(kind, ATTRIBUTE, fallen.value)

@@ -57,6 +57,18 @@ def resolved(kind: Any) -> Any:
             return kind
 
 
+def constraints_of(kind: Any) -> Iterator[msgspec.Meta]:
+    """Yield what is said of *kind* around it, looking through NewType."""
+    while True:
+        if isinstance(kind, typing.NewType):
+            kind = kind.__supertype__
+        elif get_origin(kind) is Annotated:
+            yield from (one for one in kind.__metadata__ if isinstance(one, msgspec.Meta))
+            kind = get_args(kind)[0]
+        else:
+            return
+
+
 def alternatives(kind: Any) -> tuple[Any, ...]:
     """Return the members of a union, or *kind* alone."""
     kind = resolved(kind)

@@ -61,6 +61,7 @@ def _partial(message: Any, selection: Selection) -> type[msgspec.Struct]:
         f"Partial{struct.__name__}",
         [(field.name, narrowed(field.type, wanted[field.name]), _again(field)) for field in fields],
         frozen=True,
+        gc=False,  # What it holds is immutable, and so never holds it.
         tag=config.tag,
         tag_field=config.tag_field,
         omit_defaults=config.omit_defaults,

@@ -9,14 +9,18 @@ from maestri.errors import CallError
 
 T = TypeVar("T")
 
+# Values are immutable, and so hold no outcome that holds them: `gc=False` saves a tenth.
 
-class Succeeded(msgspec.Struct, Generic[T], frozen=True, tag="succeeded", tag_field="outcome"):
+
+class Succeeded(
+    msgspec.Struct, Generic[T], frozen=True, gc=False, tag="succeeded", tag_field="outcome"
+):
     """The key has a value."""
 
     value: T
 
 
-class Failed(msgspec.Struct, frozen=True, tag="failed", tag_field="outcome"):
+class Failed(msgspec.Struct, frozen=True, gc=False, tag="failed", tag_field="outcome"):
     """The key has none; the problem is the one that the single operation would have raised."""
 
     problem: Problem

@@ -7,21 +7,30 @@ import msgspec
 
 T = TypeVar("T")
 
-STATUS_MIN, STATUS_MAX = 200, 599
-BODILESS = frozenset({204, 304})
+SUCCESSES = range(200, 300)
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+NOT_MODIFIED = 304
+ERRORS = range(400, 600)
+BODILESS = frozenset({204, 205, NOT_MODIFIED})
 FRAMING = frozenset({"content-length", "transfer-encoding", "connection"})
 
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _TEXT = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
+_ADDRESS = re.compile(r"[\x21-\x7e]+")
 
 
 class Reply(msgspec.Struct, Generic[T], frozen=True):
     """
     What an edge operation returns when the value alone does not say it all.
 
+    It is a success, a redirect or "not modified". An error is raised, never replied: only so do
+    other components, clients and error pages get it in a form of theirs, and only so is it declared
+    in the contract; ``Rejected`` has a status, too.
+
     Attributes:
         value: The body; str and bytes are sent as they are, anything else as JSON.
-        status: HTTP status.
+        status: 200 to 299; 301, 302, 303, 307 or 308 with one ``location`` among the headers; 304.
+            With 204, 205 and 304 there is no body.
         headers: Names and values, such as ``(("set-cookie", "..."),)``.
     """
 
@@ -36,15 +45,32 @@ def check_reply(value: Any, *, declared: bool) -> None:
 
     Raises:
         TypeError: It is a Reply and none is declared, or the other way.
-        ValueError: Its status is none of 200 to 599, it has a body that the status forbids, or a
-            header that is none or that the server itself sets.
+        ValueError: Its status is no success and no redirect to somewhere, it has a body that the
+            status forbids, or a header that is none or that the server itself sets.
     """
     if not (declared and isinstance(value, Reply)):
         raise TypeError("return a Reply where the operation declares Reply[T], and only there")
-    if not STATUS_MIN <= value.status <= STATUS_MAX:
-        raise ValueError(f"{value.status} is no status of a reply; use 200 to 599")
+    _check_status(value.status)
     if value.status in BODILESS and value.value not in (None, "", b""):
         raise ValueError(f"a reply with status {value.status} has no body; declare Reply[None]")
     for name, text in value.headers:
         if not _NAME.fullmatch(name) or not _TEXT.fullmatch(text) or name.lower() in FRAMING:
             raise ValueError(f"a reply cannot have the header {name!r} with that value")
+    if value.status in REDIRECTS:
+        addresses = [text for name, text in value.headers if name.lower() == "location"]
+        if len(addresses) != 1 or not _ADDRESS.fullmatch(addresses[0]):
+            raise ValueError(
+                f"a reply with status {value.status} leads to one address, not {addresses}; add "
+                '("location", path) to its headers, percent-encoded'
+            )
+
+
+def _check_status(status: int) -> None:
+    if status in ERRORS:
+        raise ValueError(
+            f"a reply has no status {status}, which is an error; raise a Rejected with it"
+        )
+    if not (status in SUCCESSES or status in REDIRECTS or status == NOT_MODIFIED):
+        raise ValueError(
+            f"{status} is no status of a reply; use 200 to 299, 303 or another redirect, or 304"
+        )

@@ -3,6 +3,7 @@
 import datetime as dt
 import decimal
 import enum
+import keyword
 import uuid
 from collections.abc import Mapping
 from typing import Any, Literal, TypeVar, get_args, get_origin
@@ -13,8 +14,9 @@ from maestri.contracts.growing_enum import fallback_of
 from maestri.contracts.message import (
     UNIONS,
     alternatives,
-    batched_value,
+    constraints_of,
     item_of,
+    kinds_in,
     resolved,
     struct_of,
     without_none,
@@ -103,6 +105,11 @@ def _empty_of(kind: Any) -> Any:
 
 
 def _check(kind: Any, where: str, seen: set[Any]) -> None:
+    if _may_shrink(kind):
+        raise ContractError(
+            f"{where}: {kind!r} holds an enum with a fallback, so unknown members would become one "
+            "and be too few; send a tuple, or allow a frozenset of one"
+        )
     kind = resolved(kind)
     if kind in PLAIN or get_origin(kind) is Literal:
         return
@@ -114,7 +121,7 @@ def _check(kind: Any, where: str, seen: set[Any]) -> None:
             f"{where}: {get_args(kind)[0]!r} cannot be a key of a Mapping in JSON; use str, int, "
             "another plain type, an enum or literals"
         )
-    if origin is Mapping and _may_collapse(*get_args(kind)):
+    if origin is Mapping and fallback_of(resolved(get_args(kind)[0])) is not None:
         raise ContractError(
             f"{where}: {get_args(kind)[0]!r} has a fallback, so as keys of a Mapping all unknown "
             "members would become one; send a tuple of Messages that hold it"
@@ -131,9 +138,14 @@ def _check(kind: Any, where: str, seen: set[Any]) -> None:
     raise _not_sendable(kind, where)
 
 
-def _may_collapse(key: Any, value: Any) -> bool:
-    # The keys of outcomes are those that the caller sent, and so known to it.
-    return fallback_of(resolved(key)) is not None and batched_value(value) is None
+def _may_shrink(kind: Any) -> bool:
+    """Tell whether unknown members of an enum would make a frozenset shorter than it may be."""
+    if get_origin(resolved(kind)) is not frozenset:
+        return False
+    least = [one.min_length or 0 for one in constraints_of(kind)]
+    return max(least, default=0) > 1 and any(
+        fallback_of(resolved(part)) is not None for part in kinds_in(item_of(kind))
+    )
 
 
 def _not_sendable(kind: Any, where: str) -> ContractError:
@@ -168,6 +180,8 @@ def _check_struct(kind: Any, struct: type[msgspec.Struct], where: str, seen: set
     seen.add(kind)
     for field in msgspec.structs.fields(kind):
         inside = f"{where}, field {struct.__qualname__}.{field.name}"
+        if keyword.iskeyword(field.name):
+            raise ContractError(f"{inside} is a keyword; call it so on the wire: field(name=...)")
         if field.required and msgspec.UnsetType in alternatives(field.type):
             raise ContractError(
                 f"{inside} may be UNSET, which leaves no trace; let UNSET be its default"

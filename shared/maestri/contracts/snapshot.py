@@ -72,9 +72,19 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "batch_of": None if batched is None else batched.id,
         "batch_max": None if batched is None else operation.batch_max,
         "errors": sorted(error.code for error in operation.raises),
-        "parameters": {p.wire: _parameter(p) for p in operation.parameters},
+        "parameters": _parameters(operation),
         "result": "bytes" if operation.streams else schema_of(operation.result),
     }
+
+
+def _parameters(operation: Operation) -> dict[str, Any]:
+    """Return the parameters by name; of equal names the one in the path, or the first, has it."""
+    found: dict[str, Any] = {}
+    for parameter in sorted(operation.parameters, key=lambda one: one.place != "path"):
+        wire = parameter.wire
+        name = f"{wire} in the {parameter.place}" if wire in found else wire
+        found[name] = _parameter(parameter)
+    return found
 
 
 def _parameter(parameter: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from maestri.links.transport import HttpResponse
 
 SUCCESS = 200
 OTHER = 300
+ERROR = 400
 _problems = msgspec.json.Decoder(Problem)
 
 
@@ -41,6 +42,8 @@ class ResponseDecoder:
         self.headers: list[tuple[str, str]] = []
         if self.codec.has_body:
             self.headers.append(("content-type", self.codec.expected))
+        # Where an edge leads its clients is its reply; an external service's redirects are none.
+        self._above = ERROR if operation.replies and operation.contract.edge else OTHER
         self._media_type = operation.options.get("media_type", JSON)
         if self.external:
             self.headers.append(("accept", self._media_type))
@@ -52,7 +55,7 @@ class ResponseDecoder:
         Raises:
             CallError: The one that the response stands for; Faulted if the response does not fit.
         """
-        if not SUCCESS <= response.status < OTHER:
+        if not SUCCESS <= response.status < self._above:
             raise self.error(response)
         translate = self.operation.contract.external
         if (

@@ -18,12 +18,11 @@ from maestri.contracts import (
     Outcome,
     breaking_changes,
     fallback,
-    fallback_of,
     get,
     post,
     snapshot,
 )
-from maestri.errors import ContractError, Rejected
+from maestri.errors import Rejected
 from tests.kernel.contracts.contract import Parts
 
 
@@ -364,18 +363,3 @@ def test_a_recursive_message_has_a_snapshot() -> None:
         "below"
     ]["items"]
     assert () == breaking_changes(before, promising(given=Tree))
-
-
-def test_an_enum_with_a_fallback_may_grow() -> None:
-    """A value that this side does not know arrives as the fallback; otherwise it is refused."""
-    assert Size.OTHER is msgspec.json.decode(b'"large"', type=Size)
-    assert {Size.OTHER: 1} == msgspec.json.decode(b'{"huge": 1}', type=dict[Size, int])
-    assert ("other", None) == (fallback_of(Size), fallback_of(Colour))
-    with pytest.raises(msgspec.ValidationError):
-        msgspec.json.decode(b'"blue"', type=Colour)
-
-
-def test_a_fallback_is_a_member() -> None:
-    """What unknown values become must itself be sent."""
-    with pytest.raises(ContractError, match="must be one of its members"):
-        fallback("GREEN")(Colour)

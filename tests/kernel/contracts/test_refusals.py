@@ -19,7 +19,6 @@ from maestri.contracts import (
     Query,
     Reply,
     delete,
-    fallback,
     get,
     patch,
     post,
@@ -170,22 +169,6 @@ def test_what_json_cannot_tell_is_refused(kind: Any) -> None:
         declared(post("/a", raises=[error])(method({})))
 
 
-@fallback("OTHER")
-class Shade(enum.Enum):
-    """An enum that may grow."""
-
-    DARK = "dark"
-    OTHER = "other"
-
-
-def test_an_enum_with_a_fallback_is_no_key_of_a_mapping() -> None:
-    """Two unknown members would become one entry; keys of outcomes are known to who sent them."""
-    with pytest.raises(ContractError, match="send a tuple of Messages"):
-        declared(post("/a")(method({}, Mapping[Shade, int])))
-
-    assert declared(post("/a")(method({}, Mapping[Shade, Outcome[int]])))
-
-
 def test_an_id_is_one_error_in_a_contract() -> None:
     """Callers would get one class where another was raised."""
     one, other = (type("Odd", (Rejected,), {}, id="test.odd") for _ in range(2))
@@ -210,9 +193,16 @@ class AlwaysUnset(Message):
     a: int | msgspec.UnsetType
 
 
+Keyword = msgspec.defstruct("Keyword", [("from", int)], frozen=True)
+
+
 @pytest.mark.parametrize(
     ("kind", "remedy"),
-    [(Closed, "leave the option out"), (AlwaysUnset, "let UNSET be its default")],
+    [
+        (Closed, "leave the option out"),
+        (AlwaysUnset, "let UNSET be its default"),
+        (Keyword, "call it so on the wire"),
+    ],
 )
 def test_a_message_can_grow_and_arrive(kind: Any, remedy: str) -> None:
     """Older peers drop fields that they do not know, and what may be left out is not required."""

@@ -7,13 +7,13 @@ import msgspec
 import pytest
 
 from maestri.contracts import (
+    Codec,
     Failed,
     LeftOut,
     Message,
     Outcome,
     Selection,
     Succeeded,
-    codec_of,
     left_out_field,
     merged,
     narrowed,
@@ -252,14 +252,30 @@ def test_what_is_partial_already_passes_as_it_is() -> None:
 
 def test_what_is_compiled_for_selections_is_bounded() -> None:
     """The last ones stay; older ones are dropped, and compiled again when they are asked for."""
-    codec = codec_of(Parts.operations["listing"])
-    names = [field.name for field in msgspec.structs.fields(Part)]
-    first = Selection.of({names[0]: None})
+    codec = Codec(Parts.operations["listing"])
+    first = Selection.of({"sku": None})
+    whole, compiled = codec.narrowing(None), codec.narrowing(first)
 
-    compiled = codec.narrowing(first)
-    assert compiled is codec.narrowing(Selection.of({names[0]: None}))
-    for number in range(NARROWINGS_MAX):
-        codec.narrowing(Selection.of({names[0]: None, f"unknown_{number}": None}))
+    for number in range(NARROWINGS_MAX - 2):
+        codec.narrowing(Selection.of({"sku": None, f"unknown_{number}": None}))
+    assert compiled is codec.narrowing(Selection.of({"sku": None}))
+    codec.narrowing(Selection.of({"sku": None, "one_more": None}))
 
-    assert NARROWINGS_MAX == codec.narrowing.cache_info().currsize
     assert compiled is not codec.narrowing(first)
+    assert whole is codec.narrowing(None)
+
+
+@pytest.mark.parametrize("text", ["title", "maker(name)"])
+def test_what_a_selection_makes_of_a_result_is_compiled_once(text: str) -> None:
+    """Decoding a partial result compiles nothing, so it costs no more than decoding all of it."""
+    codec = Codec(Parts.operations["part"])
+    body = codec.body(Part(Sku("a"), "Axle", Maker("Ada", "GB")), parse_selection(text))
+
+    one, other = (
+        codec.result(body, Selection.of(dict(parse_selection(text).fields))) for _ in "ab"
+    )
+
+    assert type(one) is type(other)
+    assert 1 == len(
+        {id(codec.narrowing(Selection(parse_selection(text).fields)).decoder) for _ in "ab"}
+    )

@@ -11,6 +11,7 @@ import pytest
 
 from maestri.contracts import (
     Failed,
+    Message,
     Outcome,
     Succeeded,
     problem_of,
@@ -117,3 +118,35 @@ async def test_raw_json_travels_beside_numbers(link: str) -> None:
         assert value == await sent(service, carrying, value)
         with pytest.raises(InvalidRequest):
             await sent(service, carrying, Dated(value.at, math.nan, value.more))
+
+
+class Counted(Message):
+    """A message whose fields have near relatives."""
+
+    count: int
+    weight: float = 0.5
+    word: str = ""
+    below: "tuple[Counted, ...]" = ()
+
+
+@pytest.mark.parametrize("link", LINKS)
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (Counted(True), Faulted),
+        (Counted(1, 2), Counted(1, 2.0)),
+        (Counted(1, 2.5, Word.ONE), Counted(1, 2.5, "one")),
+        (Counted(1, below=(Counted(1), Counted(True))), Faulted),
+    ],
+)
+async def test_a_field_is_refused_or_becomes_what_is_declared(
+    link: str, value: Counted, expected: Any
+) -> None:
+    """A message is passed uncopied only if all in it would arrive as it is."""
+    service = answering(Mapping[str, Counted], {"a": value})
+    async with linked(service, link) as carrying:
+        if expected is Faulted:
+            with pytest.raises(Faulted):
+                await sent(service, carrying)
+        else:
+            assert repr({"a": expected}) == repr(await sent(service, carrying))

@@ -15,7 +15,18 @@ ONE = Inner("a")
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
-        *[(Reply[Inner], Reply(ONE, status)) for status in (0, 99, 100, 199, 204, 304, 600)],
+        *[(Reply[Inner], Reply(ONE, status)) for status in (0, 199, 204, 205, 304, 600)],
+        *[(Reply[None], Reply(None, status)) for status in (300, 301, 302, 303, 305, 307, 308)],
+        *[(Reply[None], Reply(None, status)) for status in (400, 404, 409, 499, 500, 503, 599)],
+        *[
+            (Reply[None], Reply(None, 303, headers))
+            for headers in (
+                (("location", ""),),
+                (("location", "/a b"),),
+                (("location", "/\xe4"),),
+                (("location", "/a"), ("Location", "/b")),
+            )
+        ],
         *[
             (Reply[Inner], Reply(ONE, headers=(header,)))
             for header in (
@@ -48,3 +59,26 @@ async def test_a_reply_arrives(link: str) -> None:
         found = await sent(service, carrying)
 
     assert (ONE, 201, "\xe4 b") == (found.value, found.status, dict(found.headers)["x-own"])
+
+
+@pytest.mark.parametrize("link", LINKS)
+@pytest.mark.parametrize(
+    ("kind", "reply"),
+    [
+        *[
+            (Reply[None], Reply(None, status, (("location", "/a?b=c"),)))
+            for status in (301, 302, 303, 307, 308)
+        ],
+        (Reply[Inner], Reply(ONE, 303, (("location", "https://example.org/"),))),
+        (Reply[None], Reply(None, 304, (("x-own", "a"),))),
+        (Reply[None], Reply(None, 205, (("x-own", "a"),))),
+    ],
+)
+async def test_a_redirect_is_a_reply_as_any_other(link: str, kind: Any, reply: Any) -> None:
+    """Who calls an edge gets it, wherever that runs; nobody follows it on its behalf."""
+    service = answering(kind, reply, edge=True)
+    async with linked(service, link) as carrying:
+        found = await sent(service, carrying)
+
+    assert (reply.value, reply.status) == (found.value, found.status)
+    assert set(reply.headers) <= set(found.headers)
