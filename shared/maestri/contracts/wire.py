@@ -83,10 +83,15 @@ class Codec:
         self.received_selection = lru_cache(maxsize=NARROWINGS_MAX)(self._received_selection)
         self._narrowings: dict[Selection | None, Narrowing] = {}
         self._floats = float in kinds_in(operation.result)
+        self._is_void = operation.result is type(None)
+
+    @cached_property
+    def _arrives(self) -> Test:
+        return self.narrowing(None).arrives
 
     def result(self, body: bytes, selection: Selection | None) -> Any:
         """Return the value in a response's body; a partial one if *selection* is given."""
-        if self.operation.result is type(None):
+        if self._is_void:
             return None
         try:
             return self.narrowing(selection).decoder.decode(body)
@@ -106,11 +111,18 @@ class Codec:
         What type checkers see is not checked again; what they cannot is: constraints, values that
         would not arrive, and those of a subclass of what is declared, in messages, too.
         """
-        if self.operation.result is type(None):
+        if self._is_void:
             return None
-        narrowing = self.narrowing(selection)
-        partial = self._sendable(value, narrowing)
-        if narrowing.arrives(partial):
+        if selection is None:
+            # Nearly every call within a process, so nothing is looked up for it.
+            partial, arrives = value, self._arrives
+            flaw = flaw_of(value, floats=self._floats)
+            if flaw is not None:
+                raise ValueError(f"a result that {flaw}")
+        else:
+            narrowing = self.narrowing(selection)
+            partial, arrives = self._sendable(value, narrowing), narrowing.arrives
+        if arrives(partial):
             return partial
         return self.result(msgspec.json.encode(partial), selection)
 
