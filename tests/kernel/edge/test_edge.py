@@ -75,6 +75,20 @@ def test_a_signature_grows_old(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+@pytest.mark.parametrize(("ahead_s", "expected"), [(1, "a"), (60, "a"), (62, None)])
+def test_another_clock_may_be_ahead(
+    monkeypatch: pytest.MonkeyPatch, ahead_s: float, expected: str | None
+) -> None:
+    """What a replica with a faster clock signed is new; what is far ahead nobody signed."""
+    now_s = float(int(clock.unix_s()))
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(clock, "unix_s", lambda: now_s + ahead_s)
+        signed = SIGNER.sign("a")
+    monkeypatch.setattr(clock, "unix_s", lambda: now_s)
+
+    assert expected == SIGNER.unsign(signed, 10)
+
+
 def test_an_empty_secret_is_refused() -> None:
     """A signer that anybody could be is not built."""
     with pytest.raises(ValueError, match="secret is empty"):
