@@ -1,6 +1,7 @@
 """A text that clients keep for us, with a proof that it is ours."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import ClassVar
 
 import itsdangerous
@@ -64,6 +65,18 @@ class Signer:
             return self._signer.unsign(text).decode()
         except itsdangerous.BadSignature:
             return None
+
+    def unsign_any(self, texts: Iterable[str], max_age_s: float | None = None) -> str | None:
+        """
+        Return the first of *texts* that was signed, as ``unsign`` does; None if none was.
+
+        For cookies: of one name there may be several, and other applications' come first.
+        """
+        for text in texts:
+            found = self.unsign(text, max_age_s)
+            if found is not None:
+                return found
+        return None
 
 
 class _UndatedSigner(itsdangerous.Signer):

@@ -89,6 +89,17 @@ def test_another_clock_may_be_ahead(
     assert expected == SIGNER.unsign(signed, 10)
 
 
+@pytest.mark.parametrize("others", [[], ["theirs"], ["", "a.b.c", SIGNER.sign("a")[:-2]]])
+def test_ours_is_found_among_others(others: list[str]) -> None:
+    """The first that verifies counts, wherever it is; nothing of others does."""
+    ours = [SIGNER.sign("ours"), SIGNER.sign("later")]
+
+    assert ("ours", None) == (
+        SIGNER.unsign_any([*others, *ours], 10),
+        SIGNER.unsign_any(others, 10),
+    )
+
+
 def test_an_empty_secret_is_refused() -> None:
     """A signer that anybody could be is not built."""
     with pytest.raises(ValueError, match="secret is empty"):
