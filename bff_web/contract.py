@@ -71,9 +71,9 @@ class ChosenCurrency(Message):
     return_to: Annotated[str, Meta(max_length=2_000)] = "/"
 
 
-# Cookies are not refused but ignored if they are wrong: a visitor could not fix them.
-Cart: TypeAlias = Annotated[str, Cookie("cart")]
-CurrencyCookie: TypeAlias = Annotated[str, Cookie("currency")]
+# Wrong cookies are ignored: a visitor cannot fix them, and other applications have some, too.
+Cart: TypeAlias = Annotated[tuple[str, ...], Cookie("cart")]
+CurrencyCookie: TypeAlias = Annotated[tuple[str, ...], Cookie("currency")]
 SearchedText: TypeAlias = Annotated[QueryText, Query("q")]
 LineForm: TypeAlias = Annotated[NewLine, Form()]
 CurrencyForm: TypeAlias = Annotated[ChosenCurrency, Form()]
@@ -90,7 +90,7 @@ class WebPages(Contract, id="web.pages", edge=True):
     """
 
     @get("/", media_type=HTML, hidden=True)
-    async def home_page(self, cart: Cart = "", currency: CurrencyCookie = "") -> str:
+    async def home_page(self, cart: Cart = (), currency: CurrencyCookie = ()) -> str:
         """Show the front of the shop."""
         ...
 
@@ -101,34 +101,34 @@ class WebPages(Contract, id="web.pages", edge=True):
         filters: Annotated[Filters, Query("filter")] = (),
         sort: storefront.Sort = "featured",
         page: PageNumber = 1,
-        cart: Cart = "",
-        currency: CurrencyCookie = "",
+        cart: Cart = (),
+        currency: CurrencyCookie = (),
     ) -> str:
         """Show one page of a department."""
         ...
 
     @get("/products/{sku}", media_type=HTML, hidden=True, raises=[UnknownProduct, NotForSale])
     async def product_page(
-        self, sku: SkuKey, cart: Cart = "", currency: CurrencyCookie = ""
+        self, sku: SkuKey, cart: Cart = (), currency: CurrencyCookie = ()
     ) -> str:
         """Show one product."""
         ...
 
     @get("/search", media_type=HTML, hidden=True)
     async def search_page(
-        self, query: SearchedText = "", cart: Cart = "", currency: CurrencyCookie = ""
+        self, query: SearchedText = "", cart: Cart = (), currency: CurrencyCookie = ()
     ) -> str:
         """Show what the shop has found."""
         ...
 
     @get("/cart", media_type=HTML, hidden=True)
-    async def cart_page(self, cart: Cart = "", currency: CurrencyCookie = "") -> str:
+    async def cart_page(self, cart: Cart = (), currency: CurrencyCookie = ()) -> str:
         """Show what the visitor is about to buy."""
         ...
 
     @post("/cart/lines", media_type=HTML, hidden=True, raises=[CrossSiteForm, *PUT_ERRORS])
     async def add_line(
-        self, line: LineForm, cart: Cart = "", site: Site = "", origin: Origin = "", host: Host = ""
+        self, line: LineForm, cart: Cart = (), site: Site = "", origin: Origin = "", host: Host = ""
     ) -> Reply[None]:
         """Add to the quantity in the cart; at most 99 of one product."""
         ...
@@ -138,7 +138,7 @@ class WebPages(Contract, id="web.pages", edge=True):
         self,
         sku: SkuKey,
         line: Annotated[LineQuantity, Form()],
-        cart: Cart = "",
+        cart: Cart = (),
         site: Site = "",
         origin: Origin = "",
         host: Host = "",
@@ -148,7 +148,7 @@ class WebPages(Contract, id="web.pages", edge=True):
 
     @post("/cart/lines/{sku}/remove", media_type=HTML, hidden=True, raises=[CrossSiteForm])
     async def remove_line_form(
-        self, sku: SkuKey, cart: Cart = "", site: Site = "", origin: Origin = "", host: Host = ""
+        self, sku: SkuKey, cart: Cart = (), site: Site = "", origin: Origin = "", host: Host = ""
     ) -> Reply[None]:
         """Take a product out of the cart."""
         ...
@@ -227,7 +227,7 @@ class WebApi(Contract, id="web.api", edge=True):
         ...
 
     @get("/api/cart")
-    async def cart(self, currency: Currency = "EUR", cart: Cart = "") -> storefront.CartView:
+    async def cart(self, currency: Currency = "EUR", cart: Cart = ()) -> storefront.CartView:
         """Return the visitor's cart, known by the cookie; without one it is empty."""
         ...
 
@@ -237,14 +237,14 @@ class WebApi(Contract, id="web.api", edge=True):
         sku: SkuKey,
         line: LineQuantity,
         currency: Annotated[Currency, Query()] = "EUR",
-        cart: Cart = "",
+        cart: Cart = (),
     ) -> Reply[storefront.CartView]:
         """Set the quantity of a product in the cart; sets the cookie that keeps the cart."""
         ...
 
     @delete("/api/cart/lines/{sku}")
     async def remove_line(
-        self, sku: SkuKey, currency: Currency = "EUR", cart: Cart = ""
+        self, sku: SkuKey, currency: Currency = "EUR", cart: Cart = ()
     ) -> storefront.CartView:
         """Take a product out of the cart; fine if it is not there."""
         ...

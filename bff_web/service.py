@@ -7,8 +7,10 @@ from msgspec import Struct
 
 from bff_web import plans
 from bff_web.contract import (
+    Cart,
     ChosenCurrency,
     CrossSiteForm,
+    CurrencyCookie,
     LineQuantity,
     NewLine,
     UnknownFile,
@@ -64,7 +66,7 @@ class WebService(Orchestrator, WebPages, WebApi):
 
     # Pages.
 
-    async def home_page(self, cart: str = "", currency: str = "") -> str:
+    async def home_page(self, cart: Cart = (), currency: CurrencyCookie = ()) -> str:
         """Show the front of the shop."""
         request = PageRequest(currency_of(currency))
         cart_id = self._visitors.cart_of(cart)
@@ -77,8 +79,8 @@ class WebService(Orchestrator, WebPages, WebApi):
         filters: Filters = (),
         sort: Sort = "featured",
         page: PageNumber = 1,
-        cart: str = "",
-        currency: str = "",
+        cart: Cart = (),
+        currency: CurrencyCookie = (),
     ) -> str:
         """Show one page of a department."""
         cart_id, chosen = self._visitors.cart_of(cart), currency_of(currency)
@@ -88,21 +90,25 @@ class WebService(Orchestrator, WebPages, WebApi):
         request = PageRequest(chosen, listing_url(view, page))
         return self._renderer.page("listing.html", frame, view, request)
 
-    async def product_page(self, sku: SkuKey, cart: str = "", currency: str = "") -> str:
+    async def product_page(
+        self, sku: SkuKey, cart: Cart = (), currency: CurrencyCookie = ()
+    ) -> str:
         """Show one product."""
         request = PageRequest(currency_of(currency), f"/products/{quote(sku, safe='')}")
         cart_id = self._visitors.cart_of(cart)
         frame, view = await self.composer.run(plans.product_page, sku, cart_id, request.currency)
         return self._renderer.page("product.html", frame, view, request)
 
-    async def search_page(self, query: QueryText = "", cart: str = "", currency: str = "") -> str:
+    async def search_page(
+        self, query: QueryText = "", cart: Cart = (), currency: CurrencyCookie = ()
+    ) -> str:
         """Show what the shop has found."""
         request = PageRequest(currency_of(currency), f"/search?{urlencode({'q': query})}")
         cart_id = self._visitors.cart_of(cart)
         frame, view = await self.composer.run(plans.search_page, query, cart_id, request.currency)
         return self._renderer.page("search.html", frame, view, request)
 
-    async def cart_page(self, cart: str = "", currency: str = "") -> str:
+    async def cart_page(self, cart: Cart = (), currency: CurrencyCookie = ()) -> str:
         """Show what the visitor is about to buy."""
         request = PageRequest(currency_of(currency), "/cart")
         cart_id = self._visitors.cart_of(cart)
@@ -116,17 +122,17 @@ class WebService(Orchestrator, WebPages, WebApi):
         """Show why there is no page; what surrounds it only where the system is well."""
         frame = Frame()
         if isinstance(failed.error, Rejected):
-            cart_id = self._visitors.cart_of(failed.cookies.get("cart", ""))
+            cart_id = self._visitors.cart_of(failed.cookies.get("cart", ()))
             frame = await self.composer.run(plans.frame, cart_id)
         here = local_path(failed.target) if failed.method in {"GET", "HEAD"} else "/cart"
         view = ErrorView(failed.status, here if failed.status in RETRYABLE_STATUSES else None)
-        request = PageRequest(currency_of(failed.cookies.get("currency", "")), here)
+        request = PageRequest(currency_of(failed.cookies.get("currency", ())), here)
         return self._renderer.page("error.html", frame, view, request)
 
     # Forms.
 
     async def add_line(
-        self, line: NewLine, cart: str = "", site: str = "", origin: str = "", host: str = ""
+        self, line: NewLine, cart: Cart = (), site: str = "", origin: str = "", host: str = ""
     ) -> Reply[None]:
         """Add to the quantity in the cart."""
         _refuse_cross_site(site, origin, host)
@@ -141,7 +147,7 @@ class WebService(Orchestrator, WebPages, WebApi):
         self,
         sku: SkuKey,
         line: LineQuantity,
-        cart: str = "",
+        cart: Cart = (),
         site: str = "",
         origin: str = "",
         host: str = "",
@@ -152,7 +158,7 @@ class WebService(Orchestrator, WebPages, WebApi):
         return await self._put_line(cart_id, sku, line.quantity)
 
     async def remove_line_form(
-        self, sku: SkuKey, cart: str = "", site: str = "", origin: str = "", host: str = ""
+        self, sku: SkuKey, cart: Cart = (), site: str = "", origin: str = "", host: str = ""
     ) -> Reply[None]:
         """Take a product out of the cart."""
         _refuse_cross_site(site, origin, host)
@@ -189,13 +195,13 @@ class WebService(Orchestrator, WebPages, WebApi):
 
     # The cart in JSON.
 
-    async def cart(self, currency: Currency = "EUR", cart: str = "") -> CartView:
+    async def cart(self, currency: Currency = "EUR", cart: Cart = ()) -> CartView:
         """Return the visitor's cart."""
         cart_id = self._visitors.cart_of(cart)
         return EMPTY if cart_id is None else await self.composer.run(plans.cart, cart_id, currency)
 
     async def put_line(
-        self, sku: SkuKey, line: LineQuantity, currency: Currency = "EUR", cart: str = ""
+        self, sku: SkuKey, line: LineQuantity, currency: Currency = "EUR", cart: Cart = ()
     ) -> Reply[CartView]:
         """Set the quantity of a product in the cart."""
         cart_id = self._visitors.cart_of(cart) or self._visitors.new_cart()
@@ -203,7 +209,7 @@ class WebService(Orchestrator, WebPages, WebApi):
         return Reply(view, headers=(self._visitors.keep_cart(cart_id),))
 
     async def remove_line(
-        self, sku: SkuKey, currency: Currency = "EUR", cart: str = ""
+        self, sku: SkuKey, currency: Currency = "EUR", cart: Cart = ()
     ) -> CartView:
         """Take a product out of the cart."""
         cart_id = self._visitors.cart_of(cart)

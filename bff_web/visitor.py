@@ -1,7 +1,7 @@
 """What a visitor's browser keeps for us: which cart is theirs, and in which currency they think."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import get_args
 
@@ -27,9 +27,9 @@ class Visitors:
         self._signer = Signer(secret, "bff_web.cart")
         self._secure = secure
 
-    def cart_of(self, cart: str) -> CartId | None:
-        """Return the cart in the cookie *cart*; 90 days after the last change it is forgotten."""
-        found = self._signer.unsign(cart, CART_AGE_S_MAX)
+    def cart_of(self, cookies: Iterable[str]) -> CartId | None:
+        """Return the cart in *cookies*; 90 days after the last change it is forgotten."""
+        found = self._signer.unsign_any(cookies, CART_AGE_S_MAX)
         return None if found is None else CartId(found)
 
     def new_cart(self) -> CartId:
@@ -46,6 +46,9 @@ class Visitors:
         return cookie("currency", currency, max_age_s=CURRENCY_AGE_S_MAX, secure=self._secure)
 
 
-def currency_of(currency: str) -> Currency:
-    """Return the currency in the cookie *currency*; euros if there is none."""
-    return _KNOWN.get(currency, "EUR")
+def currency_of(cookies: Iterable[str]) -> Currency:
+    """Return the first currency in *cookies*; euros if there is none."""
+    for code in cookies:
+        if code in _KNOWN:
+            return _KNOWN[code]
+    return "EUR"

@@ -64,7 +64,7 @@ class Rates:
 
     def _are_fresh(self) -> bool:
         oldest = min((row.fetched_at for row in self._rows.values()), default=None)
-        return oldest is not None and 0 <= clock.unix_s() - oldest < FRESH_S
+        return oldest is not None and 0 <= clock.age_s(oldest) < FRESH_S
 
     async def _renew(self) -> None:
         self._rows = {row.currency: row for row in await self._store.rates()}

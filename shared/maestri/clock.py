@@ -10,6 +10,9 @@ import asyncio
 import time
 from datetime import UTC, datetime
 
+CLOCK_SKEW_S_MAX = 60.0
+"""So far apart the clocks of two machines of one system may be."""
+
 
 def now_s() -> float:
     """Return the running loop's time, the only clock that deadlines are compared with."""
@@ -29,6 +32,16 @@ def timeout_at(deadline_s: float) -> asyncio.Timeout:
 def unix_s() -> float:
     """Return the time of day as seconds since 1970, for people and for records."""
     return time.time()
+
+
+def age_s(then_unix_s: float) -> float:
+    """
+    Return how long ago it was *then_unix_s* on a clock that may be another machine's.
+
+    What lies at most 60 s ahead is 0 s old; what lies further ahead has a negative age.
+    """
+    seconds = unix_s() - then_unix_s
+    return 0.0 if -CLOCK_SKEW_S_MAX <= seconds < 0 else seconds
 
 
 def unix_ns() -> int:

@@ -160,6 +160,19 @@ async def test_a_cookie_that_is_not_ours_is_none(browser: Browser, below: Below)
     assert [{"FUR-1": 1}, {"FUR-2": 1}] == in_carts(below)
 
 
+async def test_another_application_may_have_a_cart(browser: Browser, below: Below) -> None:
+    """Of several cookies of one name ours counts, whichever the browser sends first."""
+    await browser.add("FUR-1", 2)
+    ours = browser.cookies["cart"]
+    browser.cookies.clear()
+    sent = {"cookie": f"cart=theirs; currency=doubloons; cart={ours}; currency=USD"}
+    page = await browser.get("/cart", headers=sent)
+    await browser.post("/cart/lines", data={"sku": "FUR-2"}, headers=sent)
+
+    assert "$" in page.text
+    assert [{"FUR-1": 2, "FUR-2": 1}] == in_carts(below)
+
+
 async def test_a_currency_is_kept(browser: Browser) -> None:
     """The choice holds for all prices from then on, and leads back to where it was made."""
     response = await browser.post(

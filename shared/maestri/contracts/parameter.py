@@ -49,7 +49,12 @@ class Header(_Marker):
 
 
 class Cookie(_Marker):
-    """The parameter is a cookie, called *name* on the wire."""
+    """
+    The parameter is a cookie, called *name* on the wire.
+
+    A browser may send several of one name: those of other applications, and of other paths, too. A
+    tuple gets all of them, anything else the first that fits its type.
+    """
 
 
 class Body(_Marker):
@@ -182,7 +187,7 @@ def _check_place(parameter: Parameter, method: str) -> None:
     where = f"parameter {parameter.name!r}"
     default = msgspec.NODEFAULT if parameter.required else parameter.default
     if parameter.place in {"path", "query", "header", "cookie"}:
-        check_text(parameter.kind, default, where, many=parameter.place == "query")
+        check_text(parameter.kind, default, where, many=parameter.place in {"query", "cookie"})
     if parameter.place == "path" and default is None:
         raise ContractError(f"{where}: a part of the path is never None")
     if parameter.place in {"header", "cookie"} and not TOKEN.fullmatch(parameter.wire):

@@ -1,7 +1,8 @@
 """The callee's side of a request: read, and refused where it does not fit."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import msgspec
@@ -76,7 +77,8 @@ class RequestReader:
             cookies = parse_cookies(received.headers.get("cookie", ""))
             for i, p in self._cookies:
                 if p.wire in cookies:
-                    found[i] = self._readers[i](cookies[p.wire])
+                    read = self._readers[i] if p.many else _first_of(self._readers[i])
+                    found[i] = read(cookies[p.wire])
         if self.body_kind is not None:
             self._read_body(received, found)
         arguments = tuple(
@@ -151,9 +153,21 @@ def _body_kind(operation: Operation) -> tuple[Any, int | None]:
     return msgspec.defstruct(f"{operation.name}_body", specified, kw_only=True), None
 
 
+def _first_of(read: Callable[[Any], Any]) -> Callable[[list[str]], Any]:
+    """Return a function of several texts to the value of the first that *read* does not refuse."""
+
+    def first(texts: list[str]) -> Any:
+        for text in texts[:-1]:
+            with suppress(InvalidRequest):
+                return read(text)
+        return read(texts[-1])
+
+    return first
+
+
 def _default(parameter: Parameter) -> Any:
-    if parameter.required and parameter.many and parameter.place == "query":
-        # An empty tuple has no trace in a query.
+    if parameter.required and parameter.many and parameter.place in {"query", "cookie"}:
+        # An empty tuple has no trace there.
         try:
             return msgspec.convert((), parameter.kind)
         except msgspec.ValidationError as mismatch:

@@ -15,7 +15,7 @@ from maestri.contracts.values import NUL
 from maestri.errors import InvalidRequest
 
 QUERY_FIELDS_MAX = 1_000
-COOKIES_MAX = 100
+COOKIES_MAX = 1_000
 SEGMENTS_MAX = 4_096
 DOTS = frozenset({"", ".", ".."})
 NOT_IN_COOKIES = frozenset(' ",;\\')
@@ -62,9 +62,13 @@ def without_dots(text: str, field: str) -> str:
 
 def refuse_lost_text(parameter: Parameter, value: Any) -> None:
     """Refuse a value that would not arrive where *parameter* travels."""
-    if value is None or parameter.place not in {"path", "header", "cookie"}:
+    if parameter.place not in {"path", "header", "cookie"}:
         return
-    text = text_of(value)
+    for _, text in pairs_of(parameter.wire, value):
+        _refuse_lost(text, parameter)
+
+
+def _refuse_lost(text: str, parameter: Parameter) -> None:
     if parameter.place == "path":
         without_dots(text, parameter.wire)
     elif not (text.isascii() and text.isprintable()) or text != text.strip():
@@ -114,13 +118,13 @@ def without_nul(text: str, field: str) -> str:
     return text
 
 
-def parse_cookies(header: str) -> dict[str, str]:
-    """Return the cookies of a request by name; of equal names the first counts."""
-    cookies: dict[str, str] = {}
-    for part in header.split(";")[:COOKIES_MAX]:
+def parse_cookies(header: str) -> dict[str, list[str]]:
+    """Return the values of each cookie of a request, in their order; of 1,000 cookies at most."""
+    cookies: dict[str, list[str]] = {}
+    for part in header.split(";", COOKIES_MAX)[:COOKIES_MAX]:
         name, separator, value = part.strip().partition("=")
         if separator:
-            cookies.setdefault(name, value.strip('"'))
+            cookies.setdefault(name, []).append(value.strip('"'))
     return cookies
 
 

@@ -20,6 +20,7 @@ from maestri.contracts.request_text import (
     DOTS,
     QUERY_FIELDS_MAX,
     form_pairs,
+    pairs_of,
     refuse_lost_text,
     text_of,
 )
@@ -122,9 +123,9 @@ class RequestWriter:
             [(p.wire, text_of(arguments[i])) for i, p in self._headers if arguments[i] is not None]
         )
         cookies = [
-            f"{p.wire}={text_of(arguments[i])}"
+            f"{name}={text}"
             for i, p in self._cookies
-            if arguments[i] is not None
+            for name, text in pairs_of(p.wire, arguments[i])
         ]
         if cookies:
             headers += (("cookie", "; ".join(cookies)),)

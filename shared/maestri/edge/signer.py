@@ -1,6 +1,7 @@
 """A text that clients keep for us, with a proof that it is ours."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import ClassVar
 
 import itsdangerous
@@ -45,6 +46,8 @@ class Signer:
         """
         Return what was signed; None if it was not by us, or longer ago than *max_age_s*.
 
+        Replicas sign for each other: what another clock dated up to 60 s ahead is new.
+
         Raises:
             ValueError: An age is asked for, and this signer does not date what it signs.
         """
@@ -52,12 +55,28 @@ class Signer:
             return None
         try:
             if isinstance(self._signer, _ClockSigner):
-                return self._signer.unsign(text, max_age=max_age_s).decode()  # type: ignore[arg-type]  # any number will do
+                signed, at = self._signer.unsign(text, return_timestamp=True)
+                grown_old = max_age_s is not None and not (
+                    0 <= clock.age_s(at.timestamp()) <= max_age_s
+                )
+                return None if grown_old else signed.decode()
             if max_age_s is not None:
                 raise ValueError("the age is unknown; sign with dated=True")
             return self._signer.unsign(text).decode()
         except itsdangerous.BadSignature:
             return None
+
+    def unsign_any(self, texts: Iterable[str], max_age_s: float | None = None) -> str | None:
+        """
+        Return the first of *texts* that was signed, as ``unsign`` does; None if none was.
+
+        For cookies: of one name there may be several, and other applications' come first.
+        """
+        for text in texts:
+            found = self.unsign(text, max_age_s)
+            if found is not None:
+                return found
+        return None
 
 
 class _UndatedSigner(itsdangerous.Signer):

@@ -1,15 +1,17 @@
 """At most so many calls at once to one callee, and at most so many waiting for their turn."""
 
 import asyncio
-from collections import deque
 
 from maestri import clock
-from maestri.errors import NoTimeLeft, Overloaded
+from maestri.errors import NotExecuted, NoTimeLeft, Overloaded
 
 
 class Bulkhead:
     """
     Admit *calls_max* at once; let *waiting_max* more wait, each at most *wait_s_max*.
+
+    Places are handed over in the order of arrival. One that is handed to a call which is cancelled,
+    or late, in the same moment goes on to the next.
 
     Source:
         Bulkhead (Nygard, Release It!).
@@ -19,7 +21,7 @@ class Bulkhead:
         self._free = calls_max
         self._waiting_max = waiting_max
         self._wait_s_max = wait_s_max
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: dict[asyncio.Future[None], None] = {}
 
     async def acquire(self, deadline_s: float) -> None:
         """
@@ -33,28 +35,40 @@ class Bulkhead:
             self._free -= 1
             return
         if len(self._waiting) >= self._waiting_max:
+            self._forget_cancelled()
+        if len(self._waiting) >= self._waiting_max:
             raise Overloaded(f"{len(self._waiting)} calls wait already")
+        until_s = min(deadline_s, clock.now_s() + self._wait_s_max)
         waiter = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiter)
+        self._waiting[waiter] = None
         try:
-            async with clock.timeout_at(min(deadline_s, clock.now_s() + self._wait_s_max)):
+            async with clock.timeout_at(until_s):
                 await waiter
         except BaseException as failure:
+            # A cancelled waiter may be gone from the queue already, and its place may have come.
+            self._waiting.pop(waiter, None)
             if waiter.done() and not waiter.cancelled():
-                self.release()  # The place came in the same moment; the next in line takes it.
-            else:
-                self._waiting.remove(waiter)
-            if isinstance(failure, TimeoutError) and deadline_s <= clock.now_s():
-                raise NoTimeLeft("the deadline passed while the call waited") from failure
+                self.release()
             if isinstance(failure, TimeoutError):
-                raise Overloaded("no call ended while this one waited") from failure
+                raise _late(until_s >= deadline_s) from failure
             raise
 
     def release(self) -> None:
         """Give the place to the first that waits."""
         while self._waiting:
-            waiter = self._waiting.popleft()
+            waiter = next(iter(self._waiting))
+            del self._waiting[waiter]
             if not waiter.done():
                 waiter.set_result(None)
                 return
         self._free += 1
+
+    def _forget_cancelled(self) -> None:
+        # Until its task runs again, a waiter that was cancelled would count as one that waits.
+        self._waiting = {waiter: None for waiter in self._waiting if not waiter.done()}
+
+
+def _late(deadline_passed: bool) -> NotExecuted:
+    if deadline_passed:
+        return NoTimeLeft("the deadline passed while the call waited")
+    return Overloaded("no call ended while this one waited")

@@ -1,7 +1,7 @@
 """HTTP by any httpx transport: respx in tests, or whatever a user already has."""
 
 import asyncio
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from maestri.links.transport import (
     HttpResponse,
     HttpStream,
     LostBeforeResponse,
+    body_of,
     too_large,
 )
 
@@ -34,10 +35,10 @@ class HttpxTransport:
         try:
             async with asyncio.timeout(request.timeout_s):
                 opened = await self.open(request)
-                parts = [part async for part in opened.chunks]
+                body = await body_of(opened, request.bytes_max)
         except TimeoutError as late:
             raise DeadlineExceeded("no response in time") from late
-        return HttpResponse(opened.status, opened.headers, b"".join(parts))
+        return HttpResponse(opened.status, opened.headers, body)
 
     async def open(self, request: HttpRequest) -> HttpStream:
         """Return the response as soon as its head is there; see Transport."""
@@ -56,18 +57,19 @@ class HttpxTransport:
         )
         with _translated(LostBeforeResponse):
             response = await self._transport.handle_async_request(message)
-        return HttpStream(
-            response.status_code, response.headers, _chunks(response, request.bytes_max)
-        )
+        chunks = _chunks(response, request.bytes_max)
+        await anext(chunks)
+        return HttpStream(response.status_code, response.headers, chunks)
 
     async def aclose(self) -> None:
         """Close the transport."""
         await self._transport.aclose()
 
 
-async def _chunks(response: "httpx.Response", bytes_max: int) -> AsyncIterator[bytes]:
+async def _chunks(response: "httpx.Response", bytes_max: int) -> AsyncGenerator[bytes]:
     room = bytes_max
     try:
+        yield b""  # A generator that was not begun is closed without its finally.
         with _translated(ConnectionLost):
             async for part in response.stream:  # type: ignore[union-attr]  # it is asynchronous
                 room -= len(part)

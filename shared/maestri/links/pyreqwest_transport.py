@@ -1,6 +1,6 @@
 """HTTP by pyreqwest, which runs reqwest's connections on a thread of its own."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from maestri.errors import (
     InvalidRequest,
 )
 from maestri.links.transport import (
+    IDLE_S_MAX,
     HttpRequest,
     HttpResponse,
     HttpStream,
@@ -39,12 +40,12 @@ class PyreqwestTransport:
 
     Args:
         connect_s_max: How long opening a connection may take.
-        idle_s_max: How long an unused connection is kept; less than the 30 s of granian.
+        idle_s_max: How long an unused connection is kept.
         idle_max: Unused connections kept per address.
     """
 
     def __init__(
-        self, *, connect_s_max: float = 1.0, idle_s_max: float = 25.0, idle_max: int = 100
+        self, *, connect_s_max: float = 1.0, idle_s_max: float = IDLE_S_MAX, idle_max: int = 100
     ) -> None:
         from pyreqwest.exceptions import BuilderError, RequestError
 
@@ -90,12 +91,14 @@ class PyreqwestTransport:
         except self._failure as failure:
             raise _error_of(failure, response_begun=False) from failure
         chunks = self._chunks(started, response, request.bytes_max)
+        await anext(chunks)
         return HttpStream(response.status, response.headers, chunks)
 
     async def _chunks(
         self, started: "StreamRequest", response: "Response", bytes_max: int
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes]:
         try:
+            yield b""  # A generator that was not begun is closed without its finally.
             async for part in _parts(response, bytes_max):
                 yield part
         except self._failure as failure:

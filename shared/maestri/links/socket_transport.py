@@ -2,40 +2,43 @@
 
 import asyncio
 import ssl
-from collections import deque
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncGenerator
 from urllib.parse import urlsplit
 
 from maestri import clock
-from maestri.errors import (
-    CallError,
-    ConnectFailed,
-    ConnectionLost,
-    DeadlineExceeded,
-    Faulted,
-    InvalidRequest,
-)
+from maestri.errors import ConnectFailed, InvalidRequest
 from maestri.links.http1 import ResponseReader
-from maestri.links.transport import HttpRequest, HttpResponse, HttpStream, LostBeforeResponse
+from maestri.links.http_connection import HttpConnection
+from maestri.links.idle_connections import IdleConnections
+from maestri.links.transport import IDLE_S_MAX, HttpRequest, HttpResponse, HttpStream
 
-BUFFERED_BYTES_MAX = 262_144
+WITH_BODY = frozenset({"PATCH", "POST", "PUT"})
+METHODS = WITH_BODY | {"DELETE", "GET"}
 
 
 class SocketTransport:
     """
     Transport over connections of the running loop, without a thread in between.
 
-    HTTP/1.1 only; for ``https`` the certificate is checked against the system's authorities.
+    A connection is used again if its peer was silent since its last response. What a peer says
+    after that look, and before it has read the request, counts as its response: HTTP/1.1 does not
+    tell the two apart. A stream that nobody reads keeps its connection until its time is over.
+
+    For our own units, and HTTP services that behave like them. It does not speak HTTP/2, nor
+    through proxies, nor anything but GET, DELETE, PATCH, POST and PUT; it does not pipeline,
+    stream requests, wait for ``100 Continue``, unpack, follow, or keep trailers and cookies. Where
+    RFC 9112 lets a client guess (folded headers, equal lengths given twice, bare line feeds,
+    encodings besides ``chunked``) it refuses. For ``https`` the certificate is checked against the
+    system's authorities; there are no client certificates. PyreqwestTransport does some of that.
 
     Args:
         connect_s_max: How long opening a connection may take.
-        idle_s_max: How long an unused connection is kept; less than the 30 s of granian.
+        idle_s_max: How long an unused connection is kept.
         idle_max: Unused connections kept per address.
     """
 
     def __init__(
-        self, *, connect_s_max: float = 1.0, idle_s_max: float = 25.0, idle_max: int = 100
+        self, *, connect_s_max: float = 1.0, idle_s_max: float = IDLE_S_MAX, idle_max: int = 100
     ) -> None:
         self._connect_s_max = connect_s_max
         self._idle_s_max = idle_s_max
@@ -44,51 +47,39 @@ class SocketTransport:
 
     async def send(self, request: HttpRequest) -> HttpResponse:
         """Return the whole response; see Transport."""
-        connection, reader = await self._request(request, whole=True)
+        origin = self._origins.get(request.base) or self._origin(request.base)
+        connection, reader = await self._request(origin, request, whole=True)
         try:
             await connection.wait()
         finally:
-            self._finish(connection)
-        chunks = reader.chunks
-        body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-        return HttpResponse(reader.status, reader.headers, body)
+            _finish(connection, origin)
+        return HttpResponse(reader.status, reader.headers, reader.take())
 
     async def open(self, request: HttpRequest) -> HttpStream:
         """Return the response as soon as its head is there; see Transport."""
-        connection, reader = await self._request(request, whole=False)
+        origin = self._origins.get(request.base) or self._origin(request.base)
+        connection, reader = await self._request(origin, request, whole=False)
         try:
             while not reader.status:
                 await connection.wait()
         except BaseException:
-            self._finish(connection)
+            _finish(connection, origin)
             raise
-        return HttpStream(reader.status, reader.headers, self._chunks(connection, reader))
-
-    async def _chunks(
-        self, connection: "_Connection", reader: ResponseReader
-    ) -> AsyncIterator[bytes]:
-        try:
-            while reader.chunks or not reader.complete:
-                if reader.chunks:
-                    yield connection.pop()
-                else:
-                    await connection.wait()
-        finally:
-            self._finish(connection)
+        chunks = _chunks(connection, reader, origin)
+        await anext(chunks)
+        return HttpStream(reader.status, reader.headers, chunks)
 
     async def aclose(self) -> None:
         """Close all idle connections."""
         for origin in self._origins.values():
-            while origin.idle:
-                origin.idle.pop().drop()
+            origin.idle.close()
 
     async def _request(
-        self, request: HttpRequest, *, whole: bool
-    ) -> tuple["_Connection", ResponseReader]:
+        self, origin: "_Origin", request: HttpRequest, *, whole: bool
+    ) -> tuple[HttpConnection, ResponseReader]:
         deadline_s = clock.now_s() + request.timeout_s
-        origin = self._origins.get(request.base) or self._origin(request.base)
         message = _message(origin, request)
-        connection = None if request.fresh else self._idle_connection(origin)
+        connection = None if request.fresh else origin.idle.pop()
         if connection is None:
             connection = await self._connect(origin, deadline_s)
         reader = ResponseReader(request.bytes_max)
@@ -96,25 +87,17 @@ class SocketTransport:
         return connection, reader
 
     def _origin(self, base: str) -> "_Origin":
-        origin = self._origins[base] = _Origin(base)
+        idle = IdleConnections(self._idle_s_max, self._idle_max)
+        origin = self._origins[base] = _Origin(base, idle)
         return origin
 
-    def _idle_connection(self, origin: "_Origin") -> "_Connection | None":
-        oldest_s = clock.now_s() - self._idle_s_max
-        while origin.idle:
-            connection = origin.idle.pop()
-            if connection.alive and connection.idle_since_s > oldest_s:
-                return connection
-            connection.drop()
-        return None
-
-    async def _connect(self, origin: "_Origin", deadline_s: float) -> "_Connection":
+    async def _connect(self, origin: "_Origin", deadline_s: float) -> HttpConnection:
         loop = asyncio.get_running_loop()
         until_s = min(deadline_s, clock.now_s() + self._connect_s_max)
         try:
             async with clock.timeout_at(until_s):
                 _, connection = await loop.create_connection(
-                    lambda: _Connection(origin, loop), origin.host, origin.port, ssl=origin.tls
+                    lambda: HttpConnection(loop), origin.host, origin.port, ssl=origin.tls
                 )
         except TimeoutError as late:
             raise ConnectFailed("no connection in time") from late
@@ -122,160 +105,63 @@ class SocketTransport:
             raise ConnectFailed(str(failure)) from failure
         return connection
 
-    def _finish(self, connection: "_Connection") -> None:
-        if connection.finish() and len(connection.origin.idle) < self._idle_max:
-            connection.idle_since_s = clock.now_s()
-            connection.origin.idle.append(connection)
-        else:
-            connection.drop()
-
 
 class _Origin:
-    """Where connections go, and those that wait for the next request; the last used comes first."""
+    """Where connections go, what all requests to it begin with, and connections that wait."""
 
-    def __init__(self, base: str) -> None:
-        parts = urlsplit(base)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+    def __init__(self, base: str, idle: IdleConnections) -> None:
+        try:
+            parts = urlsplit(base)
+            port = parts.port
+        except ValueError as mismatch:
+            raise InvalidRequest(field="url", reason="is not an address of HTTP") from mismatch
+        if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
             raise InvalidRequest(field="url", reason="is not an address of HTTP")
         secure = parts.scheme == "https"
         self.host = parts.hostname
         self.path = parts.path
-        self.port = parts.port or (443 if secure else 80)
+        self.port = port or (443 if secure else 80)
         self.tls = ssl.create_default_context() if secure else None
         self.first_lines = f" HTTP/1.1\r\nhost: {parts.netloc}\r\nuser-agent: maestri\r\n"
-        self.idle: deque[_Connection] = deque()
+        self.idle = idle
+
+
+async def _chunks(
+    connection: HttpConnection, reader: ResponseReader, origin: _Origin
+) -> AsyncGenerator[bytes]:
+    try:
+        yield b""  # A generator that was not begun is closed without its finally.
+        while reader.buffered or not reader.complete:
+            if reader.buffered:
+                yield connection.take()
+            else:
+                await connection.wait()
+    finally:
+        _finish(connection, origin)
+
+
+def _finish(connection: HttpConnection, origin: _Origin) -> None:
+    if connection.finish():
+        origin.idle.add(connection)
+    else:
+        connection.drop()
 
 
 def _message(origin: _Origin, request: HttpRequest) -> bytes:
-    body, target = request.body, origin.path + request.target
+    body, target, method = request.body, origin.path + request.target, request.method
     lines = [f"{name}: {value}" for name, value in request.headers]
     if body is not None:
         lines.append(f"content-length: {len(body)}")
-    count = len(lines)
-    text = "\r\n".join(lines)
+    elif method in WITH_BODY:
+        lines.append("content-length: 0")
     # A line break in a value would be a header, or a request, that nobody wrote.
-    broken = count and (text.count("\n") != count - 1 or text.count("\r") != count - 1)
-    if broken or "\0" in text or " " in target or not target.isprintable():
+    plain = target.isascii() and target.isprintable() and "".join(lines).isprintable()
+    if method not in METHODS or " " in target or not plain:
         raise InvalidRequest(field="request", reason="cannot be sent over HTTP")
-    end = "\r\n\r\n" if count else "\r\n"
+    end = "\r\n\r\n" if lines else "\r\n"
     try:
-        head = f"{request.method} {target}{origin.first_lines}{text}{end}".encode("latin-1")
+        text = "\r\n".join(lines)
+        head = f"{method} {target}{origin.first_lines}{text}{end}".encode("latin-1")
     except UnicodeEncodeError as mismatch:
         raise InvalidRequest(field="request", reason="cannot be sent over HTTP") from mismatch
     return head if body is None else head + body
-
-
-class _Connection(asyncio.Protocol):
-    """One connection: it carries a request and its response at a time."""
-
-    def __init__(self, origin: _Origin, loop: asyncio.AbstractEventLoop) -> None:
-        self.origin = origin
-        self.alive = False
-        self.idle_since_s = 0.0
-        self._loop = loop
-        self._transport: Any = None
-        self._reader: ResponseReader | None = None
-        self._whole = True
-        self._paused = False
-        self._failure: CallError | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._waiter: asyncio.Future[None] | None = None
-
-    def send(
-        self, message: bytes, reader: ResponseReader, deadline_s: float, *, whole: bool
-    ) -> None:
-        """Send *message*; its response goes to *reader*, or a failure is raised by ``wait``."""
-        self._reader, self._whole, self._failure = reader, whole, None
-        self._timer = self._loop.call_at(deadline_s, self._time_out)
-        if self.alive:
-            self._transport.write(message)
-        else:
-            self._failure = LostBeforeResponse("the connection was closed")
-
-    async def wait(self) -> None:
-        """Wait until the response is complete, or for a stream until more of it is there."""
-        reader = self._reader
-        assert reader is not None, "a response is awaited after sending"
-        if self._failure is None and not reader.complete:
-            self._waiter = self._loop.create_future()
-            await self._waiter
-        if self._failure is not None and not reader.complete:
-            raise self._failure
-
-    def pop(self) -> bytes:
-        """Return the first chunk that waits, and let the peer send on."""
-        assert self._reader is not None, "a response is read after sending"
-        chunk = self._reader.chunks.pop(0)
-        if self._paused and sum(map(len, self._reader.chunks)) < BUFFERED_BYTES_MAX:
-            self._paused = False
-            self._transport.resume_reading()
-        return chunk
-
-    def finish(self) -> bool:
-        """End the request; tell whether the connection can carry another one."""
-        reader, self._reader = self._reader, None
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        return (
-            self.alive
-            and not self._paused
-            and reader is not None
-            and reader.complete
-            and reader.reusable
-            and not self._transport.get_write_buffer_size()
-        )
-
-    def drop(self) -> None:
-        """Close the connection, whatever is on its way."""
-        self.alive = False
-        if self._transport is not None:
-            self._transport.abort()
-
-    def _time_out(self) -> None:
-        self._fail(DeadlineExceeded("no response in time"))
-
-    def _fail(self, failure: CallError) -> None:
-        self._failure = self._failure or failure
-        self.drop()
-        self._wake()
-
-    def _wake(self) -> None:
-        waiter, self._waiter = self._waiter, None
-        if waiter is not None and not waiter.done():
-            waiter.set_result(None)
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Note the transport."""
-        self._transport = transport
-        self.alive = True
-
-    def data_received(self, data: bytes) -> None:
-        """Read on; an idle peer that speaks is not to be trusted."""
-        reader = self._reader
-        if reader is None:
-            self.drop()
-            return
-        try:
-            reader.feed(data)
-        except Faulted as fault:
-            self._fail(fault)
-            return
-        if self._whole:
-            if reader.complete:
-                self._wake()
-        elif reader.status:
-            self._wake()
-            if not self._paused and sum(map(len, reader.chunks)) >= BUFFERED_BYTES_MAX:
-                self._paused = True
-                self._transport.pause_reading()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Say what the end of the connection means for the response."""
-        self.alive = False
-        reader = self._reader
-        if reader is None or reader.end():
-            self._wake()
-            return
-        kind = ConnectionLost if reader.status else LostBeforeResponse
-        self._fail(kind(str(exc) if exc else "the connection was closed"))

@@ -1,11 +1,15 @@
 """One HTTP request and its response: the seam between a link and an HTTP library."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import msgspec
 
 from maestri.errors import ConnectionLost, Faulted
+
+IDLE_S_MAX = 12.0
+"""How long an unused connection is kept: less than half of the 30 s after which granian closes it,
+so that neither a slow timer nor a request on its way meets a connection that is being closed."""
 
 
 class LostBeforeResponse(ConnectionLost):
@@ -53,7 +57,8 @@ class Transport(Protocol):
     """
     Send a request and return its response; nothing is followed, decompressed, kept or retried.
 
-    Cancelling either method closes the connection.
+    Cancelling either method closes the connection. Where a response ends with its connection, it is
+    complete only if the peer closed that, over TLS with an alert (RFC 9112, section 9.8).
 
     Raises:
         ConnectFailed: Certainly nothing was sent.
@@ -79,3 +84,24 @@ class Transport(Protocol):
 def too_large(bytes_max: int) -> Faulted:
     """Return the error for a response with a longer body than *bytes_max*."""
     return Faulted(f"responded with more than {bytes_max} bytes")
+
+
+async def body_of(stream: HttpStream, bytes_max: int) -> bytes:
+    """
+    Return the whole body of *stream*, and drop its connection.
+
+    Raises:
+        Faulted: It is longer than *bytes_max*.
+    """
+    parts: list[bytes] = []
+    room = bytes_max
+    try:
+        async for chunk in stream.chunks:
+            room -= len(chunk)
+            if room < 0:
+                raise too_large(bytes_max)
+            parts.append(chunk)
+    finally:
+        if isinstance(stream.chunks, AsyncGenerator):
+            await stream.chunks.aclose()
+    return b"".join(parts)

@@ -1,7 +1,7 @@
 """Errors as pages, where the client is a person."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 import msgspec
@@ -20,7 +20,7 @@ from maestri.server.responses import (
     Headers,
     encoded_error,
 )
-from maestri.server.routes import Receive, Scope, Send, not_found, send_response
+from maestri.server.routes import Receive, Scope, Send, header_map, not_found, send_response
 
 log = logging.getLogger("maestri.http")
 
@@ -37,14 +37,14 @@ class FailedRequest(msgspec.Struct, frozen=True):
         error: Why; what may be shown of it is its title and its fields.
         method: As sent.
         target: Path and query, as sent.
-        cookies: By name, as sent.
+        cookies: Values by name, as sent.
     """
 
     status: int
     error: CallError
     method: str
     target: str
-    cookies: Mapping[str, str]
+    cookies: Mapping[str, Sequence[str]]
 
 
 @runtime_checkable
@@ -124,9 +124,7 @@ class NotFoundHandler:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-        }
+        headers = header_map(scope["headers"])
         if scope["method"] not in {"GET", "HEAD"} or HTML not in headers.get("accept", ""):
             await send_response(send, not_found())
             return

@@ -98,6 +98,24 @@ class Routes:
         return node, tuple(values)
 
 
+def header_map(raw: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
+    """
+    Return the headers of a request by name, as ASGI has them: names in lower case.
+
+    Values of equal names are one list (RFC 9110, section 5.3), so that what may be there only once
+    is not there at all: nobody's list of two origins, lengths or media types is believed. Cookie
+    lines are one line.
+    """
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in raw}
+    if len(headers) < len(raw):
+        values: dict[str, list[str]] = {}
+        for name, value in raw:
+            values.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+        for key, several in values.items():
+            headers[key] = ("; " if key == "cookie" else ", ").join(several)
+    return headers
+
+
 async def send_response(send: Send, response: EncodedResponse) -> None:
     """Send a whole response."""
     await send(

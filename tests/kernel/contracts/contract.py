@@ -140,3 +140,34 @@ class Counter(Contract, id="counter", edge=True, prefix="/counter"):
     ) -> tuple[str, ...]:
         """Tell who is there."""
         ...
+
+
+class Note(Message):
+    """What a form of the desk sends."""
+
+    text: str
+    tags: tuple[str, ...] = ()
+
+
+class Desk(Contract, id="desk", edge=True, prefix="/desk"):
+    """What may be given more than once, at the edge."""
+
+    @post("/notes")
+    async def write(self, note: Annotated[Note, Form()]) -> None:
+        """Write a note."""
+        ...
+
+    @get("/notes")
+    async def find(self, text: str, tags: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Find notes."""
+        ...
+
+    @get("/me")
+    async def me(
+        self,
+        name: Annotated[str, Cookie("name")] = "",
+        age: Annotated[int, Cookie("age")] = 0,
+        carts: Annotated[tuple[str, ...], Cookie("cart")] = (),
+    ) -> str:
+        """Tell who asks."""
+        ...

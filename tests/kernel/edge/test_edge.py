@@ -75,6 +75,31 @@ def test_a_signature_grows_old(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+@pytest.mark.parametrize(("ahead_s", "expected"), [(1, "a"), (60, "a"), (62, None)])
+def test_another_clock_may_be_ahead(
+    monkeypatch: pytest.MonkeyPatch, ahead_s: float, expected: str | None
+) -> None:
+    """What a replica with a faster clock signed is new; what is far ahead nobody signed."""
+    now_s = float(int(clock.unix_s()))
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(clock, "unix_s", lambda: now_s + ahead_s)
+        signed = SIGNER.sign("a")
+    monkeypatch.setattr(clock, "unix_s", lambda: now_s)
+
+    assert expected == SIGNER.unsign(signed, 10)
+
+
+@pytest.mark.parametrize("others", [[], ["theirs"], ["", "a.b.c", SIGNER.sign("a")[:-2]]])
+def test_ours_is_found_among_others(others: list[str]) -> None:
+    """The first that verifies counts, wherever it is; nothing of others does."""
+    ours = [SIGNER.sign("ours"), SIGNER.sign("later")]
+
+    assert ("ours", None) == (
+        SIGNER.unsign_any([*others, *ours], 10),
+        SIGNER.unsign_any(others, 10),
+    )
+
+
 def test_an_empty_secret_is_refused() -> None:
     """A signer that anybody could be is not built."""
     with pytest.raises(ValueError, match="secret is empty"):

@@ -112,6 +112,8 @@ async def test_what_is_declared_arrives_in_a_query(link: str, kind: Any, value: 
         (Annotated[int, Header()], 7),
         (Annotated[str, Cookie("what")], "a|b"),
         (Annotated[bool, Cookie()], False),
+        (Annotated[tuple[str, ...], Cookie()], ("a", "", "b|c")),
+        (Annotated[tuple[int, ...], Cookie()], ()),
     ],
 )
 async def test_headers_and_cookies_arrive(link: str, kind: Any, value: Any) -> None:
@@ -190,6 +192,7 @@ async def test_what_does_not_arrive_is_refused(
         (HEADERS, "ü"),
         (Annotated[str, Cookie("what")], "a; b=1"),
         (Annotated[str, Cookie("what")], '"a"'),
+        (Annotated[tuple[str, ...], Cookie("what")], ("a", "b; c")),
     ],
 )
 async def test_text_that_a_header_cannot_hold_is_refused(link: str, kind: Any, value: str) -> None:

@@ -1,9 +1,16 @@
 """A response means the same however it is cut into chunks, and nothing unclear is believed."""
 
+from contextlib import nullcontext
+
 import pytest
 
 from maestri.errors import Faulted
-from maestri.links.http1 import HEAD_BYTES_MAX, ResponseReader
+from maestri.links.http1 import (
+    CHUNK_BYTES_MEAN_MIN,
+    CHUNKS_FREE_MAX,
+    HEAD_BYTES_MAX,
+    ResponseReader,
+)
 
 PLAIN = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-A: 1\r\nx-a: 2\r\n\r\nhello"
 CHUNKED = (
@@ -24,7 +31,7 @@ def test_a_response_is_read_from_any_chunks(sent: bytes, size: int) -> None:
 
     assert (200, b"hello", True, True) == (
         reader.status,
-        b"".join(reader.chunks),
+        reader.take(),
         reader.complete,
         reader.reusable,
     )
@@ -44,6 +51,7 @@ def test_headers_of_one_name_are_joined() -> None:
         b"HTTP/1.1 204 No Content\r\n\r\n",
         b"HTTP/1.1 304 Not Modified\r\ncontent-length: 10\r\n\r\n",
         b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n",
+        b"HTTP/1.1 304 Not Modified\r\ntransfer-encoding: chunked\r\n\r\n",
     ],
 )
 def test_a_response_can_have_no_body(sent: bytes) -> None:
@@ -51,7 +59,7 @@ def test_a_response_can_have_no_body(sent: bytes) -> None:
     reader = ResponseReader(bytes_max=100)
     reader.feed(sent)
 
-    assert (True, True, []) == (reader.complete, reader.reusable, reader.chunks)
+    assert (True, True, 0) == (reader.complete, reader.reusable, reader.buffered)
 
 
 @pytest.mark.parametrize(
@@ -60,11 +68,13 @@ def test_a_response_can_have_no_body(sent: bytes) -> None:
         PLAIN + b"HTTP/1.1 200 OK\r\n",
         PLAIN.replace(b"X-A: 1", b"Connection: close"),
         PLAIN.replace(b"HTTP/1.1", b"HTTP/1.0"),
+        b"HTTP/1.1 204 No Content\r\ntransfer-encoding: chunked\r\n\r\n",
+        b"HTTP/1.1 204 No Content\r\ncontent-length: 4\r\n\r\n",
     ],
-    ids=["more than asked", "told to close", "an old peer"],
+    ids=["more than asked", "told to close", "an old peer", "odd chunks", "an odd length"],
 )
 def test_a_connection_is_not_always_kept(sent: bytes) -> None:
-    """Whoever says more than asked, or wants to close, gets no second request."""
+    """Who says more than asked, or may do so, or wants to close, gets no second request."""
     reader = ResponseReader(bytes_max=100)
     reader.feed(sent)
 
@@ -81,11 +91,37 @@ def test_a_connection_is_not_always_kept(sent: bytes) -> None:
         b"HTTP/1.1 200 OK\r\ncontent-length: 5, 5\r\n\r\nhello",
         b"HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n",
         b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\ncontent-length: +5\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 5 5\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 0x5\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\ncontent-length:\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\ncontent-length: " + b"0" * 5_000 + b"5\r\n\r\nhello",
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n",
+        b"HTTP/1.0 200 OK\r\ntransfer-encoding: chunked\r\n\r\n",
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nfffffffff\r\n",
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n-1\r\n",
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nabc",
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + b"1" * 2_000,
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1 2\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0x1\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1;a=\rb\r\nx",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\nx\n0\n\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\nodd\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n" + b"a: b\r\n" * 201,
+        b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 201 + b"\r\n",
+        b"HTTP/1.1 103 Early Hints\r\n\r\n" * 11,
+        b"HTTP/1.1 200 OK\n\ncontent-length: 0\r\n\r\n",
+        b"HTTP/1.1 200 \0\r\n\r\n",
+        b"HTTP/1.1 \xb2\xb0\xb0 OK\r\n\r\n",
+        b"HTTP/1.1 600 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nx: a\0b\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nx: a\rb\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nx: a\nset-cookie: b\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nx: " + b"a" * 200 + b"\nset-cookie: b\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n: x\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nx: a\r\n folded\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n folded: yes\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nname : x\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nx: " + b"a" * HEAD_BYTES_MAX,
@@ -117,4 +153,44 @@ def test_the_end_of_a_connection_completes_only_what_has_no_length(
     if sent:
         reader.feed(sent)
 
-    assert complete is reader.end()
+    assert [False, complete] == [reader.end(intact=False), reader.end(intact=True)]
+
+
+def test_what_was_taken_is_not_given_again() -> None:
+    """A body can be taken while it arrives, whatever the chunks that it came in."""
+    reader = ResponseReader(bytes_max=100)
+    taken = []
+    for data in (CHUNKED[:-20], CHUNKED[-20:]):
+        reader.feed(data)
+        taken.append(reader.take())
+
+    assert (b"hello", 0, True) == (b"".join(taken), reader.buffered, reader.complete)
+
+
+CHUNKED_HEAD = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("size", "count", "refused"),
+    [
+        (1, CHUNKS_FREE_MAX, False),
+        (1, CHUNKS_FREE_MAX + 1, True),
+        (CHUNK_BYTES_MEAN_MIN - 1, CHUNKS_FREE_MAX + 1, True),
+        (CHUNK_BYTES_MEAN_MIN, CHUNKS_FREE_MAX + 1, False),
+    ],
+)
+def test_many_chunks_must_hold_something(size: int, count: int, *, refused: bool) -> None:
+    """Some chunks may be tiny; if there are many, they are worth their work."""
+    reader = ResponseReader(bytes_max=1_000_000)
+    sent = CHUNKED_HEAD + b"%x\r\n%s\r\n" % (size, b"x" * size) * count + b"0\r\n\r\n"
+
+    with pytest.raises(Faulted, match="too small") if refused else nullcontext():
+        reader.feed(sent)
+
+    assert (not refused) is reader.complete
+
+
+def test_chunk_extensions_count_as_body() -> None:
+    """A peer cannot say more than allowed by saying it beside the body."""
+    with pytest.raises(Faulted, match="more than 100 bytes"):
+        ResponseReader(bytes_max=100).feed(CHUNKED_HEAD + (b"1;" + b"e" * 60 + b"\r\nx\r\n") * 2)

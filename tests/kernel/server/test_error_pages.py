@@ -71,7 +71,7 @@ async def test_an_error_is_a_page(client: httpx.AsyncClient, shop: PoliteShop) -
     shop.failure = ConnectFailed("secret host", operation="catalog.product")
     response = await client.get("/shop?x=1", headers={"cookie": "visitor=Ada"})
 
-    expected = "<h1>503</h1>GET /shop?x=1 connect_failed {'visitor': 'Ada'}"
+    expected = "<h1>503</h1>GET /shop?x=1 connect_failed {'visitor': ['Ada']}"
     assert (503, expected) == (response.status_code, response.text)
     assert ("text/html; charset=utf-8", "no-store", "1", "nosniff") == tuple(
         response.headers[name]

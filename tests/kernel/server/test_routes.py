@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from maestri.errors import TopologyError
-from maestri.server.routes import Routes
+from maestri.server.routes import Routes, header_map
 
 
 async def answered(routes: Routes, method: str, path: str) -> tuple[int, dict[str, str]]:
@@ -79,3 +79,22 @@ def test_a_second_endpoint_is_refused() -> None:
     """One method at one place is answered by one operation."""
     with pytest.raises(TopologyError, match=r"GET /books/{id} is served twice"):
         routes_of(("GET", "/books/{isbn}", 201), ("GET", "/books/{id}", 202))
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ([], {}),
+        ([(b"accept", b"a"), (b"host", b"b")], {"accept": "a", "host": "b"}),
+        ([(b"accept", b"a"), (b"accept", b"b")], {"accept": "a, b"}),
+        ([(b"cookie", b"a=1"), (b"cookie", b"b=2; c=3")], {"cookie": "a=1; b=2; c=3"}),
+        (
+            [(b"origin", b"https://a"), (b"origin", b"https://b")],
+            {"origin": "https://a, https://b"},
+        ),
+        ([(b"a", b"\xe9")], {"a": "\xe9"}),
+    ],
+)
+def test_repeated_headers_are_one(raw: list[tuple[bytes, bytes]], expected: dict[str, str]) -> None:
+    """No line of a header is lost, and two that contradict each other are neither of them."""
+    assert expected == header_map(raw)
