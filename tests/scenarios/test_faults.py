@@ -10,8 +10,9 @@ from domain_services.reviews.contract import Reviews
 from maestri import clock
 from maestri.errors import ConnectFailed, Overloaded
 from maestri.links import ServerOptions, application, running_server
+from maestri.runtime import bind_unit
 from maestri.testing import Faults
-from maestri.topology import bind_unit, load_topology
+from maestri.topology import load_topology
 from sub_orchestrators.browsing.spi import ProductSearch
 
 TIMEOUT_S = 0.5

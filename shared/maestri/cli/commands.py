@@ -12,29 +12,31 @@ from rich.console import Console
 from rich.table import Table
 
 from maestri.errors import MaestriError, TopologyError
-from maestri.topology import (
-    Components,
+from maestri.runtime import (
     ControlRequest,
     LaunchOptions,
+    collect_trace,
+    launch,
+    render_trace,
+    running_record,
+    send_request,
+)
+from maestri.topology import (
+    Components,
     ResolvedTopology,
     StateDirectory,
     TopologyView,
     as_json,
     as_mermaid,
     as_text,
-    collect_trace,
     compose_file,
     difference,
     find_operations,
     find_project,
-    launch,
     load_topology,
     make_importable,
     plans_as_text,
-    render_trace,
     resolve,
-    running_record,
-    send_request,
     topology_names,
     validate,
     view_of,
@@ -116,7 +118,7 @@ def run(
     replica: Annotated[int, typer.Option(help="Which of its replicas, counted from 0.")] = 0,
 ) -> None:
     """Run one unit alone; addresses, secrets and databases come from the environment (README)."""
-    command = [sys.executable, "-m", "maestri.topology.process", unit, "--topology", topology]
+    command = [sys.executable, "-m", "maestri.runtime.process", unit, "--topology", topology]
     command += ["--replica", str(replica), "--directory", str(_project(context))]
     # The same process goes on without what only people at a terminal need: 20 MB less.
     os.execv(sys.executable, command)  # noqa: S606 - our own module, no shell

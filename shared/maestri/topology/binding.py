@@ -50,14 +50,14 @@ def bindings_of(
     return tuple(bindings), tuple(findings)
 
 
-def local(unit: Unit, binding: Binding) -> bool:
+def is_local(unit: Unit, binding: Binding) -> bool:
     """Tell whether a call from *unit* stays in its process."""
     return not binding.external and binding.callee in unit.components
 
 
 def remote_units(topology: Topology, unit: Unit, binding: Binding) -> tuple[Unit, ...]:
     """Return the units that a call from *unit* goes to; none if it is local or external."""
-    if binding.external or local(unit, binding):
+    if binding.external or is_local(unit, binding):
         return ()
     return topology.units_of(binding.callee)
 

@@ -7,7 +7,8 @@ import pytest
 
 from maestri.errors import TopologyError
 from maestri.links import HttpLink, LocalLink, link_of
-from maestri.topology import RunningUnit, bind_unit, load_topology
+from maestri.runtime import RunningUnit, bind_unit
+from maestri.topology import load_topology
 
 Write = Callable[..., Path]
 

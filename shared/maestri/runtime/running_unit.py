@@ -12,12 +12,21 @@ from maestri.context import Recorder
 from maestri.contracts import Contract
 from maestri.errors import TopologyError
 from maestri.links import HttpLink, Invoker, Link, LocalLink, SocketTransport, Transport, stub
-from maestri.topology.binding import Binding, bindings_of, local, remote_units
-from maestri.topology.discovery import DATABASE_URL, ComponentInfo, Components
-from maestri.topology.findings import Finding, raise_for_findings
-from maestri.topology.placement import Topology, Unit
-from maestri.topology.project import StateDirectory
-from maestri.topology.settings import settings_of
+from maestri.topology import (
+    DATABASE_URL,
+    Binding,
+    ComponentInfo,
+    Components,
+    Finding,
+    StateDirectory,
+    Topology,
+    Unit,
+    bindings_of,
+    is_local,
+    raise_for_findings,
+    remote_units,
+    settings_of,
+)
 
 log = logging.getLogger("maestri.unit")
 
@@ -180,7 +189,7 @@ class _Binder:
             if name in order:
                 return
             for binding in bindings[name]:
-                if local(self._unit, binding):
+                if is_local(self._unit, binding):
                     visit(binding.callee, (*path, name))
             order.append(name)
 
@@ -205,7 +214,7 @@ class _Binder:
         return service
 
     def _link(self, binding: Binding) -> Link:
-        if local(self._unit, binding):
+        if is_local(self._unit, binding):
             return LocalLink(self._invokers[binding.callee], strict=self._strict)
         if binding.external:
             return HttpLink(

@@ -14,8 +14,7 @@ from pathlib import Path
 import msgspec
 
 from maestri.errors import TopologyError
-from maestri.topology.placement import Address
-from maestri.topology.project import StateDirectory, write_private
+from maestri.topology import Address, StateDirectory, write_private
 
 SOCKET = "control.sock"
 RECORD = "running.json"

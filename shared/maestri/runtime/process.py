@@ -1,5 +1,5 @@
 """
-One unit as a process: ``python -m maestri.topology.process UNIT --topology NAME``.
+One unit as a process: ``python -m maestri.runtime.process UNIT --topology NAME``.
 
 Needs nothing but the project and its environment; a launcher, Compose or a person may start it.
 """
@@ -18,11 +18,18 @@ from typing import NoReturn
 from maestri import clock
 from maestri.errors import MaestriError, TopologyError
 from maestri.links import ServerOptions, application, serve
-from maestri.topology.files import load_topology
-from maestri.topology.hidden_modules import SERVER_EXTRAS, hidden_modules
-from maestri.topology.placement import Address, Topology, Unit, parse_address
-from maestri.topology.project import find_project, make_importable
-from maestri.topology.running_unit import RunningUnit, bind_unit
+from maestri.runtime.running_unit import RunningUnit, bind_unit
+from maestri.topology import (
+    SERVER_EXTRAS,
+    Address,
+    Topology,
+    Unit,
+    find_project,
+    hidden_modules,
+    load_topology,
+    make_importable,
+    parse_address,
+)
 
 log = logging.getLogger("maestri.unit")
 
@@ -35,7 +42,7 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a unit until SIGTERM or SIGINT; return the exit code: 0, or 2 if it could not start."""
     parser = argparse.ArgumentParser(
-        prog="python -m maestri.topology.process", description=main.__doc__
+        prog="python -m maestri.runtime.process", description=main.__doc__
     )
     parser.add_argument("unit")
     parser.add_argument("--topology", default="merged")

@@ -14,15 +14,21 @@ import msgspec
 import maestri
 from maestri import clock
 from maestri.errors import TopologyError
-from maestri.topology.changes import affected_units, changed, snapshot
-from maestri.topology.control import ControlRequest, ControlResponse, LauncherRecord, serve_control
-from maestri.topology.files import load_topology
-from maestri.topology.findings import Finding, raise_for_findings
-from maestri.topology.log_printer import LogPrinter
-from maestri.topology.placement import Address, Topology, Unit
-from maestri.topology.project import StateDirectory
-from maestri.topology.summary import TopologySummary, summarize
-from maestri.topology.supervisor import ProcessSpec, Supervisor
+from maestri.runtime.changes import affected_units, changed, snapshot
+from maestri.runtime.control import ControlRequest, ControlResponse, LauncherRecord, serve_control
+from maestri.runtime.examination import examine
+from maestri.runtime.log_printer import LogPrinter
+from maestri.runtime.supervisor import ProcessSpec, Supervisor
+from maestri.topology import (
+    Address,
+    Finding,
+    StateDirectory,
+    Topology,
+    TopologySummary,
+    Unit,
+    load_topology,
+    raise_for_findings,
+)
 
 STOP_S_MAX = 1.4
 LEVEL_STOP_S_MAX = 0.45
@@ -92,7 +98,7 @@ class Launcher:
             try:
                 # Third parties need no summary of ours, and start while it is made.
                 starting = loop.create_task(self._start(tuple(self._external_specs()), lines))
-                summary = await asyncio.to_thread(summarize, self._topology, self._environment)
+                summary = await asyncio.to_thread(examine, self._topology, self._environment)
                 await starting
                 await self._start(tuple(self._unit_specs(summary)), lines)
                 if not self._stop.is_set():
@@ -214,7 +220,7 @@ class Launcher:
             if not unit.here:
                 continue
             for replica, address in enumerate(unit.addresses):
-                command = [sys.executable, "-m", "maestri.topology.process", unit.name]
+                command = [sys.executable, "-m", "maestri.runtime.process", unit.name]
                 command += ["--topology", self._topology.name, "--replica", str(replica)]
                 command += ["--directory", str(self._topology.project)]
                 yield ProcessSpec(

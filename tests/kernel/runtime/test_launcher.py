@@ -12,9 +12,9 @@ from pathlib import Path
 
 import msgspec
 
+from maestri.runtime import LauncherRecord
 from maestri.testing import free_ports
-from maestri.topology import LauncherRecord
-from tests.kernel.topology.processes import Started, alive, get, started, until
+from tests.kernel.runtime.processes import Started, alive, get, started, until
 
 Write = Callable[..., Path]
 
