@@ -4,8 +4,8 @@ A topology runs: its units as processes that are started in order, kept alive, a
 Problem: whoever looks at one machine wants one command that starts twenty processes callees first,
 shows their lines, repairs what dies and leaves nothing behind; whoever runs one process anywhere
 wants that unit alone. Pattern: Supervisor (Armstrong's process supervision) over processes, each of
-which is a Component Configurator (POSA2) of its unit. Smallest example, for a project whose topology
-``merged`` has the unit ``store``::
+which is a Component Configurator (POSA2) of its unit. Smallest example, for a project whose
+topology ``merged`` has the unit ``store``::
 
     from pathlib import Path
     from maestri.runtime import bind_unit

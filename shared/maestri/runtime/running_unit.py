@@ -1,9 +1,11 @@
 """One unit in this process: its components built, bound and started."""
 
 import asyncio
+import functools
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +17,14 @@ from maestri.links import HttpLink, Invoker, Link, LocalLink, SocketTransport, T
 from maestri.topology import (
     DATABASE_URL,
     Binding,
-    ComponentInfo,
     Components,
     Finding,
+    Resource,
     StateDirectory,
     Topology,
     Unit,
     bindings_of,
+    build,
     is_local,
     raise_for_findings,
     remote_units,
@@ -40,21 +43,26 @@ class RunningUnit:
 
     Attributes:
         unit: What the topology says of it.
-        invokers: All components by name.
+        invokers: All components by name, callees first.
         exposed, internal: Those that clients, and those that other units, reach over HTTP.
         recorder: Where spans and counts of this process go.
         data: The folder of its databases, made at the start; None if it needs none.
     """
 
     def __init__(
-        self, unit: Unit, invokers: Mapping[str, Invoker], transport: Transport | None
+        self,
+        unit: Unit,
+        invokers: Mapping[str, Invoker],
+        resources: Mapping[str, tuple[Resource, ...]],
+        transport: Transport | None,
     ) -> None:
         self.unit = unit
         self.invokers = dict(invokers)
         self.recorder = Recorder()
         self.data: Path | None = None
+        self._resources = dict(resources)
         self._transport = transport
-        self._started: list[str] = []
+        self._open: AsyncExitStack | None = None
 
     @property
     def exposed(self) -> tuple[Invoker, ...]:
@@ -67,46 +75,50 @@ class RunningUnit:
         return self.exposed or tuple(self.invokers.values())
 
     async def start(self) -> None:
-        """Start the services that have a ``start``, callees first; on failure close them again."""
-        try:
-            if self.data is not None:
-                self.data.mkdir(parents=True, exist_ok=True)
-            for name, one in self.invokers.items():
-                self._started.append(name)
-                start = getattr(one.implementation, "start", None)
-                if start is not None:
-                    await start()
-        except BaseException:
-            await self.aclose()
-            raise
+        """
+        Open the resources of all components, callees first; on failure close what was opened.
+
+        Raises:
+            Exception: Whatever a resource raises that cannot be opened.
+        """
+        if self.data is not None:
+            self.data.mkdir(parents=True, exist_ok=True)
+        async with AsyncExitStack() as opened:
+            if self._transport is not None:
+                opened.push_async_callback(
+                    _close_in_time, self._transport.aclose, "the connections did not close"
+                )
+            for name, resources in self._resources.items():
+                for one in resources:
+                    await one.__aenter__()
+                    opened.push_async_callback(
+                        _close_in_time,
+                        functools.partial(one.__aexit__, None, None, None),
+                        f"{name} did not close",
+                    )
+            self._open = opened.pop_all()
 
     async def aclose(self) -> None:
-        """Close what was started, callers first, then the connections; each has 1 s."""
-        while self._started:
-            name = self._started.pop()
-            aclose = getattr(self.invokers[name].implementation, "aclose", None)
-            if aclose is not None:
-                await _close_in_time(aclose(), f"{name} did not close")
-        if self._transport is not None:
-            await _close_in_time(self._transport.aclose(), "the connections did not close")
-            self._transport = None
+        """Close what was opened, callers first, then the connections; each has 1 s."""
+        opened, self._open = self._open, None
+        if opened is not None:
+            await opened.aclose()
 
     async def not_ready(self) -> tuple[str, ...]:
-        """Return the components whose ``ready`` fails or takes longer than 1 s, with the reason."""
-        if len(self._started) < len(self.invokers):
-            return tuple(
-                f"{name}: not started" for name in self.invokers if name not in self._started
-            )
+        """
+        Return the components that cannot serve, each with the reason.
+
+        Before the start those are all. Afterwards they are those of a resource whose ``healthy``
+        fails or takes longer than 1 s.
+        """
+        if self._open is None:
+            return tuple(f"{name}: not started" for name in self.invokers)
         reasons = []
-        for name, one in self.invokers.items():
-            ready = getattr(one.implementation, "ready", None)
-            if ready is None:
-                continue
-            try:
-                async with clock.timeout_at(clock.now_s() + READY_S_MAX):
-                    await ready()
-            except Exception as error:  # noqa: BLE001 - whatever it is, the component is not ready
-                reasons.append(f"{name}: {error or type(error).__name__}")
+        for name, resources in self._resources.items():
+            for one in resources:
+                reason = await _unhealthy(one)
+                if reason:
+                    reasons.append(f"{name}: {reason}")
         return tuple(reasons)
 
 
@@ -158,6 +170,7 @@ class _Binder:
         self.wrap: Callable[[Link], Link] = lambda link: link
         self._transport: Transport | None = None
         self._invokers: dict[str, Invoker] = {}
+        self._resources: dict[str, tuple[Resource, ...]] = {}
 
     def bind(self, environment: Mapping[str, str]) -> RunningUnit:
         infos = {name: self._components.info(name) for name in self._unit.components}
@@ -173,8 +186,11 @@ class _Binder:
             settings = settings_of(self._topology, infos[name], environment)
             if settings.get(DATABASE_URL) == state.database_url(name):
                 data = state.data
-            self._invokers[name] = Invoker(self._build(infos[name], bindings[name], settings), name)
-        running = RunningUnit(self._unit, self._invokers, self._transport)
+            callees = {one.role: self._callee(one) for one in bindings[name]}
+            built = build(infos[name], callees, settings)
+            self._invokers[name] = Invoker(built.service, name)
+            self._resources[name] = built.resources
+        running = RunningUnit(self._unit, self._invokers, self._resources, self._transport)
         running.data = data
         return running
 
@@ -197,21 +213,8 @@ class _Binder:
             visit(name, ())
         return order
 
-    def _build(
-        self, info: ComponentInfo, bindings: tuple[Binding, ...], settings: dict[str, Any]
-    ) -> Contract:
-        from dependency_injector import providers
-
-        container: Any = info.container()
-        # Everything is bound before anything is built: a later override would have no effect.
-        for binding in bindings:
-            callee = stub(binding.contract, self.wrap(self._link(binding)))
-            getattr(container, binding.role).override(providers.Object(callee))
-        if settings:
-            container.settings.from_dict(settings)
-        container.check_dependencies()
-        service: Contract = container.service()
-        return service
+    def _callee(self, binding: Binding) -> Contract:
+        return stub(binding.contract, self.wrap(self._link(binding)))
 
     def _link(self, binding: Binding) -> Link:
         if is_local(self._unit, binding):
@@ -230,9 +233,22 @@ class _Binder:
         return self._transport
 
 
-async def _close_in_time(closing: Any, complaint: str) -> None:
+async def _unhealthy(resource: Resource) -> str:
+    """Return why a resource cannot be used; empty if it can, or cannot tell."""
+    healthy = getattr(resource, "healthy", None)
+    if healthy is None:
+        return ""
+    try:
+        async with clock.timeout_at(clock.now_s() + READY_S_MAX):
+            await healthy()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the component is not ready
+        return str(error) or type(error).__name__
+    return ""
+
+
+async def _close_in_time(close: Callable[[], Awaitable[Any]], complaint: str) -> None:
     try:
         async with asyncio.timeout(STOP_S_MAX):
-            await closing
+            await close()
     except Exception:
         log.exception(complaint)

@@ -32,6 +32,7 @@ environment. Not for one process that never will be two: a container alone is en
 """
 
 from maestri.topology.binding import Binding, bindings_of, is_local, remote_units
+from maestri.topology.building import Resource, build
 from maestri.topology.checks import ResolvedTopology, resolve, validate
 from maestri.topology.component import Component
 from maestri.topology.compose import compose_file
@@ -65,6 +66,7 @@ __all__ = [
     "ExternalService",
     "Finding",
     "ResolvedTopology",
+    "Resource",
     "StateDirectory",
     "Topology",
     "TopologySummary",
@@ -74,6 +76,7 @@ __all__ = [
     "as_mermaid",
     "as_text",
     "bindings_of",
+    "build",
     "compose_file",
     "difference",
     "find_operations",

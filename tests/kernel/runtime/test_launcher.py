@@ -240,11 +240,11 @@ def test_a_unit_that_cannot_start_ends_the_start(write: Write) -> None:
     front, greetings, services = free_ports(3)
     text = SPLIT.format(front=front, greetings=greetings, services=services)
     project = write(one=text)
-    service = project / "town" / "names" / "service.py"
-    broken = service.read_text(encoding="utf-8").replace(
-        "self.started = True", "raise OSError('no disk')"
+    register = project / "town" / "names" / "register.py"
+    broken = register.read_text(encoding="utf-8").replace(
+        "self.is_open = True", "raise OSError('no disk')"
     )
-    service.write_text(broken, encoding="utf-8")
+    register.write_text(broken, encoding="utf-8")
     with started(project, ("-m", "maestri", "up", "one")) as launcher:
         code, _ = launcher.ended()
 
