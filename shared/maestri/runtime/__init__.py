@@ -35,6 +35,7 @@ from maestri.runtime.control import (
     send_request,
 )
 from maestri.runtime.launcher import LaunchOptions, launch
+from maestri.runtime.ports import free_ports
 from maestri.runtime.running_unit import RunningUnit, bind_unit
 from maestri.runtime.trace import collect_trace, render_trace
 
@@ -46,6 +47,7 @@ __all__ = [
     "RunningUnit",
     "bind_unit",
     "collect_trace",
+    "free_ports",
     "launch",
     "render_trace",
     "running_record",

@@ -17,8 +17,8 @@ from maestri.errors import MaestriError, TopologyError
 from maestri.topology import (
     Topology,
     TopologySummary,
-    load_topology,
     make_importable,
+    read_topology,
     resolve,
     summary_of,
 )
@@ -38,7 +38,7 @@ def examine(topology: Topology, environment: Mapping[str, str]) -> TopologySumma
     Check *topology* in a process of its own, and return its summary.
 
     Raises:
-        TopologyError: The topology is wrong, or could not be looked at.
+        TopologyError: The topology is wrong, or could not be looked at; has all that is wrong.
     """
     # -c rather than -m: the package imports this module, which -m would load a second time.
     script = f"import sys; from {__name__} import main; sys.exit(main())"
@@ -75,7 +75,7 @@ def main() -> int:
     chosen = parser.parse_args()
     make_importable(chosen.directory)
     try:
-        outcome = Examined(summary_of(resolve(load_topology(chosen.topology, chosen.directory))))
+        outcome = Examined(summary_of(resolve(read_topology(chosen.topology, chosen.directory))))
     except MaestriError as error:
         outcome = Examined(error=str(error))
     sys.stdout.buffer.write(msgspec.json.encode(outcome))

@@ -3,32 +3,35 @@
 import asyncio
 import functools
 import logging
-import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from maestri import clock
 from maestri.context import Recorder
 from maestri.contracts import Contract
-from maestri.errors import TopologyError
 from maestri.links import HttpLink, Invoker, Link, LocalLink, SocketTransport, Transport, stub
 from maestri.topology import (
     DATABASE_URL,
     Binding,
     Components,
     Finding,
+    ResolvedTopology,
     Resource,
     StateDirectory,
     Topology,
     Unit,
-    bindings_of,
     build,
+    component_findings,
+    error_of,
     is_local,
+    make_writable,
     raise_for_findings,
     remote_units,
     settings_of,
+    validate_unit,
 )
 
 log = logging.getLogger("maestri.unit")
@@ -82,7 +85,7 @@ class RunningUnit:
             Exception: Whatever a resource raises that cannot be opened.
         """
         if self.data is not None:
-            self.data.mkdir(parents=True, exist_ok=True)
+            make_writable(self.data)
         async with AsyncExitStack() as opened:
             if self._transport is not None:
                 opened.push_async_callback(
@@ -137,80 +140,85 @@ def bind_unit(
     Only this unit's components are imported; of others, only contracts and SPIs.
 
     Args:
-        topology: Sound, as far as ``resolve`` can tell.
+        topology: It is checked as far as this unit can tell.
         unit: Its name.
         components: Shares what was found before.
         strict: Whether local calls go through the codec. None: ``MAESTRI_STRICT=1`` decides.
-        environment: None means the process's own.
+        environment: None means the one that the topology was read with.
         wrap: Puts something between each caller and its callee, such as the faults of a test.
 
     Raises:
-        TopologyError: There is no such unit, or a dependency cannot be bound.
+        TopologyError: There is no such unit, or something is wrong with it; has all of that.
     """
-    environment = os.environ if environment is None else environment
+    if environment is not None:
+        topology = replace(topology, environment=environment)
+    environment = topology.environment
     if unit not in topology.units:
         names = ", ".join(topology.units)
-        raise_for_findings(
-            [Finding(topology.file, f"unit.{unit}", "there is no such unit", f"There are: {names}")]
+        finding = Finding(
+            topology.file, f"unit.{unit}", "there is no such unit", f"There are: {names}"
         )
+        raise_for_findings([finding])
     strict = environment.get("MAESTRI_STRICT") == "1" if strict is None else strict
-    binder = _Binder(topology, topology.units[unit], components or Components(), strict)
-    binder.wrap = wrap or binder.wrap
-    return binder.bind(environment)
+    resolved, findings = validate_unit(topology, unit, components)
+    if not findings:
+        binder = _Binder(resolved, topology.units[unit], strict)
+        binder.wrap = wrap or binder.wrap
+        try:
+            return binder.bind()
+        except Exception:
+            # What breaks first is seldom all of it.
+            raise_for_findings(_of_code(resolved))
+            raise
+    raise error_of((*findings, *_of_code(resolved)))
+
+
+def _of_code(resolved: ResolvedTopology) -> Iterator[Finding]:
+    for name in resolved.components:
+        yield from component_findings(resolved, name)
 
 
 class _Binder:
-    def __init__(
-        self, topology: Topology, unit: Unit, components: Components, strict: bool
-    ) -> None:
-        self._topology = topology
+    def __init__(self, resolved: ResolvedTopology, unit: Unit, strict: bool) -> None:
+        self._resolved = resolved
+        self._topology = resolved.topology
         self._unit = unit
-        self._components = components
         self._strict = strict
         self.wrap: Callable[[Link], Link] = lambda link: link
         self._transport: Transport | None = None
         self._invokers: dict[str, Invoker] = {}
         self._resources: dict[str, tuple[Resource, ...]] = {}
 
-    def bind(self, environment: Mapping[str, str]) -> RunningUnit:
-        infos = {name: self._components.info(name) for name in self._unit.components}
-        bindings: dict[str, tuple[Binding, ...]] = {}
-        findings: list[Finding] = []
-        for name, one in infos.items():
-            bindings[name], missing = bindings_of(self._topology, self._components, one)
-            findings.extend(missing)
-        raise_for_findings(findings)
+    def bind(self) -> RunningUnit:
         data = None
-        state = StateDirectory(self._topology.project, environment)
-        for name in self._callees_first(bindings):
-            settings = settings_of(self._topology, infos[name], environment)
+        state = StateDirectory(self._topology.project, self._topology.environment)
+        for name in self._callees_first():
+            info = self._resolved.components[name]
+            settings = settings_of(self._topology, info)
             if settings.get(DATABASE_URL) == state.database_url(name):
                 data = state.data
-            callees = {one.role: self._callee(one) for one in bindings[name]}
-            built = build(infos[name], callees, settings)
+            bindings = self._resolved.bindings[name]
+            built = build(info, {one.role: self._callee(one) for one in bindings}, settings)
             self._invokers[name] = Invoker(built.service, name)
             self._resources[name] = built.resources
         running = RunningUnit(self._unit, self._invokers, self._resources, self._transport)
         running.data = data
         return running
 
-    def _callees_first(self, bindings: Mapping[str, tuple[Binding, ...]]) -> list[str]:
-        """Return callees before callers; the injector would never get out of a cycle."""
+    def _callees_first(self) -> list[str]:
+        """Return callees before callers; there are no cycles."""
         order: list[str] = []
 
-        def visit(name: str, path: tuple[str, ...]) -> None:
-            if name in path:
-                cycle = " -> ".join((*path[path.index(name) :], name))
-                raise TopologyError(f"{self._topology.file}: bind: is a cycle: {cycle}.")
+        def visit(name: str) -> None:
             if name in order:
                 return
-            for binding in bindings[name]:
+            for binding in self._resolved.bindings[name]:
                 if is_local(self._unit, binding):
-                    visit(binding.callee, (*path, name))
+                    visit(binding.callee)
             order.append(name)
 
-        for name in bindings:
-            visit(name, ())
+        for name in self._unit.components:
+            visit(name)
         return order
 
     def _callee(self, binding: Binding) -> Contract:

@@ -15,9 +15,8 @@ import maestri
 from maestri import clock
 from maestri.context import Span
 from maestri.errors import TopologyError
-from maestri.runtime import ControlRequest, running_record, send_request
+from maestri.runtime import ControlRequest, free_ports, running_record, send_request
 from maestri.testing.background_process import BackgroundProcess
-from maestri.testing.free_ports import free_ports
 from maestri.topology import (
     Address,
     ExternalService,

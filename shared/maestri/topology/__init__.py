@@ -31,26 +31,30 @@ Not for what differs between installations: addresses, secrets and database URLs
 environment. Not for one process that never will be two: a container alone is enough there.
 """
 
+from maestri.topology.addresses import WrongAddress, cannot_listen, needs_listen, read_address
 from maestri.topology.binding import Binding, bindings_of, is_local, remote_units
 from maestri.topology.building import Resource, build
-from maestri.topology.checks import ResolvedTopology, resolve, validate
+from maestri.topology.checks import resolve, validate, validate_unit
 from maestri.topology.component import Component
+from maestri.topology.component_checks import component_findings
 from maestri.topology.compose import compose_file
 from maestri.topology.diff import difference
 from maestri.topology.discovery import DATABASE_URL, ComponentInfo, Components
 from maestri.topology.explain import as_json, as_mermaid, as_text
-from maestri.topology.files import load_topology, topology_names, variable_of
-from maestri.topology.findings import Finding, raise_for_findings
+from maestri.topology.files import load_topology, read_topology, topology_names, variable_of
+from maestri.topology.findings import Finding, error_of, raise_for_findings
 from maestri.topology.hidden_modules import SERVER_EXTRAS, hidden_modules
 from maestri.topology.operations import find_operations
-from maestri.topology.placement import Address, ExternalService, Topology, Unit, parse_address
+from maestri.topology.placement import Address, ExternalService, Topology, Unit
 from maestri.topology.plan_lists import plans_as_text
 from maestri.topology.project import (
     StateDirectory,
     find_project,
     make_importable,
+    make_writable,
     write_private,
 )
+from maestri.topology.resolved import ResolvedTopology
 from maestri.topology.settings import settings_of
 from maestri.topology.summary import TopologySummary, summary_of
 from maestri.topology.topology_view import TopologyView, view_of
@@ -72,28 +76,36 @@ __all__ = [
     "TopologySummary",
     "TopologyView",
     "Unit",
+    "WrongAddress",
     "as_json",
     "as_mermaid",
     "as_text",
     "bindings_of",
     "build",
+    "cannot_listen",
+    "component_findings",
     "compose_file",
     "difference",
+    "error_of",
     "find_operations",
     "find_project",
     "hidden_modules",
     "is_local",
     "load_topology",
     "make_importable",
-    "parse_address",
+    "make_writable",
+    "needs_listen",
     "plans_as_text",
     "raise_for_findings",
+    "read_address",
+    "read_topology",
     "remote_units",
     "resolve",
     "settings_of",
     "summary_of",
     "topology_names",
     "validate",
+    "validate_unit",
     "variable_of",
     "view_of",
     "write_private",

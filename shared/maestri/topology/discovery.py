@@ -1,13 +1,15 @@
 """Components are found by the names in a topology file; the kernel knows none of them."""
 
 import importlib
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from maestri.contracts import Contract, contracts_of
-from maestri.errors import TopologyError
+from maestri.errors import MaestriError, TopologyError
 from maestri.topology.component import Component
 from maestri.topology.hidden_modules import INJECTOR_EXTRAS, hidden_modules
 
@@ -103,9 +105,21 @@ def imported(name: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(f"{error.name}.")):
             raise TopologyError(f"there is no module {error.name}") from error
-        raise TopologyError(f"{name} cannot be imported: {error}") from error
-    except ImportError as error:
-        raise TopologyError(f"{name} cannot be imported: {error}") from error
+        raise TopologyError(f"{name} cannot be imported: {_told(error, name)}") from error
+    except Exception as error:
+        raise TopologyError(f"{name} cannot be imported: {_told(error, name)}") from error
+
+
+def _told(error: Exception, name: str) -> str:
+    """Return what broke, and where in the system of *name*; what we refuse says that itself."""
+    if isinstance(error, MaestriError):
+        return str(error)
+    if isinstance(error, SyntaxError):
+        return f"{error.filename}:{error.lineno}: {error.msg}"
+    frames = traceback.extract_tb(error.__traceback__)
+    package = name.partition(".")[0]
+    own = [frame for frame in frames if package in Path(frame.filename).parts] or frames
+    return f"{own[-1].filename}:{own[-1].lineno}: {type(error).__name__}: {error}"
 
 
 def contract_named(path: str) -> type[Contract]:

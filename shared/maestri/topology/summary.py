@@ -2,7 +2,7 @@
 
 import msgspec
 
-from maestri.topology.checks import ResolvedTopology
+from maestri.topology.resolved import ResolvedTopology
 
 
 class TopologySummary(msgspec.Struct, frozen=True):

@@ -3,9 +3,9 @@
 import msgspec
 
 from maestri.topology.binding import Binding, is_local, remote_units
-from maestri.topology.checks import ResolvedTopology
 from maestri.topology.discovery import path_of
 from maestri.topology.placement import Unit
+from maestri.topology.resolved import ResolvedTopology
 
 
 class PlacedComponent(msgspec.Struct, frozen=True):

@@ -218,7 +218,7 @@ def test_what_is_secret_is_for_the_owner_alone(write: Write) -> None:
 
 
 def test_a_port_in_use_is_refused_before_anything_starts(write: Write) -> None:
-    """The message names the key and the port; the exit code is 2."""
+    """The message names the line, the port and what would help; the exit code is 2."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -229,8 +229,9 @@ def test_a_port_in_use_is_refused_before_anything_starts(write: Write) -> None:
             code, _ = launcher.ended()
 
     expected = (
-        f"shared/topologies/one.toml: unit.services.address: 127.0.0.1:{port} cannot be used: "
-        "Address already in use. Stop what listens there, or write another address.\n"
+        f"shared/topologies/one.toml:12: unit.services.address: 127.0.0.1:{port} cannot be used: "
+        "Address already in use. Stop what listens there, or start elsewhere: --port N, "
+        "--free-ports, or MAESTRI_UNIT_SERVICES=HOST:PORT.\n"
     )
     assert (code, launcher.output) == (2, expected)
 
