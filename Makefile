@@ -2,6 +2,7 @@
 #
 #   make up                      run the store in one process
 #   make up TOPOLOGY=hierarchy   run it in another shape (shared/topologies/)
+#   make up PORT=9000            run it on other ports, from this one on
 #   make test | lint | bench     check it, measure it
 #   make fuzz N=20000 SEED=1     run random plans against a naive interpreter
 #   make test-all                every scenario in every topology
@@ -18,11 +19,11 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 help:
-	@sed -n '1,7s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
+	@sed -n '1,8s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
 
 # exec: Ctrl-C goes straight to the store, which ends in its own way.
 up: .venv/.ready-up
-	@exec $(BIN)/maestri up $(TOPOLOGY)
+	@exec $(BIN)/maestri up $(TOPOLOGY) $(if $(PORT),--port $(PORT))
 
 # Two processes, for two cores; see tests/conftest.py. ARGS="-n 0" makes it one.
 PYTEST := $(BIN)/python -m pytest -n 2

@@ -66,7 +66,7 @@ async def start_split(processes: Processes) -> tuple[Contender, str]:
 async def _start_unit(
     processes: Processes, topology: str, unit: str, places: dict[str, str]
 ) -> None:
-    command = ["-m", "maestri.topology.process", unit, "--topology", topology]
+    command = ["-m", "maestri.runtime.process", unit, "--topology", topology]
     await processes.start(
         f"{topology} {unit}",
         [*command, "--directory", str(PROJECT)],

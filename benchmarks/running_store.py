@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from benchmarks.processes import ROOT, Processes, free_port
-from maestri.topology import ControlRequest, StateDirectory, load_topology, send_request
+from maestri.runtime import ControlRequest, send_request
+from maestri.topology import StateDirectory, load_topology
 
 READY = ". Open http"
 WEB = "bff_web"

@@ -11,18 +11,6 @@ class CartsService(Carts):
     def __init__(self, store: CartStore) -> None:
         self._store = store
 
-    async def start(self) -> None:
-        """Open the database."""
-        await self._store.database.start()
-
-    async def aclose(self) -> None:
-        """Close the database."""
-        await self._store.database.aclose()
-
-    async def ready(self) -> None:
-        """Return if calls would be served; otherwise raise."""
-        await self._store.database.healthy()
-
     async def cart(self, cart_id: CartId) -> Cart:
         """Return a cart."""
         return Cart(cart_id, await self._store.lines(cart_id))

@@ -34,11 +34,11 @@ class CartStore:
     """Reads and changes carts; every change is one transaction and returns the cart after it."""
 
     def __init__(self, database: Database) -> None:
-        self.database = database
+        self._database = database
 
     async def lines(self, cart_id: CartId) -> tuple[CartLine, ...]:
         """Return the lines of a cart, none if there is no such cart."""
-        return await self.database.rows(CartLine, _LINES, cart_id=cart_id)
+        return await self._database.rows(CartLine, _LINES, cart_id=cart_id)
 
     async def put(self, cart_id: CartId, sku: Sku, quantity: int) -> tuple[CartLine, ...]:
         """Set the quantity of a line, a new one at the end; CartFull if that is too many."""
@@ -54,7 +54,7 @@ class CartStore:
                 _append(transaction, cart_id, sku, quantity)
             return transaction.rows(CartLine, _LINES, cart_id=cart_id)
 
-        return await self.database.write(change)
+        return await self._database.write(change)
 
     async def remove(self, cart_id: CartId, sku: Sku) -> tuple[CartLine, ...]:
         """Remove a line, if it is there."""
@@ -67,7 +67,7 @@ class CartStore:
             )
             return transaction.rows(CartLine, _LINES, cart_id=cart_id)
 
-        return await self.database.write(change)
+        return await self._database.write(change)
 
     async def empty(self, cart_id: CartId) -> None:
         """Remove all lines."""
@@ -75,7 +75,7 @@ class CartStore:
         def change(transaction: Transaction) -> None:
             transaction.execute("DELETE FROM cart_line WHERE cart_id = :cart_id", cart_id=cart_id)
 
-        await self.database.write(change)
+        await self._database.write(change)
 
 
 def _append(transaction: Transaction, cart_id: CartId, sku: Sku, quantity: int) -> None:

@@ -13,5 +13,6 @@ class Container(containers.DeclarativeContainer):
 
     settings = providers.Configuration()
     database = providers.Singleton(open_database, settings.database_url, migrations=MIGRATIONS)
+    resources = providers.List(database)
     store = providers.Singleton(CatalogStore, database)
     service = providers.Singleton(CatalogService, store)

@@ -30,18 +30,6 @@ class CatalogService(Catalog):
     def __init__(self, store: CatalogStore) -> None:
         self._store = store
 
-    async def start(self) -> None:
-        """Open the database."""
-        await self._store.database.start()
-
-    async def aclose(self) -> None:
-        """Close the database."""
-        await self._store.database.aclose()
-
-    async def ready(self) -> None:
-        """Return if calls would be served; otherwise raise."""
-        await self._store.database.healthy()
-
     async def product(self, sku: Sku) -> Product:
         """Return one product."""
         found = await self._store.products((sku,))

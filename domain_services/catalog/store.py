@@ -101,11 +101,11 @@ class CatalogStore:
     """Reads the catalog."""
 
     def __init__(self, database: Database) -> None:
-        self.database = database
+        self._database = database
 
     async def products(self, skus: tuple[Sku, ...]) -> dict[Sku, Product]:
         """Return the products among *skus* that there are."""
-        rows = await self.database.rows(
+        rows = await self._database.rows(
             _ProductRow,
             "SELECT product.sku, product.title, product.description, product.category_id,"
             " product.brand_id, brand.name AS brand, product.attributes, product.added_on"
@@ -117,13 +117,13 @@ class CatalogStore:
 
     async def sales(self, skus: tuple[Sku, ...]) -> tuple[SaleRow, ...]:
         """Return whether products may be sold; nothing about those that there are not."""
-        return await self.database.rows(
+        return await self._database.rows(
             SaleRow, "SELECT sku, refusal FROM product WHERE sku IN :skus", skus=skus
         )
 
     async def similar(self, sku: Sku) -> tuple[Sku, ...]:
         """Return the products for sale that are like *sku*, the closest first."""
-        rows = await self.database.rows(
+        rows = await self._database.rows(
             str,
             "SELECT product.sku FROM similar_product"
             " JOIN product ON product.sku = similar_product.other"
@@ -136,7 +136,7 @@ class CatalogStore:
 
     async def categories(self, category_id: CategoryId | None = None) -> tuple[Category, ...]:
         """Return all categories, or the one asked for, in the order of the shelves."""
-        rows = await self.database.rows(
+        rows = await self._database.rows(
             _CategoryRow, _CATEGORIES, every=category_id is None, category_id=category_id or ""
         )
         return tuple(_category(row) for row in rows)
@@ -145,7 +145,7 @@ class CatalogStore:
         self, narrowing: Narrowing, sort: Sort, offset: int, limit: int
     ) -> tuple[Sku, ...]:
         """Return the products for sale that fit, from *offset* on."""
-        rows = await self.database.rows(
+        rows = await self._database.rows(
             str,
             f"{_FITTING} SELECT product.sku {_LISTED}"
             f" ORDER BY {_ORDER[sort]} LIMIT :limit OFFSET :offset",
@@ -159,7 +159,7 @@ class CatalogStore:
 
     async def listed_count(self, narrowing: Narrowing) -> int:
         """Return how many products for sale fit."""
-        count = await self.database.row(
+        count = await self._database.row(
             int,
             f"{_FITTING} SELECT COUNT(*) {_LISTED}",
             category_id=narrowing.category_id,
@@ -170,7 +170,7 @@ class CatalogStore:
 
     async def facet_counts(self, narrowing: Narrowing) -> tuple[FacetCount, ...]:
         """Return how many products have each value, given the filters of all other names."""
-        return await self.database.rows(
+        return await self._database.rows(
             FacetCount,
             _FACETS,
             category_id=narrowing.category_id,
@@ -181,7 +181,7 @@ class CatalogStore:
 
     async def featured(self, place_max: int) -> tuple[ShelfRow, ...]:
         """Return the first *place_max* products of every category."""
-        return await self.database.rows(
+        return await self._database.rows(
             ShelfRow,
             "SELECT category_id, sku FROM product WHERE featured_place <= :place_max"
             " ORDER BY category_id, featured_place",
@@ -190,7 +190,7 @@ class CatalogStore:
 
     async def brands(self, brand_ids: tuple[BrandId, ...]) -> tuple[Brand, ...]:
         """Return the brands among *brand_ids* that there are."""
-        return await self.database.rows(
+        return await self._database.rows(
             Brand,
             "SELECT brand_id, name, country, story FROM brand WHERE brand_id IN :brand_ids",
             brand_ids=brand_ids,

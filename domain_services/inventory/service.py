@@ -14,18 +14,6 @@ class InventoryService(Inventory):
     def __init__(self, store: InventoryStore) -> None:
         self._store = store
 
-    async def start(self) -> None:
-        """Open the database."""
-        await self._store.database.start()
-
-    async def aclose(self) -> None:
-        """Close the database."""
-        await self._store.database.aclose()
-
-    async def ready(self) -> None:
-        """Return if calls would be served; otherwise raise."""
-        await self._store.database.healthy()
-
     async def warehouses(self) -> tuple[Warehouse, ...]:
         """Return all warehouses, the fastest first."""
         return await self._store.warehouses()

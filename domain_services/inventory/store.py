@@ -65,17 +65,17 @@ class InventoryStore:
     """Reads warehouses and stock."""
 
     def __init__(self, database: Database) -> None:
-        self.database = database
+        self._database = database
 
     async def warehouses(self) -> tuple[Warehouse, ...]:
         """Return all warehouses, the fastest first."""
-        return await self.database.rows(
+        return await self._database.rows(
             Warehouse, f"{_WAREHOUSES} ORDER BY delivery_days_max, warehouse_id"
         )
 
     async def has_warehouse(self, warehouse_id: WarehouseId) -> bool:
         """Tell whether there is such a warehouse."""
-        found = await self.database.row(
+        found = await self._database.row(
             Warehouse,
             f"{_WAREHOUSES} WHERE warehouse_id = :warehouse_id",
             warehouse_id=warehouse_id,
@@ -84,7 +84,7 @@ class InventoryStore:
 
     async def stock(self, warehouse_id: WarehouseId, skus: tuple[Sku, ...]) -> tuple[StockRow, ...]:
         """Return what a warehouse has of *skus*; nothing about what it never stored."""
-        return await self.database.rows(
+        return await self._database.rows(
             StockRow,
             "SELECT sku, quantity FROM stock WHERE warehouse_id = :warehouse_id AND sku IN :skus",
             warehouse_id=warehouse_id,

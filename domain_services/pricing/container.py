@@ -15,6 +15,7 @@ class Container(containers.DeclarativeContainer):
     settings = providers.Configuration()
     exchange_rates = providers.Dependency(instance_of=ExchangeRates)
     database = providers.Singleton(open_database, settings.database_url, migrations=MIGRATIONS)
+    resources = providers.List(database)
     store = providers.Singleton(PriceStore, database)
     rates = providers.Singleton(Rates, store, exchange_rates)
     service = providers.Singleton(PricingService, store, rates)

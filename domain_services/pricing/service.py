@@ -24,18 +24,6 @@ class PricingService(Pricing):
         self._store = store
         self._rates = rates
 
-    async def start(self) -> None:
-        """Open the database."""
-        await self._store.database.start()
-
-    async def aclose(self) -> None:
-        """Close the database."""
-        await self._store.database.aclose()
-
-    async def ready(self) -> None:
-        """Return if calls would be served; otherwise raise."""
-        await self._store.database.healthy()
-
     async def offer(self, sku: Sku, currency: Currency = "EUR") -> Price:
         """Return the price of one product."""
         rows = await self._store.prices((sku,))

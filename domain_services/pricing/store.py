@@ -52,17 +52,17 @@ class PriceStore:
     """Reads prices; keeps exchange rates over restarts, and for the other replicas."""
 
     def __init__(self, database: Database) -> None:
-        self.database = database
+        self._database = database
 
     async def prices(self, skus: tuple[Sku, ...]) -> tuple[EuroPrice, ...]:
         """Return the prices of many products; nothing for one without a price."""
-        return await self.database.rows(
+        return await self._database.rows(
             EuroPrice, "SELECT sku, price_minor, was_minor FROM price WHERE sku IN :skus", skus=skus
         )
 
     async def rates(self) -> tuple[RateRow, ...]:
         """Return the last exchange rates."""
-        return await self.database.rows(
+        return await self._database.rows(
             RateRow, "SELECT currency, rate, as_of, fetched_at FROM exchange_rate"
         )
 
@@ -78,4 +78,4 @@ class PriceStore:
                 [msgspec.structs.asdict(row) for row in rows],
             )
 
-        await self.database.write(change)
+        await self._database.write(change)

@@ -16,18 +16,6 @@ class ReviewsService(Reviews):
     def __init__(self, store: ReviewStore) -> None:
         self._store = store
 
-    async def start(self) -> None:
-        """Open the database."""
-        await self._store.database.start()
-
-    async def aclose(self) -> None:
-        """Close the database."""
-        await self._store.database.aclose()
-
-    async def ready(self) -> None:
-        """Return if calls would be served; otherwise raise."""
-        await self._store.database.healthy()
-
     async def rating(self, sku: Sku) -> RatingSummary:
         """Return the ratings of one product."""
         return (await self._ratings((sku,)))[sku]

@@ -75,11 +75,11 @@ class ReviewStore:
     """Reads reviews."""
 
     def __init__(self, database: Database) -> None:
-        self.database = database
+        self._database = database
 
     async def star_counts(self, skus: tuple[Sku, ...]) -> tuple[StarCount, ...]:
         """Return the counts of stars of many products; none for a product without reviews."""
-        return await self.database.rows(
+        return await self._database.rows(
             StarCount,
             "SELECT sku, stars, COUNT(*) AS count FROM review WHERE sku IN :skus"
             " GROUP BY sku, stars",
@@ -89,7 +89,7 @@ class ReviewStore:
     async def newest(self, sku: Sku, limit: int, before: str | None) -> tuple[ReviewRow, ...]:
         """Return at most *limit* reviews that are older than *before*, the newest first."""
         position = await self._position(sku, before)
-        return await self.database.rows(
+        return await self._database.rows(
             ReviewRow,
             "SELECT review_id, author, stars, title, text, written_on FROM review"
             " WHERE sku = :sku AND (:position = 0 OR position < :position)"
@@ -102,7 +102,7 @@ class ReviewStore:
     async def _position(self, sku: Sku, before: str | None) -> int:
         if before is None:
             return 0
-        position = await self.database.row(
+        position = await self._database.row(
             int,
             "SELECT position FROM review WHERE review_id = :before AND sku = :sku",
             before=before,

@@ -91,7 +91,7 @@ class TermIndex:
     """Finds products of one group in a child's own database."""
 
     def __init__(self, database: Database, understanding: Understanding) -> None:
-        self.database = database
+        self._database = database
         self._understanding = understanding
 
     async def search(self, query: str, limit: int) -> Hits:
@@ -100,7 +100,7 @@ class TermIndex:
         terms = asked.terms[:QUERY_WORDS_MAX]
         if not terms:
             return Hits((), 0)
-        rows = await self.database.rows(
+        rows = await self._database.rows(
             _Found,
             _SEARCH,
             terms=terms,
@@ -122,7 +122,7 @@ class TermIndex:
             return ()
         literal = "".join(f"!{letter}" if letter in "!%_" else letter for letter in start)
         # One phrase may be found from several of its words.
-        rows = await self.database.rows(str, _SUGGEST, pattern=f"{literal}%", limit=3 * limit)
+        rows = await self._database.rows(str, _SUGGEST, pattern=f"{literal}%", limit=3 * limit)
         return tuple(dict.fromkeys(rows))[:limit]
 
 

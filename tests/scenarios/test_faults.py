@@ -9,9 +9,10 @@ from domain_services.catalog.contract import Catalog
 from domain_services.reviews.contract import Reviews
 from maestri import clock
 from maestri.errors import ConnectFailed, Overloaded
+from maestri.runtime import bind_unit
 from maestri.server import ServerOptions, application, running_server
 from maestri.testing import Faults
-from maestri.topology import bind_unit, load_topology
+from maestri.topology import load_topology
 from sub_orchestrators.browsing.spi import ProductSearch
 
 TIMEOUT_S = 0.5

@@ -35,10 +35,8 @@ async def carts(database_url: str) -> AsyncIterator[Carts]:
     """Start the service and call it as others do."""
     container = Container()
     container.settings.from_dict({"database_url": database_url})
-    service = container.service()
-    await service.start()
-    yield stub(Carts, LocalLink(Invoker(service), strict=True))
-    await service.aclose()
+    async with container.database():
+        yield stub(Carts, LocalLink(Invoker(container.service()), strict=True))
 
 
 async def test_a_cart_that_nobody_used_is_empty(carts: Carts) -> None:
@@ -111,11 +109,9 @@ async def test_a_cart_survives_a_restart(database_url: str) -> None:
     for quantity in (3, None):
         container = Container()
         container.settings.from_dict({"database_url": database_url})
-        service = container.service()
-        await service.start()
-        if quantity:
-            await service.put_line(MINE, TEA, quantity)
-        found = await service.cart(MINE)
-        await service.aclose()
+        async with container.database():
+            if quantity:
+                await container.service().put_line(MINE, TEA, quantity)
+            found = await container.service().cart(MINE)
 
     assert Cart(MINE, (CartLine(TEA, 3),)) == found

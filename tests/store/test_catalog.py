@@ -49,10 +49,8 @@ async def catalog(path: Path, filled: Path) -> AsyncIterator[Catalog]:
     """Start the service and call it as others do."""
     container = Container()
     container.settings.from_dict({"database_url": f"sqlite://{path}"})
-    service = container.service()
-    await service.start()
-    yield stub(Catalog, LocalLink(Invoker(service), strict=True))
-    await service.aclose()
+    async with container.database():
+        yield stub(Catalog, LocalLink(Invoker(container.service()), strict=True))
     shutil.copy(path, filled)
 
 

@@ -17,10 +17,8 @@ async def inventory(tmp_path: Path) -> AsyncIterator[Inventory]:
     """Start the service and call it as others do."""
     container = Container()
     container.settings.from_dict({"database_url": f"sqlite://{tmp_path}/inventory.db"})
-    service = container.service()
-    await service.start()
-    yield stub(Inventory, LocalLink(Invoker(service), strict=True))
-    await service.aclose()
+    async with container.database():
+        yield stub(Inventory, LocalLink(Invoker(container.service()), strict=True))
 
 
 async def test_the_fastest_warehouse_comes_first(inventory: Inventory) -> None:

@@ -76,10 +76,9 @@ def database_url(tmp_path: Path) -> str:
 @pytest.fixture
 async def pricing(database_url: str, bank: Bank) -> AsyncIterator[Pricing]:
     """Start the service and call it as others do."""
-    service = made(database_url, bank).service()
-    await service.start()
-    yield stub(Pricing, LocalLink(Invoker(service), strict=True))
-    await service.aclose()
+    container = made(database_url, bank)
+    async with container.database():
+        yield stub(Pricing, LocalLink(Invoker(container.service()), strict=True))
 
 
 def made(database_url: str, bank: Bank) -> Container:
@@ -161,10 +160,9 @@ async def test_rates_outlive_the_process(database_url: str, bank: Bank) -> None:
     """A service that starts while the external one is down uses the rates of its database."""
     for is_down in (False, True):
         bank.is_down = is_down
-        service = made(database_url, bank).service()
-        await service.start()
-        price = await service.offer(BOOK, "GBP")
-        await service.aclose()
+        container = made(database_url, bank)
+        async with container.database():
+            price = await container.service().offer(BOOK, "GBP")
 
     assert ("GBP", False, 1) == (price.amount.currency, price.rates_stale, bank.calls)
 

@@ -21,10 +21,8 @@ async def reviews(tmp_path: Path) -> AsyncIterator[Reviews]:
     """Start the service and call it as others do."""
     container = Container()
     container.settings.from_dict({"database_url": f"sqlite://{tmp_path}/reviews.db"})
-    service = container.service()
-    await service.start()
-    yield stub(Reviews, LocalLink(Invoker(service), strict=True))
-    await service.aclose()
+    async with container.database():
+        yield stub(Reviews, LocalLink(Invoker(container.service()), strict=True))
 
 
 def test_an_average_is_weighted_by_the_stars() -> None:

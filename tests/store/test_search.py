@@ -37,10 +37,8 @@ def filled(kept: Path, tmp_path: Path) -> Path:
 async def started(container: Any, kept: Path, path: Path) -> AsyncIterator[ProductSearch]:
     """Start one child and call it as others do."""
     container.settings.from_dict({"database_url": f"sqlite://{path}"})
-    service = container.service()
-    await service.start()
-    yield stub(ProductSearch, LocalLink(Invoker(service), strict=True))
-    await service.aclose()
+    async with container.database():
+        yield stub(ProductSearch, LocalLink(Invoker(container.service()), strict=True))
     shutil.copy(path, kept)
 
 

@@ -18,5 +18,6 @@ class Container(containers.DeclarativeContainer):
         settings.database_url,
         migrations=providers.Callable(migrations, "media", understanding),
     )
+    resources = providers.List(database)
     index = providers.Singleton(TermIndex, database, understanding)
     service = providers.Singleton(MediaSearch, index)

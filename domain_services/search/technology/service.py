@@ -10,18 +10,6 @@ class TechnologySearch(ProductSearch):
     def __init__(self, index: TermIndex) -> None:
         self._index = index
 
-    async def start(self) -> None:
-        """Open the database."""
-        await self._index.database.start()
-
-    async def aclose(self) -> None:
-        """Close the database."""
-        await self._index.database.aclose()
-
-    async def ready(self) -> None:
-        """Return if calls would be served; otherwise raise."""
-        await self._index.database.healthy()
-
     async def search(self, query: str, limit: int = 24) -> Hits:
         """Return the products that fit best."""
         return await self._index.search(query, limit)

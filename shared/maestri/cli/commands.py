@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,29 +12,30 @@ from rich.console import Console
 from rich.table import Table
 
 from maestri.errors import MaestriError, TopologyError
-from maestri.topology import (
-    Components,
+from maestri.runtime import (
     ControlRequest,
     LaunchOptions,
+    collect_trace,
+    launch,
+    render_trace,
+    running_record,
+    send_request,
+)
+from maestri.topology import (
+    Components,
     ResolvedTopology,
     StateDirectory,
-    TopologyView,
     as_json,
     as_mermaid,
     as_text,
-    collect_trace,
     compose_file,
     difference,
     find_operations,
     find_project,
-    launch,
-    load_topology,
     make_importable,
     plans_as_text,
-    render_trace,
+    read_topology,
     resolve,
-    running_record,
-    send_request,
     topology_names,
     validate,
     view_of,
@@ -90,6 +91,12 @@ def _project(context: typer.Context) -> Path:
     return project
 
 
+def _resolved(
+    context: typer.Context, name: str, environment: Mapping[str, str] | None = None
+) -> ResolvedTopology:
+    return resolve(read_topology(name, _project(context), environment))
+
+
 @app.command()
 def up(
     context: typer.Context,
@@ -101,11 +108,19 @@ def up(
     strict: Annotated[
         bool, typer.Option("--strict", help="Let local calls copy their messages.")
     ] = False,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            help="Where the first process listens; the others follow, in the file's order."
+        ),
+    ] = None,
+    free_ports: Annotated[
+        bool, typer.Option("--free-ports", help="Listen wherever nobody else does.")
+    ] = False,
 ) -> None:
     """Run a topology on this machine until Ctrl-C."""
-    raise typer.Exit(
-        launch(topology, _project(context), LaunchOptions(reload=reload, strict=strict))
-    )
+    options = LaunchOptions(reload=reload, strict=strict, port=port, free_ports=free_ports)
+    raise typer.Exit(launch(topology, _project(context), options))
 
 
 @app.command()
@@ -116,7 +131,7 @@ def run(
     replica: Annotated[int, typer.Option(help="Which of its replicas, counted from 0.")] = 0,
 ) -> None:
     """Run one unit alone; addresses, secrets and databases come from the environment (README)."""
-    command = [sys.executable, "-m", "maestri.topology.process", unit, "--topology", topology]
+    command = [sys.executable, "-m", "maestri.runtime.process", unit, "--topology", topology]
     command += ["--replica", str(replica), "--directory", str(_project(context))]
     # The same process goes on without what only people at a terminal need: 20 MB less.
     os.execv(sys.executable, command)  # noqa: S606 - our own module, no shell
@@ -159,7 +174,7 @@ def explain(
 
     The bound of a plan is that of its own calls; those that its callees make are theirs.
     """
-    resolved = resolve(load_topology(topology, _project(context)))
+    resolved = _resolved(context, topology)
     view = view_of(resolved)
     if mermaid or json:
         typer.echo(as_mermaid(view) if mermaid else as_json(view))
@@ -174,12 +189,10 @@ def explain(
 def diff(context: typer.Context, before: Name, after: Name) -> None:
     """Show what changes between topologies: units, links, hops, what each team deploys."""
     project, components = _project(context), Components()
-    old, new = (_view(name, project, components) for name in (before, after))
+    old, new = (
+        view_of(resolve(read_topology(name, project), components)) for name in (before, after)
+    )
     typer.echo(difference(old, new))
-
-
-def _view(name: str, project: Path, components: Components) -> TopologyView:
-    return view_of(resolve(load_topology(name, project), components))
 
 
 @app.command()
@@ -194,7 +207,7 @@ def check(
     wrong: list[str] = []
     for name in topologies or topology_names(project):
         try:
-            _, findings = validate(load_topology(name, project), components)
+            _, findings = validate(read_topology(name, project), components)
         except TopologyError as error:
             wrong.append(str(error))
             continue
@@ -202,7 +215,8 @@ def check(
         if not findings:
             typer.echo(f"{name}: good")
     if wrong:
-        raise TopologyError("\n".join(wrong))
+        # What is wrong in a component is wrong in every topology that runs it.
+        raise TopologyError("\n".join(dict.fromkeys(wrong)))
 
 
 @app.command()
@@ -214,7 +228,7 @@ def operations(
     topology: Annotated[str, typer.Option("--topology", "-t")] = DEFAULT,
 ) -> None:
     """Find operations by id, path, error, docstring or component; paths are those on a unit."""
-    resolved: ResolvedTopology = resolve(load_topology(topology, _project(context)))
+    resolved = _resolved(context, topology)
     found = find_operations(resolved, " ".join(search or ()))
     if not found:
         raise TopologyError(
@@ -232,7 +246,7 @@ def operations(
 @app.command()
 def compose(context: typer.Context, topology: Name) -> None:
     """Write a Compose file for a topology to stdout."""
-    typer.echo(compose_file(resolve(load_topology(topology, _project(context), {}))), nl=False)
+    typer.echo(compose_file(_resolved(context, topology, {})), nl=False)
 
 
 @app.command()

@@ -23,9 +23,9 @@ When not to use it: in production, which never imports it; for rules without cal
 functions. ``maestri.testing.plugin`` is the pytest plugin, loaded by pytest itself.
 """
 
+from maestri.runtime import free_ports
 from maestri.testing.fakes import Call, calls_of, fake
 from maestri.testing.faults import Faults
-from maestri.testing.free_ports import free_ports
 from maestri.testing.loopback import LoopbackTransport
 from maestri.testing.postgres import embedded_postgres, fresh_database
 from maestri.testing.respx_transport import respx_transport

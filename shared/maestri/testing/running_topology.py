@@ -15,17 +15,15 @@ import maestri
 from maestri import clock
 from maestri.context import Span
 from maestri.errors import TopologyError
+from maestri.runtime import ControlRequest, free_ports, running_record, send_request
 from maestri.testing.background_process import BackgroundProcess
-from maestri.testing.free_ports import free_ports
 from maestri.topology import (
     Address,
-    ControlRequest,
     ExternalService,
     StateDirectory,
     Topology,
     load_topology,
-    running_record,
-    send_request,
+    variable_of,
 )
 
 if TYPE_CHECKING:
@@ -303,21 +301,15 @@ def _places(topology: Topology) -> dict[str, str]:
     servers = [server for server in topology.external.values() if server.command]
     ports = iter(free_ports(sum(len(unit.addresses) for unit in units) + len(servers)))
     places = {
-        _variable("MAESTRI_UNIT", unit.name): ",".join(
+        variable_of("MAESTRI_UNIT", unit.name): ",".join(
             str(Address(HOST, next(ports))) for _ in unit.addresses
         )
         for unit in units
     }
     for server in servers:
         address = Address(HOST, next(ports), server.address.path)
-        places[_variable("MAESTRI_EXTERNAL", server.name)] = str(address)
+        places[variable_of("MAESTRI_EXTERNAL", server.name)] = str(address)
     return places
-
-
-def _variable(prefix: str, name: str) -> str:
-    from maestri.topology.files import variable_of
-
-    return variable_of(prefix, name)
 
 
 def _environment(project: Path, state: Path) -> Mapping[str, str]:

@@ -2,85 +2,111 @@
 Placement is configuration: which process runs what, and who is bound to whom, is one TOML file.
 
 Problem: the same components should run in one process or in twenty, and no line of them should
-know. Pattern: Component Configurator (POSA2) over a composition root per component. Smallest
-example, ``services/greeter/__init__.py`` beside its ``contract.py`` and ``container.py``::
+know. Pattern: Component Configurator (POSA2) over a composition root per component: a file is
+read, its components are found and bound, everything is checked, and a sound topology can be looked
+at; ``maestri.runtime`` runs it. Smallest example, ``services/greeter/__init__.py`` beside its
+``contract.py`` and ``container.py``::
 
     from maestri.topology import Component
 
     COMPONENT = Component(level=0, cell="greetings")
 
-and ``shared/topologies/merged.toml``::
+``shared/topologies/merged.toml``::
 
     title = "All in one process"
 
     [unit.store]
-    components = ["front", "services.greeter"]
+    components = ["services.greeter"]
     address = "127.0.0.1:8000"
-    exposes = ["front"]
+    exposes = ["services.greeter"]
+
+and what clients would reach there::
+
+    from pathlib import Path
+    from maestri.topology import load_topology, resolve, view_of
+
+    print(view_of(resolve(load_topology("merged", Path.cwd()))).units[0].exposes)
 
 Not for what differs between installations: addresses, secrets and database URLs come from the
-environment.
+environment. Not for one process that never will be two: a container alone is enough there.
 """
 
-from maestri.topology.checks import ResolvedTopology, resolve, validate
+from maestri.topology.addresses import WrongAddress, cannot_listen, needs_listen, read_address
+from maestri.topology.binding import Binding, bindings_of, is_local, remote_units
+from maestri.topology.building import Resource, build
+from maestri.topology.checks import resolve, validate, validate_unit
 from maestri.topology.component import Component
+from maestri.topology.component_checks import component_findings
 from maestri.topology.compose import compose_file
-from maestri.topology.control import (
-    ControlRequest,
-    ControlResponse,
-    LauncherRecord,
-    running_record,
-    send_request,
-)
 from maestri.topology.diff import difference
-from maestri.topology.discovery import ComponentInfo, Components
+from maestri.topology.discovery import DATABASE_URL, ComponentInfo, Components
 from maestri.topology.explain import as_json, as_mermaid, as_text
-from maestri.topology.files import load_topology, topology_names
-from maestri.topology.findings import Finding
-from maestri.topology.launcher import LaunchOptions, launch
+from maestri.topology.files import load_topology, read_topology, topology_names, variable_of
+from maestri.topology.findings import Finding, error_of, raise_for_findings
+from maestri.topology.hidden_modules import SERVER_EXTRAS, hidden_modules
 from maestri.topology.operations import find_operations
 from maestri.topology.placement import Address, ExternalService, Topology, Unit
 from maestri.topology.plan_lists import plans_as_text
-from maestri.topology.project import StateDirectory, find_project, make_importable
-from maestri.topology.running_unit import RunningUnit, bind_unit
+from maestri.topology.project import (
+    StateDirectory,
+    find_project,
+    make_importable,
+    make_writable,
+    write_private,
+)
+from maestri.topology.resolved import ResolvedTopology
+from maestri.topology.settings import settings_of
+from maestri.topology.summary import TopologySummary, summary_of
 from maestri.topology.topology_view import TopologyView, view_of
-from maestri.topology.trace import collect_trace, render_trace
 
 __all__ = [
+    "DATABASE_URL",
+    "SERVER_EXTRAS",
     "Address",
+    "Binding",
     "Component",
     "ComponentInfo",
     "Components",
-    "ControlRequest",
-    "ControlResponse",
     "ExternalService",
     "Finding",
-    "LaunchOptions",
-    "LauncherRecord",
     "ResolvedTopology",
-    "RunningUnit",
+    "Resource",
     "StateDirectory",
     "Topology",
+    "TopologySummary",
     "TopologyView",
     "Unit",
+    "WrongAddress",
     "as_json",
     "as_mermaid",
     "as_text",
-    "bind_unit",
-    "collect_trace",
+    "bindings_of",
+    "build",
+    "cannot_listen",
+    "component_findings",
     "compose_file",
     "difference",
+    "error_of",
     "find_operations",
     "find_project",
-    "launch",
+    "hidden_modules",
+    "is_local",
     "load_topology",
     "make_importable",
+    "make_writable",
+    "needs_listen",
     "plans_as_text",
-    "render_trace",
+    "raise_for_findings",
+    "read_address",
+    "read_topology",
+    "remote_units",
     "resolve",
-    "running_record",
-    "send_request",
+    "settings_of",
+    "summary_of",
     "topology_names",
     "validate",
+    "validate_unit",
+    "variable_of",
     "view_of",
+    "write_private",
 ]

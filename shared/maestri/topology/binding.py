@@ -50,14 +50,14 @@ def bindings_of(
     return tuple(bindings), tuple(findings)
 
 
-def local(unit: Unit, binding: Binding) -> bool:
+def is_local(unit: Unit, binding: Binding) -> bool:
     """Tell whether a call from *unit* stays in its process."""
     return not binding.external and binding.callee in unit.components
 
 
 def remote_units(topology: Topology, unit: Unit, binding: Binding) -> tuple[Unit, ...]:
     """Return the units that a call from *unit* goes to; none if it is local or external."""
-    if binding.external or local(unit, binding):
+    if binding.external or is_local(unit, binding):
         return ()
     return topology.units_of(binding.callee)
 
@@ -97,25 +97,28 @@ def _bind(
         return Binding(caller, role, contract, candidates[0], external=bool(external))
     if candidates:
         remedy = f'Choose under [bind]: "{key}" = one of {", ".join(candidates)}'
-        return Finding(
-            topology.file,
+        return topology.finding(
             f"bind.{key}",
             f"is ambiguous: {len(candidates)} could serve {path_of(contract)}",
             remedy,
+            at=topology.key_of(caller),
         )
     return _unbound(topology, key, contract)
 
 
 def _unbound(topology: Topology, key: str, contract: type[Contract]) -> Finding:
-    owner = owner_of(contract)
-    if owner == key.rpartition(".")[0] or contract.__module__.endswith(".spi"):
+    owner, caller = owner_of(contract), key.rpartition(".")[0]
+    if owner == caller or contract.__module__.endswith(".spi"):
         remedy = f"Add a component that implements {path_of(contract)} to a unit"
     elif contract.external is not None:
         remedy = f'Add [external.NAME] with contract = "{path_of(contract)}"'
     else:
         remedy = f'Add "{owner}" to the components of a unit'
-    return Finding(
-        topology.file, f"bind.{key}", f"is unbound: nothing here serves {path_of(contract)}", remedy
+    return topology.finding(
+        f"bind.{key}",
+        f"is unbound: nothing here serves {path_of(contract)}",
+        remedy,
+        at=topology.key_of(caller),
     )
 
 
@@ -125,8 +128,7 @@ def _chosen(topology: Topology, components: Components, binding: Binding) -> Bin
     if binding.callee in topology.external:
         contract = topology.external[binding.callee].contract
         if contract != wanted:
-            return Finding(
-                topology.file,
+            return topology.finding(
                 key,
                 f"{binding.callee} serves {contract}, not {wanted}",
                 "Bind another",
@@ -136,11 +138,11 @@ def _chosen(topology: Topology, components: Components, binding: Binding) -> Bin
         )
     if binding.callee not in topology.components:
         remedy = f'Add "{binding.callee}" to the components of a unit, or bind another'
-        return Finding(topology.file, key, f"no unit runs {binding.callee}", remedy)
+        return topology.finding(key, f"no unit runs {binding.callee}", remedy)
     if binding.callee == binding.caller or not implements(
         components, binding.callee, binding.contract
     ):
-        return Finding(
-            topology.file, key, f"{binding.callee} does not implement {wanted}", "Bind another"
+        return topology.finding(
+            key, f"{binding.callee} does not implement {wanted}", "Bind another"
         )
     return binding

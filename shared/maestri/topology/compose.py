@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from maestri.topology.checks import ResolvedTopology
 from maestri.topology.files import variable_of
 from maestri.topology.placement import ExternalService, Topology, Unit
+from maestri.topology.resolved import ResolvedTopology
 
 IMAGE = "maestri"
 DOCKERFILE = ".ci/Dockerfile"

@@ -1,13 +1,15 @@
 """Components are found by the names in a topology file; the kernel knows none of them."""
 
 import importlib
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from maestri.contracts import Contract, contracts_of
-from maestri.errors import TopologyError
+from maestri.errors import MaestriError, TopologyError
 from maestri.topology.component import Component
 from maestri.topology.hidden_modules import INJECTOR_EXTRAS, hidden_modules
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from dependency_injector.containers import DeclarativeContainer
 
 DATABASE_URL = "database_url"
+RESOURCES = "resources"
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class ComponentInfo:
         implements: Contracts of its service, in the order of the class's bases.
         settings: Names of the settings that its providers read.
         defaults: Settings that the container itself gives.
+        has_resources: Whether something is opened before it serves, and closed afterwards.
     """
 
     name: str
@@ -38,6 +42,7 @@ class ComponentInfo:
     implements: tuple[type[Contract], ...]
     settings: frozenset[str]
     defaults: frozenset[str]
+    has_resources: bool
 
     @property
     def has_database(self) -> bool:
@@ -100,9 +105,21 @@ def imported(name: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(f"{error.name}.")):
             raise TopologyError(f"there is no module {error.name}") from error
-        raise TopologyError(f"{name} cannot be imported: {error}") from error
-    except ImportError as error:
-        raise TopologyError(f"{name} cannot be imported: {error}") from error
+        raise TopologyError(f"{name} cannot be imported: {_told(error, name)}") from error
+    except Exception as error:
+        raise TopologyError(f"{name} cannot be imported: {_told(error, name)}") from error
+
+
+def _told(error: Exception, name: str) -> str:
+    """Return what broke, and where in the system of *name*; what we refuse says that itself."""
+    if isinstance(error, MaestriError):
+        return str(error)
+    if isinstance(error, SyntaxError):
+        return f"{error.filename}:{error.lineno}: {error.msg}"
+    frames = traceback.extract_tb(error.__traceback__)
+    package = name.partition(".")[0]
+    own = [frame for frame in frames if package in Path(frame.filename).parts] or frames
+    return f"{own[-1].filename}:{own[-1].lineno}: {type(error).__name__}: {error}"
 
 
 def contract_named(path: str) -> type[Contract]:
@@ -131,7 +148,7 @@ def owner_of(contract: type[Contract]) -> str:
 
 def _inspect(name: str, component: Component) -> ComponentInfo:
     with hidden_modules(INJECTOR_EXTRAS):
-        from dependency_injector import containers, providers
+        from dependency_injector import containers
 
     assert containers
     where = f"{name}/container.py"
@@ -144,6 +161,23 @@ def _inspect(name: str, component: Component) -> ComponentInfo:
         raise TopologyError(
             f"{where}: `service` must be providers.Singleton of a class that implements a contract"
         )
+    read, defaults = _settings(container)
+    return ComponentInfo(
+        name,
+        component,
+        container,
+        kind,
+        _dependencies(container, where),
+        contracts_of(kind),
+        read,
+        defaults,
+        _has_resources(container, where),
+    )
+
+
+def _dependencies(container: Any, where: str) -> dict[str, type[Contract]]:
+    from dependency_injector import providers
+
     dependencies = {
         role: provider.instance_of
         for role, provider in container.providers.items()
@@ -154,20 +188,58 @@ def _inspect(name: str, component: Component) -> ComponentInfo:
             raise TopologyError(
                 f"{where}: {role} must be providers.Dependency(instance_of=<a contract>)"
             )
+    return dependencies
+
+
+def _settings(container: Any) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of the settings that are read, and of those with a default."""
+    from dependency_injector import providers
+
     read: set[str] = set()
-    defaults: frozenset[str] = frozenset()
+    defaults: set[str] = set()
     for provider in container.traverse():
         if isinstance(provider, providers.ConfigurationOption):
             read.add(provider.get_name().partition(".")[2].partition(".")[0])
         elif isinstance(provider, providers.Configuration):
-            defaults |= frozenset(provider() or {})
-    return ComponentInfo(
-        name,
-        component,
-        container,
-        kind,
-        dependencies,
-        contracts_of(kind),
-        frozenset(read),
-        defaults,
-    )
+            defaults |= set(provider() or {})
+    return frozenset(read), frozenset(defaults)
+
+
+def _has_resources(container: Any, where: str) -> bool:
+    """Tell whether resources are declared; refuse a singleton that nobody would open."""
+    from dependency_injector import providers
+
+    declared = container.providers.get(RESOURCES)
+    if declared is not None and not isinstance(declared, providers.List):
+        raise TopologyError(
+            f"{where}: `{RESOURCES}` must be providers.List of what is opened, in that order"
+        )
+    listed = () if declared is None else declared.args
+    for name, provider in container.providers.items():
+        if isinstance(provider, providers.Singleton) and provider not in listed:
+            made = _made_by(provider)
+            if hasattr(made, "__aenter__"):
+                raise TopologyError(
+                    f"{where}: nobody would open `{name}` ({made.__name__}). "
+                    f"Write: {RESOURCES} = providers.List({name})"
+                )
+    for provider in listed:
+        made = _made_by(provider)
+        if made is not None and not hasattr(made, "__aenter__"):
+            raise TopologyError(
+                f"{where}: `{RESOURCES}` holds {made.__name__}, which cannot be opened. "
+                "Give it __aenter__ and __aexit__"
+            )
+    return bool(listed)
+
+
+def _made_by(provider: Any) -> Any:
+    """Return the class of what *provider* makes; None if that is not written down."""
+    source = getattr(provider, "cls", None)
+    if isinstance(source, type):
+        return source
+    try:
+        made = get_type_hints(source).get("return")
+    except (TypeError, NameError):
+        return None
+    return made if isinstance(made, type) else None

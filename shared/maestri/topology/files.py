@@ -1,58 +1,31 @@
-"""Topology files are read strictly: whatever is not understood is refused by file and key."""
+"""Topology files are read strictly: whatever is not understood is told by file, line and key."""
 
-import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
-
-import msgspec
+from typing import Any, NamedTuple
 
 from maestri.errors import TopologyError
-from maestri.topology.findings import Finding, error_of, raise_for_findings
-from maestri.topology.placement import (
-    PORT_MAX,
-    Address,
-    ExternalService,
-    Setting,
-    Topology,
-    Unit,
-    parse_address,
+from maestri.topology.addresses import WrongAddress, cannot_listen, read_address
+from maestri.topology.entries import (
+    ExternalEntry,
+    SharedEntry,
+    TopologyEntry,
+    UnitEntry,
+    close_to,
+    converted,
 )
+from maestri.topology.findings import Finding, Place, error_of, place_of, raise_for_findings
+from maestri.topology.placement import PORT_MAX, Address, ExternalService, Topology, Unit
 from maestri.topology.project import TOPOLOGIES
+from maestri.topology.toml_lines import lines_of_keys
 
-S = TypeVar("S", bound=msgspec.Struct)
 REPLICAS_MAX = 64
-
-
-class UnitEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[unit.NAME]``: one process."""
-
-    components: tuple[str, ...]
-    address: str = ""
-    exposes: tuple[str, ...] = ()
-    replicas: int = 1
-
-
-class ExternalEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[external.NAME]``: a third party's server."""
-
-    contract: str
-    address: str
-    command: tuple[str, ...] = ()
-    health: str = ""
-
-
-class TopologyEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A topology file."""
-
-    title: str
-    unit: dict[str, Any]
-    external: dict[str, Any] = {}
-    bind: dict[str, str] = {}
-    setting: dict[str, dict[str, Setting]] = {}
+UNREAD = Address("", 0)
+"""Stands where an address is wrong, so that all else can be looked at."""
 
 
 def topology_names(project: Path) -> tuple[str, ...]:
@@ -64,7 +37,24 @@ def load_topology(
     name: str, project: Path, environment: Mapping[str, str] | None = None
 ) -> Topology:
     """
-    Return the topology *name* of *project*.
+    Return the topology *name* of *project*; see ``read_topology``.
+
+    Raises:
+        TopologyError: There is no such file, or it is wrong; names every wrong key at once.
+    """
+    topology = read_topology(name, project, environment)
+    raise_for_findings(topology.findings)
+    return topology
+
+
+def read_topology(
+    name: str, project: Path, environment: Mapping[str, str] | None = None
+) -> Topology:
+    """
+    Return the topology *name* of *project* as far as it can be read, and what is wrong with it.
+
+    A file may extend a part, ``extends = "parts/NAME.toml"``: external services, bindings and
+    settings that several topologies have in common. Its own lines win.
 
     Args:
         name: Of the file, without ``.toml``.
@@ -73,83 +63,139 @@ def load_topology(
             ``MAESTRI_EXTERNAL_<NAME>`` that of an external service. None means the process's own.
 
     Raises:
-        TopologyError: There is no such file, or it is wrong; names every wrong key at once.
+        TopologyError: There is no such file.
     """
     path = project / TOPOLOGIES / f"{name}.toml"
     names = topology_names(project)
     if name not in names:
         raise TopologyError(
-            f"{TOPOLOGIES}: has no topology {name!r}.{_close(name, names)} "
-            f"There are: {', '.join(names)}."
+            f"{TOPOLOGIES}: has no topology {name!r}.{close_to(name, names)} "
+            f"There are: {', '.join(names) or 'none'}."
         )
-    topology = Topology(name, "", path, project, {})
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        found = Finding(topology.file, "", f"is no TOML: {error}", "Fix the line")
-        raise error_of([found]) from error
-    return _Reading(topology, os.environ if environment is None else environment).read(raw)
+    environment = dict(os.environ if environment is None else environment)
+    return _Reading(Topology(name, "", path, project, {}, environment=environment)).read()
+
+
+class _Part(NamedTuple):
+    """What a file says, and where."""
+
+    raw: dict[str, Any]
+    places: dict[str, Place]
 
 
 class _Reading:
-    """Reads one file and gathers everything that is wrong with it."""
+    """Reads one topology and gathers everything that is wrong with it."""
 
-    def __init__(self, topology: Topology, environment: Mapping[str, str]) -> None:
+    def __init__(self, topology: Topology) -> None:
         self._topology = topology
-        self._environment = environment
+        self._places: dict[str, Place] = {}
         self._findings: list[Finding] = []
 
-    def read(self, raw: dict[str, Any]) -> Topology:
-        entry = self._converted(raw, TopologyEntry, "")
-        if entry is None:
-            raise error_of(self._findings)
-        units = {name: self._unit(name, value) for name, value in entry.unit.items()}
-        external = {name: self._external(name, value) for name, value in entry.external.items()}
+    def read(self) -> Topology:
+        own = self._parsed(self._topology.path)
+        self._places.update(own.places)
+        # Without required fields there always is an entry.
+        entry = converted(own.raw, TopologyEntry, "", self._tell) or TopologyEntry()
+        if "title" not in own.raw:
+            self._tell("title", "is missing", "Say in a few words what this shape is")
+        self._read(entry, self._shared(entry.extends))
+        return replace(self._topology, findings=tuple(self._findings), places=self._places)
+
+    def _read(self, entry: TopologyEntry, shared: SharedEntry) -> None:
+        units = {name: self._unit(name, raw) for name, raw in entry.unit.items()}
         if not units:
-            self._add("unit", "has no unit", "Add [unit.NAME] with components and an address")
-        raise_for_findings(self._findings)
-        return replace(
+            self._tell("unit", "has no unit", "Add [unit.NAME] with components and an address")
+        all_external = {**shared.external, **entry.external}
+        external = {name: self._external(name, raw) for name, raw in all_external.items()}
+        settings = {
+            name: {**shared.setting.get(name, {}), **entry.setting.get(name, {})}
+            for name in (*shared.setting, *entry.setting)
+        }
+        self._topology = replace(
             self._topology,
             title=entry.title,
             units={name: unit for name, unit in units.items() if unit},
             external={name: server for name, server in external.items() if server},
-            bind=entry.bind,
-            settings=entry.setting,
+            bind={**shared.bind, **entry.bind},
+            settings=settings,
+            is_partial=not (units and all(units.values()) and all(external.values())),
         )
+
+    def _shared(self, extends: str) -> SharedEntry:
+        """Return what the extended part says; nothing if there is none."""
+        if not extends:
+            return SharedEntry()
+        path = self._topology.path.parent / extends
+        if not path.is_file():
+            known = sorted(
+                one.relative_to(path.parent.parent).as_posix()
+                for one in path.parent.glob("*.toml")
+                if one != self._topology.path
+            )
+            self._tell(
+                "extends",
+                f"there is no {extends}",
+                f"Name a file, from the folder of this one.{close_to(extends, known)}",
+            )
+            return SharedEntry()
+        own = self._places
+        part = self._parsed(path)
+        self._places = part.places
+        entry = converted(part.raw, SharedEntry, "", self._tell)
+        # What the topology writes itself is found there.
+        self._places = {**part.places, **own}
+        return entry or SharedEntry()
+
+    def _parsed(self, path: Path) -> _Part:
+        file = self._topology.path_in_project(path)
+        self._places = {}
+        try:
+            text = path.read_text(encoding="utf-8")
+            raw = tomllib.loads(text)
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            found = re.search(r"at line (\d+)", str(error))
+            line = int(found[1]) if found else 0
+            finding = Finding(file, "", f"is no TOML: {error}", "Fix the line", line)
+            raise error_of([finding]) from error
+        lines = lines_of_keys(text)
+        return _Part(raw, {key: Place(file, line) for key, line in lines.items()})
 
     def _unit(self, name: str, raw: Any) -> Unit | None:
         key = f"unit.{name}"
-        entry = self._converted(raw, UnitEntry, key)
+        entry = converted(raw, UnitEntry, key, self._tell)
         if entry is None:
             return None
         if not entry.components:
-            self._add(
+            self._tell(
                 f"{key}.components", "is empty", "Name at least one component, or drop the unit"
             )
         if not 1 <= entry.replicas <= REPLICAS_MAX:
-            self._add(
+            self._tell(
                 f"{key}.replicas",
                 f"is {entry.replicas}",
                 f"Write a number from 1 to {REPLICAS_MAX}",
             )
-        for twice in sorted({one for one in entry.components if entry.components.count(one) > 1}):
-            self._add(f"{key}.components", f"names {twice} twice", "Name it once")
+        for field, names in (("components", entry.components), ("exposes", entry.exposes)):
+            for twice in sorted({one for one in names if names.count(one) > 1}):
+                self._tell(f"{key}.{field}", f"names {twice} twice", "Name it once")
+        return Unit(name, entry.components, self._addresses(key, name, entry), entry.exposes)
+
+    def _addresses(self, key: str, name: str, entry: UnitEntry) -> tuple[Address, ...]:
         variable = variable_of("MAESTRI_UNIT", name)
-        given = self._environment.get(variable)
+        given = self._topology.environment.get(variable)
         if given is not None:
-            texts = given.split(",")
-            addresses = [self._address(variable, text) for text in texts]
+            found = [self._address(variable, text, listens=True) for text in given.split(",")]
         else:
-            first = self._address(f"{key}.address", entry.address, f"or set {variable}")
-            addresses = [
-                first and self._replica(key, first, k)
-                for k in range(min(entry.replicas, REPLICAS_MAX))
-            ]
-        return Unit(name, entry.components, tuple(one for one in addresses if one), entry.exposes)
+            first = self._address(
+                f"{key}.address", entry.address, f"or set {variable}", listens=True
+            )
+            count = min(max(1, entry.replicas), REPLICAS_MAX)
+            found = [first and self._replica(key, first, k) for k in range(count)]
+        return tuple(one for one in found if one)
 
     def _replica(self, key: str, first: Address, replica: int) -> Address | None:
         if first.port + replica > PORT_MAX:
-            self._add(
+            self._tell(
                 f"{key}.replicas",
                 f"needs the port {first.port + replica}",
                 f"Stay below {PORT_MAX + 1}",
@@ -159,54 +205,37 @@ class _Reading:
 
     def _external(self, name: str, raw: Any) -> ExternalService | None:
         key = f"external.{name}"
-        entry = self._converted(raw, ExternalEntry, key)
+        entry = converted(raw, ExternalEntry, key, self._tell)
         if entry is None:
             return None
         variable = variable_of("MAESTRI_EXTERNAL", name)
-        given = self._environment.get(variable)
+        given = self._topology.environment.get(variable)
         address = self._address(variable if given else f"{key}.address", given or entry.address)
         if ":" not in entry.contract:
-            self._add(f"{key}.contract", f"{entry.contract!r} names no class", "Write module:Class")
-        # A server that the environment places elsewhere is not started here.
-        return address and ExternalService(
-            name, entry.contract, address, () if given else entry.command, entry.health
-        )
-
-    def _address(self, key: str, text: str, otherwise: str = "") -> Address | None:
-        address = parse_address(text)
-        if address is None:
-            remedy = (
-                f"Write host:port, such as 127.0.0.1:8001{', ' if otherwise else ''}{otherwise}"
+            self._tell(
+                f"{key}.contract", f"{entry.contract!r} names no class", "Write module:Class"
             )
-            self._add(key, f"{text!r} is no address" if text else "is missing", remedy)
-        return address
+        # A server that the environment places elsewhere is not started here.
+        command = () if given else entry.command
+        return ExternalService(name, entry.contract, address or UNREAD, command, entry.health)
 
-    def _converted(self, raw: Any, kind: type[S], key: str) -> S | None:
-        if isinstance(raw, dict):
-            known = kind.__struct_encode_fields__
-            for unknown in [one for one in raw if one not in known]:
-                where = f"{key}.{unknown}" if key else unknown
-                self._add(
-                    where, "is unknown", f"Known here: {', '.join(known)}.{_close(unknown, known)}"
-                )
-            raw = {name: value for name, value in raw.items() if name in known}
-        try:
-            return msgspec.convert(raw, kind)
-        except msgspec.ValidationError as error:
-            text, _, path = str(error).partition(" - at `$")
-            inner = path.rstrip("`").lstrip(".")
-            self._add(".".join(part for part in (key, inner) if part), text, "Fix the value")
-            return None
+    def _address(
+        self, key: str, text: str, otherwise: str = "", *, listens: bool = False
+    ) -> Address | None:
+        read = read_address(text)
+        wrong = read if isinstance(read, WrongAddress) else cannot_listen(read) if listens else None
+        if wrong is not None:
+            self._tell(key, wrong.problem, ", ".join(filter(None, (wrong.remedy, otherwise))))
+        return None if isinstance(read, WrongAddress) else read
 
-    def _add(self, key: str, problem: str, remedy: str) -> None:
-        self._findings.append(Finding(self._topology.file, key, problem, remedy))
+    def _tell(self, key: str, problem: str, remedy: str) -> None:
+        if key.startswith("MAESTRI_"):
+            self._findings.append(Finding("", key, problem, remedy))
+            return
+        place = place_of(self._places, key) or Place(self._topology.file)
+        self._findings.append(Finding(place.file, key, problem, remedy, place.line))
 
 
 def variable_of(prefix: str, name: str) -> str:
     """Return the environment variable that speaks of *name*: dots and dashes become underscores."""
     return f"{prefix}_{name.replace('.', '_').replace('-', '_').upper()}"
-
-
-def _close(name: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(name, known, 1)
-    return f" Is {near[0]!r} meant?" if near else ""

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from maestri.contracts import Contract, Operation
 from maestri.links import address_of
-from maestri.topology.checks import ResolvedTopology
 from maestri.topology.discovery import contract_named, path_of
+from maestri.topology.resolved import ResolvedTopology
 
 FOUND_MAX = 200
 

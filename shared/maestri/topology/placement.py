@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from maestri.topology.findings import Finding, Place, place_of
+
 Setting = str | int | float | bool
 PORT_MAX = 65_535
 
@@ -37,15 +39,6 @@ class Address(NamedTuple):
 
     def __str__(self) -> str:
         return self.url.removeprefix("http://")
-
-
-def parse_address(text: str) -> Address | None:
-    """Return the address in ``host:port[/path]``, ``http://`` or not before it; else None."""
-    rest, slash, path = text.strip().removeprefix("http://").partition("/")
-    host, _, port = rest.rpartition(":")
-    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) <= PORT_MAX:
-        return None
-    return Address(host.strip("[]"), int(port), (slash + path).rstrip("/"))
 
 
 @dataclass(frozen=True)
@@ -98,7 +91,15 @@ def _filled(part: str, gap: tuple[str, str]) -> str:
 
 @dataclass(frozen=True)
 class Topology:
-    """One shape of a system, as its file and the environment describe it."""
+    """
+    One shape of a system, as its file and the environment describe it.
+
+    Attributes:
+        environment: That it was read with.
+        findings: What is wrong with the file itself.
+        places: Where each key is written, by its dotted path.
+        is_partial: Whether a table could not be read, so that something of the shape is missing.
+    """
 
     name: str
     title: str
@@ -108,13 +109,26 @@ class Topology:
     external: Mapping[str, ExternalService] = field(default_factory=dict)
     bind: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Mapping[str, Setting]] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
+    is_partial: bool = False
 
     @property
     def file(self) -> str:
         """The file as a reader knows it, from the project's folder."""
-        if self.path.is_relative_to(self.project):
-            return self.path.relative_to(self.project).as_posix()
-        return str(self.path)
+        return self.path_in_project(self.path)
+
+    def path_in_project(self, path: Path) -> str:
+        """Return *path* as a reader knows it: from the project's folder, if it is below."""
+        if path.is_relative_to(self.project):
+            return path.relative_to(self.project).as_posix()
+        return str(path)
+
+    def finding(self, key: str, problem: str, remedy: str, *, at: str = "") -> Finding:
+        """Return a finding about *key*, with the place where it, or rather *at*, is written."""
+        place = place_of(self.places, at or key) or Place(self.file)
+        return Finding(place.file, key, problem, remedy, place.line)
 
     @property
     def components(self) -> tuple[str, ...]:
@@ -122,6 +136,10 @@ class Topology:
         return tuple(
             dict.fromkeys(name for unit in self.units.values() for name in unit.components)
         )
+
+    def key_of(self, component: str) -> str:
+        """Return the key below which *component* is placed for the first time."""
+        return f"unit.{self.units_of(component)[0].name}.components.{component}"
 
     def units_of(self, component: str) -> tuple[Unit, ...]:
         """Return the units that run *component*."""

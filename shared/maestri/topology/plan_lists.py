@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from maestri.topology.checks import ResolvedTopology
 from maestri.topology.discovery import ComponentInfo
+from maestri.topology.resolved import ResolvedTopology
 
 
 def plans_as_text(resolved: ResolvedTopology, *, steps: bool = False) -> str:

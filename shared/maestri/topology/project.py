@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -69,7 +70,7 @@ class StateDirectory:
         path = self.data / "secret"
         if path.is_file():
             return path.read_text(encoding="utf-8")
-        self.data.mkdir(parents=True, exist_ok=True)
+        make_writable(self.data)
         # Only one of several units that start at once creates it; the others read it.
         draft = path.with_name(f"secret.{os.getpid()}")
         write_private(draft, secrets.token_urlsafe(SECRET_BYTES))
@@ -83,6 +84,24 @@ class StateDirectory:
         from urllib.parse import quote
 
         return f"sqlite://{quote(str(self.data / component))}.db"
+
+
+def make_writable(folder: Path) -> None:
+    """
+    Make *folder* if there is none, and try whether files can be written there.
+
+    Raises:
+        TopologyError: Neither can be done.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise TopologyError(
+            f"{folder}: cannot be written: {error.strerror}. "
+            "Let MAESTRI_STATE name a folder that can."
+        ) from error
 
 
 def write_private(path: Path, text: str) -> None:

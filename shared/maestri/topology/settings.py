@@ -1,6 +1,5 @@
 """Settings of a component come from the environment, then the file, then the kernel."""
 
-import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,7 +28,7 @@ def settings_of(
     ``MAESTRI_DATABASE_URL``, where ``{component}`` stands for the component's name; else it is a
     SQLite file in the state directory. ``secret`` is the project's.
     """
-    environment = os.environ if environment is None else environment
+    environment = topology.environment if environment is None else environment
     given: dict[str, Any] = dict(topology.settings.get(info.name, {}))
     if info.has_database:
         given[DATABASE_URL] = database_url(topology, info.name, environment)
@@ -42,7 +41,7 @@ def database_url(
     topology: Topology, component: str, environment: Mapping[str, str] | None = None
 ) -> str:
     """Return the URL of the database of *component*; see ``settings_of``."""
-    environment = os.environ if environment is None else environment
+    environment = topology.environment if environment is None else environment
     of_component = environment.get(variable_of("MAESTRI_DATABASE_URL", component))
     of_file = topology.settings.get(component, {}).get(DATABASE_URL)
     of_all = environment.get("MAESTRI_DATABASE_URL", "").replace(

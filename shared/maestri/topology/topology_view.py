@@ -2,10 +2,10 @@
 
 import msgspec
 
-from maestri.topology.binding import Binding, local, remote_units
-from maestri.topology.checks import ResolvedTopology
+from maestri.topology.binding import Binding, is_local, remote_units
 from maestri.topology.discovery import path_of
 from maestri.topology.placement import Unit
+from maestri.topology.resolved import ResolvedTopology
 
 
 class PlacedComponent(msgspec.Struct, frozen=True):
@@ -111,7 +111,7 @@ def _unit(resolved: ResolvedTopology, unit: Unit) -> PlacedUnit:
 
 
 def _connection(resolved: ResolvedTopology, unit: Unit, binding: Binding) -> Connection:
-    near = local(unit, binding)
+    near = is_local(unit, binding)
     there = tuple(one.name for one in remote_units(resolved.topology, unit, binding))
     return Connection(
         unit.name,
@@ -128,7 +128,7 @@ def _hops(resolved: ResolvedTopology, unit: Unit, component: str) -> int:
     """Return the network calls in the longest chain below *component*; there are no cycles."""
     longest = 0
     for binding in resolved.bindings[component]:
-        if local(unit, binding):
+        if is_local(unit, binding):
             below = _hops(resolved, unit, binding.callee)
         elif binding.external:
             below = 1

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kernel.topology.processes import started
+from tests.kernel.runtime.processes import started
 
 TOWN = Path(__file__).parents[1] / "topology" / "fixture_project"
 
@@ -128,7 +128,7 @@ def test_views_go_to_stdout(tmp_path: Path, arguments: tuple[str, ...], golden: 
 
 def test_a_unit_imports_nothing_for_terminals(tmp_path: Path) -> None:
     """The process of a unit needs no typer and no rich."""
-    script = "import sys, maestri.topology.process; print({'typer', 'rich'} & set(sys.modules))"
+    script = "import sys, maestri.runtime.process; print({'typer', 'rich'} & set(sys.modules))"
     with started(tmp_path, ("-c", script)) as process:
         process.ended()
 

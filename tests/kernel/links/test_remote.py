@@ -92,6 +92,7 @@ def test_a_lost_read_is_repeated_once_and_fresh() -> None:
     async def tries() -> tuple[int, list[tuple[bool, bool]]]:
         network = Network()
         network.transport.losing.add("a")
+        left = await network.tickets.left()
         while not network.a.asked:
             network.transport.attempts.clear()
             left = await network.tickets.left()

@@ -26,8 +26,9 @@ FILE = "shared/topologies/one.toml"
 
 
 def findings(project: Path) -> list[Finding]:
-    """Return what is wrong with the topology "one" of *project*."""
-    return list(validate(load_topology("one", project, {}))[1])
+    """Return what is wrong with the topology "one" of *project*, whatever the line."""
+    found = validate(load_topology("one", project, {}))[1]
+    return [one._replace(line=0) for one in found]
 
 
 @pytest.fixture
@@ -108,6 +109,17 @@ CASES = [
             ),
         ],
         id="one address twice",
+    ),
+    pytest.param(
+        ("127.0.0.1:7100", "0.0.0.0:7000"),
+        [
+            (
+                "unit.services.address",
+                "0.0.0.0:7000 is also used by unit.front",
+                "Give each an address of its own; replica k listens on port + k",
+            ),
+        ],
+        id="all addresses and one of them",
     ),
     pytest.param(
         ('exposes = ["town.front"]', ""),
@@ -256,7 +268,7 @@ def test_two_implementers_of_an_spi_are_ambiguous(write: Write, written: Written
             "from town.names.service import NamesService as N\n"
             "class Other(N): pass\n"
             "class Container(containers.DeclarativeContainer):\n"
-            "    service = providers.Singleton(Other)\n"
+            "    service = providers.Singleton(Other, None, '')\n"
         ),
         encoding="utf-8",
     )
@@ -320,3 +332,134 @@ def test_a_cycle_is_found(write: Write, written: WrittenComponents) -> None:
         f"is a cycle: {one} -> {two} -> {one}",
         "Bind one of them to another component",
     )
+
+
+def test_a_path_is_served_once(write: Write, written: WrittenComponents) -> None:
+    """Two operations of one method and path are found, as the server would find them."""
+    one, two = (written.add(name, 2, "web") for name in ("one", "two"))
+    for number, name in enumerate(("one", "two")):
+        contract = written.folder / name / "contract.py"
+        text = contract.read_text(encoding="utf-8").replace('"):', '", edge=True):')
+        contract.write_text(text.replace("/asked", f"/asked/{{p{number}}}"), encoding="utf-8")
+        text = contract.read_text(encoding="utf-8").replace("(self)", f"(self, p{number}: int)")
+        contract.write_text(text, encoding="utf-8")
+    topology = units(one, two).replace('exposes = ["town.front"', f'exposes = ["{one}", "{two}"')
+    found = findings(write(one=topology))
+
+    assert found[0] == Finding(
+        FILE,
+        "unit.front.exposes",
+        f"GET /asked/{{}} is served twice: by {one}.asked and {two}.asked",
+        "Give one of the two another path or unit",
+    )
+
+
+def test_the_operators_paths_are_taken(write: Write, written: WrittenComponents) -> None:
+    """No contract may answer where operators ask for a unit's health."""
+    one = written.add("one", 2, "web")
+    contract = written.folder / "one" / "contract.py"
+    text = contract.read_text(encoding="utf-8").replace('"):', '", edge=True):', 1)
+    contract.write_text(text.replace("/asked", "/health/live"), encoding="utf-8")
+    topology = units(one).replace('exposes = ["town.front"', f'exposes = ["{one}"')
+
+    assert findings(write(one=topology))[0].problem == (
+        f"GET /health/live is served twice: by what operators ask and {one}.asked"
+    )
+
+
+def test_no_two_components_share_a_database(write: Write, written: WrittenComponents) -> None:
+    """Each migrates its own; one URL for all is told, and what makes it one for each."""
+    other = written.add("kept", 0, "greetings")
+    container = written.folder / "kept" / "container.py"
+    text = container.read_text(encoding="utf-8").replace(
+        "providers.Singleton(Service)", "providers.Singleton(Service, url=settings.database_url)"
+    )
+    container.write_text(
+        text.replace(
+            "    pass\n    service", "    settings = providers.Configuration()\n    service"
+        ),
+        encoding="utf-8",
+    )
+    project = write(one=units(other))
+    environment = {"MAESTRI_DATABASE_URL": "postgresql://db/one"}
+    found = validate(load_topology("one", project, environment))[1]
+
+    assert [(one.key, one.problem) for one in found] == [
+        ("setting.town.names.database_url", f"town.names would share the database of {other}")
+    ]
+    each = {"MAESTRI_DATABASE_URL": "postgresql://db/{component}"}
+    assert validate(load_topology("one", project, each))[1] == ()
+
+
+ENVIRONMENTS = {
+    ("MAESTRI_UNIT_FORNT", "127.0.0.1:1"): (
+        "is read by nobody",
+        "Unset it, or fix its name. Is 'MAESTRI_UNIT_FRONT' meant?",
+    ),
+    ("MAESTRI_SECRTE", "x"): (
+        "is read by nobody",
+        "Unset it, or fix its name. Is 'MAESTRI_SECRET' meant?",
+    ),
+    ("MAESTRI_STRICT", "true"): ("'true' means nothing", "Write 1, or unset it"),
+    ("MAESTRI_LISTEN", "localhost:80"): (
+        "localhost:80 has a name, and a server listens at an IP address",
+        "Write 127.0.0.1:80",
+    ),
+    ("MAESTRI_LISTEN", "town:80"): (
+        "'town' is a name, and a server listens at an IP address",
+        "Write such as 0.0.0.0:80",
+    ),
+    ("MAESTRI_LOG", "yaml"): ("'yaml' is no form", "Write text or json"),
+}
+
+
+@pytest.mark.parametrize(("variable", "expected"), ENVIRONMENTS.items())
+def test_a_wrong_variable_is_found(
+    write: Write, variable: tuple[str, str], expected: tuple[str, str]
+) -> None:
+    """A variable that nobody reads, or that nobody could use, is told by its name."""
+    name, value = variable
+    found = validate(load_topology("one", write(one=SPLIT), {name: value}))[1]
+
+    assert found == (Finding("", name, *expected),)
+
+
+def test_a_variable_of_another_shape_is_no_mistake(write: Write) -> None:
+    """Who sets a variable for one shape may look at the others all the same."""
+    project = write(one=SPLIT, two=SPLIT.replace("unit.services", "unit.depot"))
+    environment = {"MAESTRI_UNIT_DEPOT": "127.0.0.1:1", "MAESTRI_SECRET": "s", "OTHER": "x"}
+
+    assert validate(load_topology("one", project, environment))[1] == ()
+
+
+def test_units_with_one_variable_are_found(write: Write) -> None:
+    """The environment could not tell them apart."""
+    twice = SPLIT.replace("unit.front", "unit.a-b").replace("unit.services", "unit.a_b")
+    assert findings(write(one=twice)) == [
+        Finding(
+            FILE,
+            "unit.a_b",
+            "and unit.a-b would be told by one variable, MAESTRI_UNIT_A_B",
+            "Give one of them another name",
+        )
+    ]
+
+
+def test_a_part_may_speak_of_what_this_shape_does_not_run(
+    write: Write, written: WrittenComponents
+) -> None:
+    """It is for several shapes; but what is a component nowhere is a mistake."""
+    other = written.add("other", 0, "a")
+    project = write(one=SPLIT.replace("\n[unit.front]", '\nextends = "parts/p.toml"\n[unit.front]'))
+    part = project / "shared" / "topologies" / "parts" / "p.toml"
+    part.parent.mkdir()
+    part.write_text(f'[setting."{other}"]\na = 1\n[setting."{other}s"]\na = 1\n', encoding="utf-8")
+
+    assert findings(project) == [
+        Finding(
+            "shared/topologies/parts/p.toml",
+            f"setting.{other}s",
+            f"no unit runs {other}s",
+            "Drop the table, or fix its name",
+        )
+    ]

@@ -2,28 +2,15 @@
 
 # ruff: noqa: TID252 - absolute here would mean another project than for the type checkers
 from ..greetings.spi import Name, Names
+from ..names.register import Register
 
 
 class NamesService(Names):
-    """Knows how people are called; would keep them at its database URL."""
+    """Knows how people are called."""
 
-    def __init__(self, database_url: str, title: str) -> None:
-        self.database_url = database_url
+    def __init__(self, register: Register, title: str) -> None:
+        self.register = register
         self._title = title
-        self.started = False
-
-    async def start(self) -> None:
-        """Note that it was started."""
-        self.started = True
-
-    async def ready(self) -> None:
-        """Return if it was started; otherwise raise."""
-        if not self.started:
-            raise RuntimeError("not started")
-
-    async def aclose(self) -> None:
-        """Note that it was closed."""
-        self.started = False
 
     async def name(self, key: str) -> Name:
         """Return the name of somebody."""

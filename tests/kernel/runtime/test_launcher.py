@@ -12,9 +12,9 @@ from pathlib import Path
 
 import msgspec
 
+from maestri.runtime import LauncherRecord
 from maestri.testing import free_ports
-from maestri.topology import LauncherRecord
-from tests.kernel.topology.processes import Started, alive, get, started, until
+from tests.kernel.runtime.processes import Started, alive, get, started, until
 
 Write = Callable[..., Path]
 
@@ -218,7 +218,7 @@ def test_what_is_secret_is_for_the_owner_alone(write: Write) -> None:
 
 
 def test_a_port_in_use_is_refused_before_anything_starts(write: Write) -> None:
-    """The message names the key and the port; the exit code is 2."""
+    """The message names the line, the port and what would help; the exit code is 2."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -229,8 +229,9 @@ def test_a_port_in_use_is_refused_before_anything_starts(write: Write) -> None:
             code, _ = launcher.ended()
 
     expected = (
-        f"shared/topologies/one.toml: unit.services.address: 127.0.0.1:{port} cannot be used: "
-        "Address already in use. Stop what listens there, or write another address.\n"
+        f"shared/topologies/one.toml:12: unit.services.address: 127.0.0.1:{port} cannot be used: "
+        "Address already in use. Stop what listens there, or start elsewhere: --port N, "
+        "--free-ports, or MAESTRI_UNIT_SERVICES=HOST:PORT.\n"
     )
     assert (code, launcher.output) == (2, expected)
 
@@ -240,11 +241,11 @@ def test_a_unit_that_cannot_start_ends_the_start(write: Write) -> None:
     front, greetings, services = free_ports(3)
     text = SPLIT.format(front=front, greetings=greetings, services=services)
     project = write(one=text)
-    service = project / "town" / "names" / "service.py"
-    broken = service.read_text(encoding="utf-8").replace(
-        "self.started = True", "raise OSError('no disk')"
+    register = project / "town" / "names" / "register.py"
+    broken = register.read_text(encoding="utf-8").replace(
+        "self.is_open = True", "raise OSError('no disk')"
     )
-    service.write_text(broken, encoding="utf-8")
+    register.write_text(broken, encoding="utf-8")
     with started(project, ("-m", "maestri", "up", "one")) as launcher:
         code, _ = launcher.ended()
 

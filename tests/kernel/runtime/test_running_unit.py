@@ -7,7 +7,8 @@ import pytest
 
 from maestri.errors import TopologyError
 from maestri.links import LocalLink, RemoteLink, link_of
-from maestri.topology import RunningUnit, bind_unit, load_topology
+from maestri.runtime import RunningUnit, bind_unit
+from maestri.topology import load_topology
 
 Write = Callable[..., Path]
 
@@ -84,7 +85,7 @@ def test_a_database_url_comes_from_the_environment(
 ) -> None:
     """The component's own variable wins over the common one, and that over the state directory."""
     unit = bound(town, "merged", "town", **environment)
-    url = vars(unit.invokers["town.names"].implementation)["database_url"]
+    url = vars(unit.invokers["town.names"].implementation)["register"].url
 
     assert url == expected.replace("{town}", str(town))
 
@@ -110,8 +111,8 @@ async def test_a_unit_alone_makes_the_folder_of_its_databases(
     assert (False, made) == (before, (state / "data").is_dir())
 
 
-async def test_a_unit_is_ready_when_all_services_are_started(town: Path) -> None:
-    """Before the start and after the end, each component that is missing is named."""
+async def test_a_unit_is_ready_while_it_is_started(town: Path) -> None:
+    """Before the start and after the end, no component is ready."""
     unit = bound(town, "split", "services")
     before = await unit.not_ready()
     await unit.start()
@@ -123,13 +124,13 @@ async def test_a_unit_is_ready_when_all_services_are_started(town: Path) -> None
     assert await unit.not_ready() == before
 
 
-async def test_a_failing_health_check_makes_a_unit_unready(town: Path) -> None:
-    """What the service's ``ready`` raises is the reason."""
+async def test_a_resource_that_is_not_healthy_makes_a_unit_unready(town: Path) -> None:
+    """What the resource's ``healthy`` raises is the reason."""
     unit = bound(town, "split", "services")
     await unit.start()
-    await unit.invokers["town.names"].implementation.aclose()  # type: ignore[attr-defined]  # the fixture's own method
+    await vars(unit.invokers["town.names"].implementation)["register"].__aexit__()
 
-    assert await unit.not_ready() == ("town.names: not started",)
+    assert await unit.not_ready() == ("town.names: the register is closed",)
     await unit.aclose()
 
 

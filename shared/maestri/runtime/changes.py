@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from maestri.topology.placement import Topology
+from maestri.topology import Topology
 
 SUFFIXES = frozenset({".py", ".toml", ".html", ".jinja", ".css", ".js", ".svg"})
 IGNORED = frozenset({"__pycache__", "build", "dist", "node_modules", "tests"})

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from maestri.errors import TopologyError
-from maestri.topology import (
+from maestri.runtime import (
     ControlRequest,
     ControlResponse,
     LauncherRecord,
-    StateDirectory,
     running_record,
     send_request,
 )
-from maestri.topology.control import serve_control
+from maestri.runtime.control import serve_control
+from maestri.topology import StateDirectory
 
 
 def state_of(folder: Path) -> StateDirectory:

@@ -1,6 +1,6 @@
 """How often, and after what wait, a process that dies is started again."""
 
-from maestri.topology.restart_budget import RestartBudget
+from maestri.runtime.restart_budget import RestartBudget
 
 
 def test_each_restart_waits_twice_as_long() -> None:

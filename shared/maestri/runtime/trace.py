@@ -7,8 +7,8 @@ from urllib.parse import quote
 import msgspec
 
 from maestri.errors import TopologyError
-from maestri.topology.control import LauncherRecord, replica_addresses
-from maestri.topology.probe import OK, probe
+from maestri.runtime.control import LauncherRecord, replica_addresses
+from maestri.runtime.probe import OK, probe
 
 TIMEOUT_S = 3.0
 NS_PER_MS = 1_000_000

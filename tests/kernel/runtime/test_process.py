@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from maestri.testing import free_ports
-from tests.kernel.topology.processes import cpu_s, get, memory_mb, started, until
+from tests.kernel.runtime.processes import cpu_s, get, memory_mb, started, until
 
 Write = Callable[..., Path]
 
@@ -20,7 +20,7 @@ exposes = ["town.front"]
 [setting."town.names"]
 title = "Citizen"
 """
-PROCESS = ("-m", "maestri.topology.process", "town", "--topology", "one")
+PROCESS = ("-m", "maestri.runtime.process", "town", "--topology", "one")
 
 
 def test_a_unit_serves_and_ends_at_sigterm(write: Write) -> None:

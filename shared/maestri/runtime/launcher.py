@@ -4,7 +4,6 @@ import asyncio
 import os
 import secrets
 import signal
-import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,15 +13,35 @@ import msgspec
 import maestri
 from maestri import clock
 from maestri.errors import TopologyError
-from maestri.topology.changes import affected_units, changed, snapshot
-from maestri.topology.control import ControlRequest, ControlResponse, LauncherRecord, serve_control
-from maestri.topology.files import load_topology
-from maestri.topology.findings import Finding, raise_for_findings
-from maestri.topology.log_printer import LogPrinter
-from maestri.topology.placement import Address, Topology, Unit
-from maestri.topology.project import StateDirectory
-from maestri.topology.summary import TopologySummary, summarize
-from maestri.topology.supervisor import ProcessSpec, Supervisor
+from maestri.runtime.changes import affected_units, changed, snapshot
+from maestri.runtime.control import (
+    ControlRequest,
+    ControlResponse,
+    LauncherRecord,
+    refuse_second,
+    serve_control,
+)
+from maestri.runtime.examination import examine
+from maestri.runtime.log_printer import LogPrinter
+from maestri.runtime.ports import (
+    Places,
+    consecutive_ports,
+    count_of_ports,
+    free_ports,
+    placed,
+    places_for,
+    ports_in_use,
+)
+from maestri.runtime.supervisor import ProcessSpec, Supervisor
+from maestri.topology import (
+    StateDirectory,
+    Topology,
+    TopologySummary,
+    Unit,
+    make_writable,
+    raise_for_findings,
+    read_topology,
+)
 
 STOP_S_MAX = 1.4
 LEVEL_STOP_S_MAX = 0.45
@@ -32,10 +51,20 @@ LAUNCHER = "maestri"
 
 
 class LaunchOptions(msgspec.Struct, frozen=True):
-    """How to launch: whether changed files restart units, and whether local calls are strict."""
+    """
+    How to launch.
+
+    Attributes:
+        reload: Whether changed files restart units.
+        strict: Whether local calls copy their messages.
+        port: Where the first process listens, and the others behind it; None: as the file says.
+        free_ports: Whether all of them listen on ports that are free.
+    """
 
     reload: bool = False
     strict: bool = False
+    port: int | None = None
+    free_ports: bool = False
 
 
 def launch(name: str, project: Path, options: LaunchOptions | None = None) -> int:
@@ -46,8 +75,9 @@ def launch(name: str, project: Path, options: LaunchOptions | None = None) -> in
     stdout, has the addresses to open. Ends within 2 s of the signal.
 
     Raises:
-        TopologyError: The topology is wrong, a port is in use, or a unit did not get ready;
-            or ``MAESTRI_LISTEN`` is set, which all units would try to listen at.
+        TopologyError: The topology is wrong or runs already, a port is in use, the state cannot be
+            kept, or a unit did not get ready; or ``MAESTRI_LISTEN`` is set, which all units would
+            try to listen at.
     """
     if os.environ.get("MAESTRI_LISTEN"):
         raise TopologyError(
@@ -56,22 +86,37 @@ def launch(name: str, project: Path, options: LaunchOptions | None = None) -> in
         )
     options = options or LaunchOptions()
     while True:
-        launcher = Launcher(load_topology(name, project), options)
+        topology = read_topology(name, project)
+        places = _places(topology, options)
+        launcher = Launcher(placed(topology, places), places, options)
         asyncio.run(launcher.run())
         if not launcher.again:
             return 0
 
 
+def _places(topology: Topology, options: LaunchOptions) -> Places:
+    if options.free_ports:
+        return places_for(topology, free_ports(count_of_ports(topology)))
+    if options.port is not None:
+        return places_for(topology, consecutive_ports(topology, options.port))
+    return {}
+
+
 class Launcher:
     """One run of a topology; see ``launch``."""
 
-    def __init__(self, topology: Topology, options: LaunchOptions) -> None:
+    def __init__(self, topology: Topology, places: Places, options: LaunchOptions) -> None:
         self._topology = topology
         self._options = options
         self._state = StateDirectory(topology.project)
         self._token = secrets.token_urlsafe(24)
-        self._environment = self._children_environment()
-        raise_for_findings(tuple(_ports_in_use(topology)))
+        # What hinders any start is told first, and before anything is made.
+        refuse_second(self._state.run(topology.name))
+        if topology.findings:
+            examine(topology, {**os.environ, **places})
+        raise_for_findings(ports_in_use(topology))
+        make_writable(self._state.data)
+        self._environment = self._children_environment(places)
         self._supervisors: list[Supervisor] = []
         self._stop = asyncio.Event()
         self.again = False
@@ -92,7 +137,7 @@ class Launcher:
             try:
                 # Third parties need no summary of ours, and start while it is made.
                 starting = loop.create_task(self._start(tuple(self._external_specs()), lines))
-                summary = await asyncio.to_thread(summarize, self._topology, self._environment)
+                summary = await asyncio.to_thread(examine, self._topology, self._environment)
                 await starting
                 await self._start(tuple(self._unit_specs(summary)), lines)
                 if not self._stop.is_set():
@@ -214,7 +259,7 @@ class Launcher:
             if not unit.here:
                 continue
             for replica, address in enumerate(unit.addresses):
-                command = [sys.executable, "-m", "maestri.topology.process", unit.name]
+                command = [sys.executable, "-m", "maestri.runtime.process", unit.name]
                 command += ["--topology", self._topology.name, "--replica", str(replica)]
                 command += ["--directory", str(self._topology.project)]
                 yield ProcessSpec(
@@ -222,7 +267,7 @@ class Launcher:
                     self._environment, self._topology.project, address, "/health/ready",
                 )  # fmt: skip
 
-    def _children_environment(self) -> dict[str, str]:
+    def _children_environment(self, places: Places) -> dict[str, str]:
         kernel = Path(maestri.__file__).resolve().parents[1]
         path = [str(self._topology.project), str(kernel), os.environ.get("PYTHONPATH", "")]
         given = {
@@ -234,7 +279,7 @@ class Launcher:
         }
         if self._options.strict:
             given["MAESTRI_STRICT"] = "1"
-        return {**os.environ, **given}
+        return {**os.environ, **places, **given}
 
 
 def _process_name(unit: Unit, replica: int) -> str:
@@ -262,24 +307,3 @@ def _announce(topology: Topology, summary: TopologySummary) -> None:
     ]
     sys.stdout.write(f"{topology.title}. Open {'  '.join(places)}\n")
     sys.stdout.flush()
-
-
-def _ports_in_use(topology: Topology) -> Iterator[Finding]:
-    for unit in topology.units.values():
-        for address in unit.addresses if unit.here else ():
-            yield from _port_in_use(topology, f"unit.{unit.name}.address", address)
-    for server in topology.external.values():
-        if server.command:
-            yield from _port_in_use(topology, f"external.{server.name}.address", server.address)
-
-
-def _port_in_use(topology: Topology, key: str, address: Address) -> Iterator[Finding]:
-    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    with socket.socket(family) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((address.host, address.port))
-        except OSError as error:
-            problem = f"{address} cannot be used: {error.strerror}"
-            remedy = "Stop what listens there, or write another address"
-            yield Finding(topology.file, key, problem, remedy)

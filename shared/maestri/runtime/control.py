@@ -14,8 +14,7 @@ from pathlib import Path
 import msgspec
 
 from maestri.errors import TopologyError
-from maestri.topology.placement import Address
-from maestri.topology.project import StateDirectory, write_private
+from maestri.topology import Address, StateDirectory, make_writable, write_private
 
 SOCKET = "control.sock"
 RECORD = "running.json"
@@ -81,6 +80,23 @@ async def serve_control(
         _remove(folder)
 
 
+def refuse_second(folder: Path) -> None:
+    """
+    Return if no launcher serves requests in *folder*.
+
+    Raises:
+        TopologyError: One does.
+    """
+    if not folder.is_dir():
+        return
+    with _short(folder) as short, socket.socket(socket.AF_UNIX) as trial:
+        if trial.connect_ex(f"{short}/{SOCKET}") == 0:
+            raise TopologyError(
+                f"{folder}: {folder.name} runs here already. Stop it, or start this one beside it: "
+                f"MAESTRI_STATE=FOLDER maestri up {folder.name} --free-ports"
+            )
+
+
 def send_request(
     state: StateDirectory, topology: str | None, request: ControlRequest
 ) -> ControlResponse:
@@ -135,15 +151,10 @@ def replica_addresses(record: LauncherRecord) -> tuple[tuple[str, Address], ...]
 
 
 def _bound(folder: Path) -> socket.socket:
-    folder.mkdir(parents=True, exist_ok=True)
+    make_writable(folder)
+    refuse_second(folder)
     path = folder / SOCKET
     with _short(folder) as short:
-        with socket.socket(socket.AF_UNIX) as trial:
-            if trial.connect_ex(f"{short}/{SOCKET}") == 0:
-                raise TopologyError(
-                    f"{folder}: {folder.name} runs here already. Stop it, or let MAESTRI_STATE "
-                    "name another place for this one."
-                )
         # What a killed launcher left behind is in nobody's use.
         path.unlink(missing_ok=True)
         bound = socket.socket(socket.AF_UNIX)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maestri import clock
-from maestri.topology.child import Child, WriteLine, exit_description
-from maestri.topology.placement import Address
-from maestri.topology.probe import healthy
-from maestri.topology.restart_budget import WINDOW_S, RestartBudget
+from maestri.runtime.child import Child, WriteLine, exit_description
+from maestri.runtime.probe import healthy
+from maestri.runtime.restart_budget import WINDOW_S, RestartBudget
+from maestri.topology import Address
 
 READY_S_MAX = 20.0
 PROBE_S = 0.03

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
-from maestri.topology.placement import Address
+from maestri.topology import Address
 
 RESPONSE_BYTES_MAX = 16 * 1024 * 1024
 OK = 200

@@ -1,5 +1,5 @@
 """
-One unit as a process: ``python -m maestri.topology.process UNIT --topology NAME``.
+One unit as a process: ``python -m maestri.runtime.process UNIT --topology NAME``.
 
 Needs nothing but the project and its environment; a launcher, Compose or a person may start it.
 """
@@ -11,31 +11,40 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from maestri import clock
 from maestri.errors import MaestriError, TopologyError
+from maestri.runtime.logs import start_logging
+from maestri.runtime.running_unit import RunningUnit, bind_unit
 from maestri.server import ServerOptions, application, serve
-from maestri.topology.files import load_topology
-from maestri.topology.hidden_modules import SERVER_EXTRAS, hidden_modules
-from maestri.topology.placement import Address, Topology, Unit, parse_address
-from maestri.topology.project import find_project, make_importable
-from maestri.topology.running_unit import RunningUnit, bind_unit
+from maestri.topology import (
+    SERVER_EXTRAS,
+    Address,
+    Topology,
+    Unit,
+    WrongAddress,
+    find_project,
+    hidden_modules,
+    make_importable,
+    needs_listen,
+    read_address,
+    read_topology,
+)
 
 log = logging.getLogger("maestri.unit")
 
 DRAIN_S = 1.0
 CHECK_S = 1.0
 EXIT_REFUSED = 2
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a unit until SIGTERM or SIGINT; return the exit code: 0, or 2 if it could not start."""
     parser = argparse.ArgumentParser(
-        prog="python -m maestri.topology.process", description=main.__doc__
+        prog="python -m maestri.runtime.process", description=main.__doc__
     )
     parser.add_argument("unit")
     parser.add_argument("--topology", default="merged")
@@ -51,14 +60,13 @@ def run_process(
     unit: str, topology: str, *, replica: int = 0, directory: Path | None = None
 ) -> int:
     """Run one replica of *unit* in this process; see ``main``."""
-    level = os.environ.get("MAESTRI_LOG_LEVEL", "INFO").upper()
-    logging.basicConfig(level=level, format=LOG_FORMAT, datefmt="%H:%M:%S", stream=sys.stderr)
+    start_logging(os.environ)
     import uvloop
 
     try:
         project = find_project(directory)
         make_importable(project)
-        loaded = load_topology(topology, project)
+        loaded = read_topology(topology, project)
         running = bind_unit(loaded, unit)
         address = listening_address(loaded, running.unit, replica)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -69,25 +77,26 @@ def run_process(
     return 0
 
 
-def listening_address(
-    topology: Topology, unit: Unit, replica: int, environment: Mapping[str, str] | None = None
-) -> Address:
+def listening_address(topology: Topology, unit: Unit, replica: int) -> Address:
     """
     Return where a replica listens: its address, unless ``MAESTRI_LISTEN`` gives another.
 
     Raises:
-        TopologyError: There is no such replica, or the variable is wrong.
+        TopologyError: There is no such replica, or its address is a name.
     """
     if not 0 <= replica < len(unit.addresses):
         raise TopologyError(
             f"{topology.file}: unit.{unit.name}.replicas: there is no replica {replica}. "
             f"There are {len(unit.addresses)}, counted from 0."
         )
-    text = (os.environ if environment is None else environment).get("MAESTRI_LISTEN")
-    given = parse_address(text) if text else unit.addresses[replica]
-    if given is None:
+    text = topology.environment.get("MAESTRI_LISTEN")
+    given = read_address(text) if text else unit.addresses[replica]
+    assert not isinstance(given, WrongAddress), "the environment was checked when it was bound"
+    if needs_listen(given):
         raise TopologyError(
-            f"MAESTRI_LISTEN: {text!r} is no address. Write host:port, such as 0.0.0.0:8001."
+            f"{topology.file}: unit.{unit.name}.address: {given} has a name, by which others call "
+            "this unit. Say where it listens itself, such as "
+            f"MAESTRI_LISTEN=0.0.0.0:{given.port}."
         )
     return given
 
