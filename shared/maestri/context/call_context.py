@@ -73,9 +73,25 @@ def new_context(
     recorder: Recorder | None = None,
     identity: str | None = None,
 ) -> Context:
-    """Return a context for work that no call caused; *deadline_s* is on the loop's clock."""
+    """
+    Return a context for work that no call caused; *deadline_s* is on the loop's clock.
+
+    Within an operation, a call has caused it: so it keeps that the operation only reads, what it
+    has sent, and what its idempotency keys are made of. Work that outlives the operation begins in
+    an empty context: ``create_task(work(), context=contextvars.Context())``.
+    """
     limit = clock.now_s() + TIMEOUT_S_DEFAULT if deadline_s is None else deadline_s
-    return Context(deadline_s=limit, request_id=new_id(), recorder=recorder, identity=identity)
+    made = Context(deadline_s=limit, request_id=new_id(), recorder=recorder, identity=identity)
+    around = _current.get(None)
+    if around is None or not (around.safe or around.commands is not None):
+        return made
+    return msgspec.structs.replace(
+        made,
+        key=around.key,
+        commands=around.commands,
+        safe=around.safe,
+        run_name=around.run_name,
+    )
 
 
 enter: Callable[[Context], Token[Context]] = _current.set

@@ -15,6 +15,7 @@ from maestri.contracts.message import (
     item_of,
     resolved,
 )
+from maestri.contracts.outcome import Succeeded
 from maestri.contracts.sendable import PLAIN
 
 TESTS_MAX = 4_096
@@ -84,8 +85,13 @@ class _Source:
             tests = [f"type({value}) is tuple", f"len({value}) == {len(arguments)}"]
             tests += [self.of(part, f"{value}[{index}]") for index, part in enumerate(arguments)]
         elif inline:
+            # What an outcome holds is tested with it: a call less for each.
+            inline = origin is Succeeded
             tests = [f"type({value}) is {self._name(origin)}"]
-            tests += [self.of(part, f"{value}.{name}") for name, part in field_types(kind).items()]
+            tests += [
+                self.of(part, f"{value}.{name}", inline=inline)
+                for name, part in field_types(kind).items()
+            ]
         else:
             return f"{self._one(kind)}({value})"
         return f"({' and '.join(tests)})"

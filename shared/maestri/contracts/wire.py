@@ -81,20 +81,18 @@ class Codec:
         self.copied_arguments = self._writer.copied
         self.arguments = self._reader.arguments
         self.received_selection = lru_cache(maxsize=NARROWINGS_MAX)(self._received_selection)
-        self._narrowings: dict[Selection | None, Narrowing] = {}
+        self._whole = Narrowing(operation, None)
+        self._narrowings: dict[Selection, Narrowing] = {}
         self._floats = float in kinds_in(operation.result)
         self._is_void = operation.result is type(None)
-
-    @cached_property
-    def _arrives(self) -> Test:
-        return self.narrowing(None).arrives
 
     def result(self, body: bytes, selection: Selection | None) -> Any:
         """Return the value in a response's body; a partial one if *selection* is given."""
         if self._is_void:
             return None
         try:
-            return self.narrowing(selection).decoder.decode(body)
+            narrowing = self._whole if selection is None else self.narrowing(selection)
+            return narrowing.decoder.decode(body)
         except (msgspec.MsgspecError, ValueError, RecursionError) as mismatch:
             raise Faulted(
                 f"responded with what does not fit: {mismatch}", operation=self.operation.id
@@ -102,7 +100,10 @@ class Codec:
 
     def body(self, value: Any, selection: Selection | None) -> bytes:
         """Return the body of the response *value*, with only the selected fields."""
-        return msgspec.json.encode(self._sendable(value, self.narrowing(selection)))
+        if selection is not None:
+            value = self.narrowing(selection).project(value)
+        self._refuse_flaws(value)
+        return msgspec.json.encode(value)
 
     def passed(self, value: Any, selection: Selection | None) -> Any:
         """
@@ -113,35 +114,28 @@ class Codec:
         """
         if self._is_void:
             return None
-        if selection is None:
-            # Nearly every call within a process, so nothing is looked up for it.
-            partial, arrives = value, self._arrives
-            flaw = flaw_of(value, floats=self._floats)
-            if flaw is not None:
-                raise ValueError(f"a result that {flaw}")
-        else:
+        narrowing = self._whole
+        if selection is not None:
             narrowing = self.narrowing(selection)
-            partial, arrives = self._sendable(value, narrowing), narrowing.arrives
-        if arrives(partial):
-            return partial
-        return self.result(msgspec.json.encode(partial), selection)
+            value = narrowing.project(value)
+        self._refuse_flaws(value)
+        if narrowing.arrives(value):
+            return value
+        return self.result(msgspec.json.encode(value), selection)
 
-    def _sendable(self, value: Any, narrowing: Narrowing) -> Any:
-        partial = narrowing.project(value)
-        flaw = flaw_of(partial, floats=self._floats)
+    def _refuse_flaws(self, value: Any) -> None:
+        flaw = flaw_of(value, floats=self._floats)
         if flaw is not None:
             raise ValueError(f"a result that {flaw}")
-        return partial
 
-    def narrowing(self, selection: Selection | None) -> Narrowing:
+    def narrowing(self, selection: Selection) -> Narrowing:
         """Return what *selection* makes of the result; made once for the last 256 selections."""
         # Half the time of lru_cache, which matters: small results are decoded in 0.1 us.
         return self._narrowings.get(selection) or self._narrowed(selection)
 
-    def _narrowed(self, selection: Selection | None) -> Narrowing:
+    def _narrowed(self, selection: Selection) -> Narrowing:
         if len(self._narrowings) == NARROWINGS_MAX:
-            # The oldest, but for all of it.
-            del self._narrowings[next(filter(None, self._narrowings))]
+            del self._narrowings[next(iter(self._narrowings))]
         made = self._narrowings[selection] = Narrowing(self.operation, selection)
         return made
 

@@ -1,12 +1,15 @@
 """The context of a call is there without being passed, and ends with the call."""
 
 import asyncio
+import contextvars
+from collections.abc import Awaitable, Callable
 
 import msgspec
 import pytest
 
 from maestri import clock
 from maestri.context import (
+    Context,
     Recorder,
     SpanRecord,
     current,
@@ -14,10 +17,14 @@ from maestri.context import (
     new_context,
     new_id,
     new_span_id,
+    run_named,
     span_number,
     trace_id,
     use_context,
 )
+from maestri.contracts import Contract, get, put
+from maestri.errors import CallError, Faulted, NotExecuted, OutcomeUnknown
+from maestri.links import Invoker, LocalLink, stub
 
 
 async def test_outside_any_call_there_is_a_new_context() -> None:
@@ -69,6 +76,125 @@ async def test_a_context_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         context.deadline_s = 0.0  # type: ignore[misc]  # that is the point
     assert 5 > msgspec.structs.replace(context, deadline_s=clock.now_s() + 5).remaining_s() > 4.9
+
+
+class Switch(Contract, id="switch"):
+    """What commands are sent to."""
+
+    @put("/on")
+    async def turn_on(self) -> None:
+        """Turn it on."""
+        ...
+
+
+class Room(Contract, id="room"):
+    """What sends them, and says that it does or does not."""
+
+    @get("/look")
+    async def look(self) -> None:
+        """Only read."""
+        ...
+
+    @put("/enter")
+    async def enter(self) -> None:
+        """Send commands."""
+        ...
+
+
+class Sent(Switch):
+    """A switch that keeps the idempotency keys of what it was sent."""
+
+    def __init__(self) -> None:
+        self.keys: list[str | None] = []
+
+    async def turn_on(self) -> None:
+        """Turn it on."""
+        self.keys.append(current().key)
+
+
+class Written(Room):
+    """A room that does one thing for all it is asked."""
+
+    def __init__(self, work: Callable[[], Awaitable[None]]) -> None:
+        self._work = work
+
+    async def look(self) -> None:
+        """Do it."""
+        await self._work()
+
+    async def enter(self) -> None:
+        """Do it."""
+        await self._work()
+
+
+async def served(work: Callable[[], Awaitable[None]], name: str) -> None:
+    """Let the operation *name* do *work*, asked by a client with a key."""
+    room = stub(Room, LocalLink(Invoker(Written(work))))
+    with use_context(Context(clock.now_s() + 10, "request", key="client")):
+        await getattr(room, name)()
+
+
+async def test_a_new_context_is_none_in_which_a_read_could_send_a_command() -> None:
+    """Links repeat what only reads, so nothing within it has effects, whatever its deadline."""
+    switch = Sent()
+
+    async def work() -> None:
+        with use_context(new_context(deadline_s=clock.now_s() + 60)):
+            await stub(Switch, LocalLink(Invoker(switch))).turn_on()
+
+    with pytest.raises(Faulted):
+        await served(work, "look")
+    assert [] == switch.keys
+
+
+async def test_a_command_in_a_new_context_has_the_key_that_it_has_when_it_is_sent_again() -> None:
+    """So what was sent twice acts once; two that nothing tells apart are refused."""
+    switch = Sent()
+    names = ["a", "b"]
+
+    async def work() -> None:
+        for name in names:
+            with run_named(name), use_context(new_context(identity="someone")):
+                await stub(Switch, LocalLink(Invoker(switch))).turn_on()
+
+    for _ in range(2):
+        await served(work, "enter")
+    first, second, *again = switch.keys
+    assert [first, second] == again
+    assert None is not first != second
+
+    names[:] = ["a", "a"]
+    with pytest.raises(Faulted):
+        await served(work, "enter")
+
+
+async def test_a_command_in_a_new_context_may_have_acted() -> None:
+    """Whoever is told that nothing was executed would send it again."""
+
+    async def work() -> None:
+        with use_context(new_context()):
+            await stub(Switch, LocalLink(Invoker(Sent()))).turn_on()
+        raise NotExecuted("what came next was not")
+
+    with pytest.raises(CallError) as caught:
+        await served(work, "enter")
+    assert OutcomeUnknown is type(caught.value)
+
+
+async def test_what_outlives_an_operation_begins_in_an_empty_context() -> None:
+    """Nothing of the operation is in it, so it may do what it wants."""
+    switch = Sent()
+
+    async def later() -> None:
+        with use_context(new_context()):
+            await stub(Switch, LocalLink(Invoker(switch))).turn_on()
+
+    async def work() -> None:
+        await asyncio.create_task(later(), context=contextvars.Context())
+
+    await served(work, "look")
+
+    assert [None] == switch.keys
 
 
 def span(request: str, number: int) -> SpanRecord:

@@ -326,11 +326,13 @@ def test_the_documentation_is_no_part_of_the_definition() -> None:
 
 
 SOURCE = """
+    import re
     from maestri.plans import call, composition, compute, each, route
     from tests.kernel.plans.contract import Catalog, Price, Sku
 
     class Words:
-        pass
+        def __init__(self):
+            self.first = ("a", 1.5)
 
     def shown(*values):
         return str(values)
@@ -338,6 +340,8 @@ SOURCE = """
     @composition
     def plan(sku: Sku, skus: tuple[Sku, ...], kinds: frozenset[str] = frozenset("abcdef")):
         found = compute(shown, frozenset(("a", "b", "c", "d", "e", "f")), Words(), sku)
+        found = compute(lambda *values: re.sub("a", f"{values!r:>9}", "b") or [*values], found)
+        found = compute(re.compile("a", re.I).sub, "b", found)
         return found, each(skus, lambda sku: call(Catalog.product, sku))
 
     print(plan.content_hash())
