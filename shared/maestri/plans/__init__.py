@@ -23,31 +23,42 @@ Scatter-Gather (Enterprise Integration Patterns) as one algebra. Smallest exampl
 
 Not for logic: what is computed in one component belongs into plain functions (``compute``).
 
-How a plan becomes a program:
+How a plan becomes a program, in the order in which to read it:
 
-1. ``plan.composition`` calls the function once, with a ``symbol`` for each parameter. The words
-   (``algebra``, and ``failure_handling`` for what may fail) check their ``arguments`` and
-   ``functions``, and write down ``steps``, one class of ``words`` each, in a ``tracing.Trace``. A
-   body is a *block* of steps; its steps come before the step that it belongs to. An inlined plan
-   adds its steps, behind a prefix. ``expressions`` and ``hidden`` refuse symbols where no value
+1. Writing. ``plan`` calls the function once, with a ``symbol`` for each parameter; a symbol says
+   what type its value has, as far as ``kinds`` knows, and refuses to be used as one. The words are
+   functions of ``algebra``, and of ``failure_handling`` for what may fail. They check what they are
+   given (``arguments``, ``functions``, ``shape``) and write down a step each in a
+   ``tracing.Trace``. ``steps`` says what any step is, its class in ``words`` what is special to it.
+2. Blocks. A body is traced into a *block* of its own: its steps come before the step that owns it,
+   and may use those of the blocks around. An inlined plan adds its steps to the block that it is
+   written in, behind a prefix; where it is handled as a whole, one more step stands for all that
+   fails it (``besides``).
+3. Refusing what Python lets pass. ``expressions`` and ``hidden`` refuse symbols where no value
    could ever be filled in. Meanwhile the ``profiler`` lets an ``observation`` see which functions
-   run and what their names hold; afterwards ``source`` finds their ``syntax``, and by a ``reading``
-   of its ``bindings`` the ``misuses`` that no symbol can refuse.
-2. Every step has one of the ``paths``, unique in the plan; ``definition`` is the plan as data.
-3. Three analyses follow from the trace (``analysis``). ``liveness``: a step runs whenever its block
-   does, if the result leads to it or it is a *root*: a command, a check, or around one.
-   ``failures``: whose failure is handled, and who has how much time. ``order``: what waits for
-   commands, and between which commands reads are shared. What is a root, what its failure means,
-   and which commands run in which order is the same for every selection.
-4. ``checks``, ``bounds`` and ``rejections`` refuse at start what cannot work.
-5. For what a caller selects, ``demand`` finds backwards which fields of which results are needed,
-   and drops the reads that nobody needs. ``program`` compiles what is left: a flat array of nodes
-   (``node``), of which those of a ``block`` run together. ``sharing`` says which reads are sent
-   once or together, ``pure_steps`` turns what only makes values of values into functions
-   (``evaluation``), ``single_call_body`` finds bodies with a single call. An executor runs that.
+   run and what their names hold; afterwards ``source`` finds their ``syntax``, and in a ``reading``
+   of what may be ``holding`` a symbol, by its ``bindings``, the ``misuses`` that no symbol can
+   refuse. Whoever refuses does so by ``refusal``: the line, the problem, the remedy.
+4. Names. Every step has one of the ``paths``, unique in the plan: keys of commands are made of
+   them. ``definition`` is the plan as data, ``explain`` draws it.
+5. Three analyses follow from the trace (``analysis``), once for all selections. ``liveness``: a
+   step runs whenever its block does, if the result leads to it or it is a *root*: a command, a
+   check, a step around one, or one that handles its failure. ``failures``: whose failure is
+   handled, and who has how much time. ``order``: what waits for commands, and between which
+   commands reads are shared.
+6. At start, where a plan is compiled without a selection, ``checks`` and ``bounds`` refuse what
+   cannot work; ``rejections`` does where it serves an operation.
+7. For what a caller selects, ``demand`` finds backwards which fields of which results are needed,
+   and drops the reads that nobody needs; roots, and what decides about them, stay. ``program``
+   compiles what is left: each step becomes a ``node``, and the nodes of a block, which run
+   together, a ``block``. ``sharing`` says which reads are sent once or together, ``reports`` which
+   results name parts that they lack. ``evaluation`` turns expressions into functions of values, and
+   ``pure_steps`` whole steps; ``reshaping`` says which ``select`` has to convert what it is given,
+   ``single_call_body`` finds bodies with a single call. An executor runs that, such as the Composer
+   of ``composition``.
 
-A new word is a class in ``words``, a function in ``algebra``, and an action of the executor;
-``definition`` must know what it has besides expressions, ``rejections`` which errors it handles.
+A new word is a function in ``algebra``, a class in ``words``, and what it does when it runs: an
+action of the executor or, if it makes a value of values at once, a function in ``evaluation``.
 """
 
 from maestri.plans.algebra import (

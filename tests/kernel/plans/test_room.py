@@ -1,4 +1,6 @@
 import json
+import pkgutil
+import re
 import subprocess
 import sys
 import textwrap
@@ -65,6 +67,15 @@ def test_the_smallest_example_runs() -> None:
     )
 
     assert "prices(skus)  at most 1,000 calls" == printed.splitlines()[0]
+
+
+def test_the_page_of_the_room_leads_to_each_of_its_files() -> None:
+    """Whoever reads it has heard of every module, and of none that there is not."""
+    doc = (maestri.plans.__doc__ or "").split("How a plan becomes a program")[1]
+    modules = {name for _, name, _ in pkgutil.iter_modules(maestri.plans.__path__)}
+    named = {one.partition(".")[0] for one in re.findall(r"``([\w.]+)``", doc)}
+
+    assert modules | {"select", "composition"} == named
 
 
 def test_a_plan_is_explained_as_text() -> None:

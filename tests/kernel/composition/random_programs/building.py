@@ -8,6 +8,8 @@ from maestri.contracts import LeftOut, Message, Outcome
 from maestri.errors import CallError
 from maestri.plans import (
     Plan,
+    Role,
+    at,
     call,
     check,
     composition,
@@ -96,7 +98,7 @@ def plan_of(program: Program, classes: Mapping[str, type[Any]]) -> Plan[..., Any
     for name, inlined in program.inlined.items():
         builder.inline(name, inlined)
 
-    @composition
+    @composition(in_flight_max=program.in_flight_max)
     def random_plan(letters: tuple[str, ...], letter: str) -> Any:
         return builder.block(program.block, {"letters": letters, "letter": letter})
 
@@ -154,7 +156,7 @@ class _Builder:
         of = statement.of
         match statement.word:
             case "call":
-                return call(getattr(Oracle, of), *given)
+                return _called(getattr(Oracle, of), statement.role, given)
             case "compute":
                 return compute(FUNCTIONS[of], *given)
             case "inline":
@@ -168,7 +170,7 @@ class _Builder:
                 assert body is not None
                 return outcomes(given[0], body)
             case "quorum":
-                return quorum(given, of)
+                return quorum(given, of, timeout_s=statement.timeout_s)
             case "rescue":
                 errors: dict[type[CallError], Any] = {
                     ERRORS_BY_CODE[label]: body for label, body in bodies.items()
@@ -177,27 +179,31 @@ class _Builder:
             case "route":
                 return route(given[0], bodies)
             case _:
-                return _of_one(statement.word, given, body)
+                return _of_one(statement, given, body)
 
 
-def _of_one(word: str, all_given: tuple[Any, ...], body: Any) -> Any:
+def _called(operation: Any, role: str, given: tuple[Any, ...]) -> Any:
+    return at(Role(Oracle, role), operation, *given) if role else call(operation, *given)
+
+
+def _of_one(statement: Statement, all_given: tuple[Any, ...], body: Any) -> Any:
     given = all_given[0]
-    match word:
+    match statement.word:
+        case "optional":
+            return optional(given, timeout_s=statement.timeout_s)
         case "otherwise":
             return otherwise(given, body if body is not None else all_given[1])
         case "then":
             return then(given, body)
         case "when":
             return when(given, body)
-        case "optional":
-            return optional(given)
         case "drop_none":
             return drop_none(given)
         case "select":
             return select(given, Short)
         case "translate":
             return translate(given, {Refused: Denied})
-    raise AssertionError(word)
+    raise AssertionError(statement.word)
 
 
 def _itself(item: Any) -> Any:

@@ -10,6 +10,15 @@ Without a selection, whatever the delays, with messages passed as they are or th
 - In its lane, a command starts after everything that is written before has ended, and nothing that
   is written after starts before it has ended (a call sees how many commands have ended).
 - No more calls are made than were announced, no read carries a key, no task is left.
+- No more calls run at the same time than the plan allows, and each goes to the role that it names.
+
+With calls that are never answered, which only parts with a timeout wait for, the naive run works
+out when what is late: then the above holds, and the run takes as long as the naive one. Where the
+outcome depends on two things that happen at about the same time, nothing is compared. A command
+that is given up may still be running when the next begins: its outcome is not known.
+
+When the caller goes away while some call is made, no call is running when the run has ended, none
+is made later, no task is left, and the commands sent are the first of those of the whole run.
 
 With a selection, of the caller's or by a ``select``, the naive run leaves out the steps that the
 compiled plan has pruned, whose failure is then nobody's; all the above holds of that run, with the
@@ -22,111 +31,115 @@ the naive run would be given a value that is not there, or send other commands.
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 import msgspec
 
-from maestri.composition import Composer
-from maestri.context import new_context, use_context
-from maestri.contracts import Contract, Selection
-from maestri.errors import CallError
-from maestri.links import Invoker, LocalLink, stub
-from maestri.plans import Plan, Program, program_of
+from maestri.contracts import Selection
+from maestri.errors import NotExecuted
+from maestri.plans import Program, program_of
 from maestri.testing import VirtualTimeLoop
 from tests.kernel.composition.random_programs import programs as written
 from tests.kernel.composition.random_programs.building import plan_of, record_classes
 from tests.kernel.composition.random_programs.cases import Case
-from tests.kernel.composition.random_programs.contract import Oracle
-from tests.kernel.composition.random_programs.naive import KEY, PRUNED, Failure, Naive, Pruning
+from tests.kernel.composition.random_programs.naive import Naive
+from tests.kernel.composition.random_programs.places import PRUNED, Failure, Pruning
+from tests.kernel.composition.random_programs.programs import ROLES
+from tests.kernel.composition.random_programs.running import Ran, Stage
+from tests.kernel.composition.random_programs.timing import (
+    CLOSE_S,
+    PASSES_MAX,
+    Timing,
+    Undecided,
+)
 from tests.kernel.composition.random_programs.values import FIELDS
-from tests.kernel.composition.random_programs.world import World
+from tests.kernel.composition.random_programs.world import Failing, World
 
 BATCH_MAX = 3
 SELECTIONS_MAX = 8
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a run answered, and what the participant noted."""
-
-    answer: Any
-    world: World
 
 
 def wrong_with(case: Case) -> Iterator[str]:
     """Return what is wrong, if anything."""
     classes = record_classes(case.program)
     plan = plan_of(case.program, classes)
+    heard = replace(case, failing=Failing(case.failing.errors))
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        naive = Naive(case.program, case.failing, classes, pruning_of(program_of(plan)))
+        naive = Naive(case.program, heard.failing, classes, pruning_of(program_of(plan)))
         expected = naive.run(case.inputs)
-        whole = _run(runner, plan, case, None)
+        stage = Stage(runner, plan, heard)
+        whole = stage.run()
         yield from _differences(naive, expected, whole, program_of(plan), None)
-        other = _run(runner, plan, case, None, seed=case.seed + 1)
+        other = stage.run(seed=case.seed + 1)
         yield from _differences(naive, expected, other, program_of(plan), None)
         if not naive.errors:
             yield from _same(whole, other, "with other delays")
-        strict = _run(runner, plan, case, None, strict=True)
+        strict = stage.run(strict=True)
         yield from _differences(naive, expected, strict, program_of(plan), None)
         for selection in selections_of(case.program, Random(case.seed)):
-            yield from _wrong_with_selection(runner, plan, case, classes, naive, selection)
+            yield from _wrong_with_selection(stage, classes, naive, selection)
+        if case.failing.silent:
+            stage = Stage(runner, plan, case)
+            whole = stage.run()
+            yield from _wrong_with_timeouts(stage, classes, whole)
+        yield from _wrong_when_cancelled(stage, whole)
+
+
+def _wrong_with_timeouts(
+    stage: Stage, classes: Mapping[str, type[Any]], found: Ran
+) -> Iterator[str]:
+    """Compare with an interpretation that knows what will be late, if that can be known."""
+    program = program_of(stage.plan)
+    try:
+        naive, expected = _timed(stage.case, classes, pruning_of(program))
+    except Undecided:
+        return
+    for problem in _differences(naive, expected, found, program, None):
+        yield f"with silent calls: {problem}"
+    expected_s = naive.timing.now_s
+    if not isinstance(expected, Failure) and abs(found.took_s - expected_s) > CLOSE_S:
+        yield f"with silent calls: took {found.took_s:.0f} s instead of {expected_s:.0f} s"
+
+
+def _timed(case: Case, classes: Mapping[str, type[Any]], pruning: Pruning) -> tuple[Naive, Any]:
+    timing: Timing | None = None
+    for _ in range(PASSES_MAX):
+        naive = Naive(case.program, case.failing, classes, pruning, Timing(timing))
+        expected = naive.run(case.inputs)
+        if naive.timing.is_settled():
+            return naive, expected
+        timing = naive.timing
+    raise Undecided
+
+
+def _wrong_when_cancelled(stage: Stage, reference: Ran) -> Iterator[str]:
+    """Let the caller go when some call is made, and tell what goes on without it."""
+    sent = reference.world.sent
+    if not sent:
+        return
+    last = Random(stage.case.seed).randint(1, sent)
+    found = stage.run_cancelled(last)
+    yield from found.world.wrong
+    if found.world.commands != reference.world.commands[: len(found.world.commands)]:
+        yield f"cancelled at call {last}: sent {found.world.commands}"
+    if not found.world.reads <= reference.world.reads:
+        yield f"cancelled at call {last}: read {_shown(found.world.reads)}"
 
 
 def _wrong_with_selection(
-    runner: asyncio.Runner,
-    plan: Plan[..., Any],
-    case: Case,
-    classes: Mapping[str, type[Any]],
-    whole: Naive,
-    selection: Selection,
+    stage: Stage, classes: Mapping[str, type[Any]], whole: Naive, selection: Selection
 ) -> Iterator[str]:
-    program = program_of(plan, selection)
+    case, program = stage.case, program_of(stage.plan, selection)
     naive = Naive(case.program, case.failing, classes, pruning_of(program))
     expected = naive.run(case.inputs)
-    found = _run(runner, plan, case, selection)
+    found = stage.run(selection)
     for problem in _differences(naive, expected, found, program, selection):
         yield f"selecting {selection}: {problem}"
     if whole.noted("command") != naive.noted("command") and not whole.errors:
         yield f"selecting {selection}: other commands than without a selection"
-
-
-def _run(
-    runner: asyncio.Runner,
-    plan: Plan[..., Any],
-    case: Case,
-    selection: Selection | None,
-    *,
-    seed: int | None = None,
-    strict: bool = False,
-) -> Ran:
-    world = World(case.failing, case.seed if seed is None else seed)
-    dependency: Contract = world
-    if strict:
-        dependency = stub(Oracle, LocalLink(Invoker(world), strict=True))
-    composer = Composer({"oracle": dependency})
-    answer = runner.run(_served(composer, plan, tuple(case.inputs.values()), selection, world))
-    return Ran(answer, world)
-
-
-async def _served(
-    composer: Composer,
-    plan: Plan[..., Any],
-    inputs: tuple[Any, ...],
-    selection: Selection | None,
-    world: World,
-) -> Any:
-    context = msgspec.structs.replace(new_context(), key=KEY, selection=selection)
-    try:
-        with use_context(context):
-            return await composer.serve(plan, inputs)
-    except CallError as error:
-        return Failure(error)
-    finally:
-        if len(asyncio.all_tasks()) > 1:
-            world.wrong.append("a task is left")
 
 
 def _differences(
@@ -147,7 +160,7 @@ def _differences(
 
 def _wrong_error(naive: Naive, found: Ran) -> Iterator[str]:
     possible = {type(error).__name__ for error in naive.errors}
-    if naive.noted("command") and "ConnectFailed" in possible:
+    if naive.noted("command") and any(isinstance(one, NotExecuted) for one in naive.errors):
         possible.add("OutcomeUnknown")
     if not isinstance(found.answer, Failure):
         yield f"answered {found.answer} instead of failing with {possible}"
@@ -177,13 +190,22 @@ def _wrong_commands(naive: Naive, world: World) -> Iterator[str]:
 
 
 def _wrong_reads(naive: Naive, world: World) -> Iterator[str]:
-    least = Counter(what[1:] for what in naive.noted("read", certain=True))
-    most = Counter(what[1:] for what in naive.noted("read"))
-    if not least <= world.reads <= most:
-        yield f"read {_shown(world.reads)}\n    instead of {_shown(least)} (at most {_shown(most)})"
+    least = _answered(world, (what[1:] for what in naive.noted("read", certain=True)))
+    most = _answered(world, (what[1:] for what in naive.noted("read")))
+    sent = _answered(world, world.reads.elements())
+    if not least <= sent <= most:
+        yield f"read {_shown(sent)}\n    instead of {_shown(least)} (at most {_shown(most)})"
     for batch in world.batches:
         if not 1 < len(batch) <= BATCH_MAX or len(set(batch)) < len(batch):
             yield f"sent the batch {batch}"
+
+
+def _answered(world: World, reads: Iterable[tuple[Any, ...]]) -> Counter[tuple[Any, ...]]:
+    """Return the reads that are answered; what is given up may be made again, for others."""
+    silent = world.failing.silent
+    return Counter(
+        read for read in reads if read[1] not in silent or not read[0].endswith(f".{ROLES[1]}")
+    )
 
 
 def _same(one: Ran, other: Ran, when: str) -> Iterator[str]:

@@ -10,27 +10,52 @@ failure may come first, is noted as uncertain.
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 import msgspec
 
 from maestri.contracts import Failed, Succeeded
-from maestri.errors import CallError, Faulted, NotExecuted, OutcomeUnknown, Rejected
+from maestri.errors import (
+    CallError,
+    DeadlineExceeded,
+    Faulted,
+    NotExecuted,
+    NoTimeLeft,
+    OutcomeUnknown,
+    Rejected,
+)
 from tests.kernel.composition.random_programs.contract import Denied, Refused, Short
 from tests.kernel.composition.random_programs.flattening import flattened
 from tests.kernel.composition.random_programs.functions import FUNCTIONS
+from tests.kernel.composition.random_programs.places import (
+    PRUNED,
+    Ended,
+    Event,
+    Failure,
+    Place,
+    Pruning,
+)
 from tests.kernel.composition.random_programs.programs import (
+    SCOPES,
     Block,
     Program,
     Record,
     Ref,
     Statement,
+    asked_of,
     has_side_effects,
     is_command,
     refs_in,
 )
 from tests.kernel.composition.random_programs.static_rules import StaticRules
+from tests.kernel.composition.random_programs.timing import (
+    BlockClock,
+    Part,
+    Timing,
+    Undecided,
+    is_before,
+)
 from tests.kernel.composition.random_programs.world import (
     Failing,
     Versions,
@@ -43,58 +68,6 @@ KEY = "parent"
 PLAN = "random_plan"
 
 
-class Failure(NamedTuple):
-    """An error as a value."""
-
-    error: CallError
-
-
-class _Pruned:
-    """The value of what was pruned: nobody may look at it."""
-
-    def __repr__(self) -> str:
-        return "<pruned>"
-
-
-PRUNED = _Pruned()
-
-
-class Ended(Exception):
-    """A failure that nobody handles has ended the run."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a block runs."""
-
-    path: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
-    keys: tuple[Any, ...] = ()
-    epoch: tuple[Any, ...] = ()
-
-
-@dataclass(frozen=True)
-class Pruning:
-    """
-    What a selection has left of the plan.
-
-    Attributes:
-        paths: Of the steps that are not run.
-        results: For each block that is narrowed, the paths that its result still uses.
-    """
-
-    paths: frozenset[str] = frozenset()
-    results: Mapping[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
-
-
-class Event(NamedTuple):
-    """Something that was noted; *certain* if it happens whichever failure comes first."""
-
-    kind: str
-    what: tuple[Any, ...]
-    certain: bool
-
-
 class Naive:
     """
     Runs a program.
@@ -103,6 +76,7 @@ class Naive:
         events: Commands, reads and left-out parts, in written order.
         errors: Those with which the run may end, where it fails.
         failed: How many calls and computations failed.
+        timing: When it happens, where calls may be too late.
     """
 
     def __init__(
@@ -111,18 +85,19 @@ class Naive:
         failing: Failing,
         records: Mapping[str, type[Any]],
         pruning: Pruning | None = None,
+        timing: Timing | None = None,
     ) -> None:
         program = flattened(program)
         self.rules = StaticRules(program.block)
         self.events: list[Event] = []
         self.errors: list[CallError] = []
         self.failed = 0
+        self.timing = timing or Timing()
         self._program = program
         self._failing = failing
         self._records = records
         self._pruning = pruning or Pruning()
         self._versions = Versions()
-        self._read: dict[tuple[Any, ...], Any] = {}
         self._uncertain = 0
         self._parallel = 0
         self._mark = 0
@@ -158,17 +133,21 @@ class Naive:
         if own_epochs:
             place = replace(place, epoch=(*epoch, place.path, place.keys, stretch))
         fatal: list[Statement] = []
+        clock = BlockClock(self.timing, env)
+        env |= {f"#{one.name}": place.frame for one in block.statements if one.word in SCOPES}
         for statement in block.statements:
             if statement.word == "check":
                 continue
             self._paths[statement.name] = self._path(statement, place)
             if has_side_effects(statement):
                 self._start_stretch(failures_before)
+            clock.begin(statement, self.rules)
             if has_side_effects(statement) and fatal:
                 value = self._not_started(statement, fatal, env)
             else:
                 value = self._statement(statement, env, place)
             env[statement.name] = value
+            clock.end(statement)
             if isinstance(value, Failure) and self.rules.fatal(statement.name):
                 fatal.append(statement)
             if has_side_effects(statement):
@@ -177,6 +156,7 @@ class Naive:
                 self._start_stretch(failures_before)
                 if fatal:
                     self._uncertain = uncertain_before + 1
+        clock.close()
         self._uncertain = uncertain_before
         result = self._result(block, env, place)
         if isinstance(result, Failure):
@@ -242,8 +222,7 @@ class Naive:
         if statement.is_named:
             return statement.label
         if statement.word in {"call", "compute"}:
-            name: str = statement.of
-            return name
+            return asked_of(statement.of, statement.role)
         if statement.word == "quorum":
             return "quorum"
         about = statement.given[0]
@@ -293,17 +272,25 @@ class Naive:
         self.events.append(Event(kind, what, not self._uncertain))
 
     def _call(self, statement: Statement, env: dict[str, Any], place: Place) -> Any:
-        operation = statement.of
+        operation, name = statement.of, asked_of(statement.of, statement.role)
         subject, lane = self._given(statement, env)
+        silent = self._failing.never_answers(statement.role, subject)
+        late = self._late(statement, env, place, (name, subject, lane), silent=silent)
+        if isinstance(late, NoTimeLeft):
+            self.failed += 1
+            return Failure(late)
         if is_command(statement):
             path = f"{PLAN}.{self._path(statement, place)}"
             key = _child_key(path, place.keys)
-            self._note("command", key, operation, subject, lane)
+            self._note("command", key, name, subject, lane)
             seen = self._versions.seen(lane)
-            self._versions.ended[lane] += 1
+            self._versions.ended[lane] += late is None
         else:
-            self._note("read", place.epoch, operation, subject, lane)
+            self._note("read", place.epoch, name, subject, lane)
             seen = self._versions.seen(lane)
+        if late is not None:
+            self.failed += 1
+            return Failure(late)
         error = self._failing.of(operation, subject)
         if error is not None:
             self.failed += 1
@@ -311,11 +298,48 @@ class Naive:
         if operation == "allowed":
             return None
         if operation == "page":
-            page = page_of(subject, seen)
+            page = page_of(name, subject, seen)
             for part in page.left_out:
                 self._report(f"{self._part(statement, place)}.{part}")
             return page
-        return answer_of(operation, subject, seen)
+        return answer_of(name, subject, seen)
+
+    def _late(
+        self,
+        statement: Statement,
+        env: Mapping[str, Any],
+        place: Place,
+        asked: tuple[str, str, str],
+        *,
+        silent: bool,
+    ) -> CallError | None:
+        """Return how a call fails for want of time, if it does; and let that time pass."""
+        scopes = self._parts_around(statement.name, env, place)
+        read = (place.epoch, *asked)
+        if scopes:
+            deadline_s = self.timing.deadline_s(scopes)
+            if not is_before(self.timing.now_s, deadline_s):
+                if is_command(statement):
+                    return NoTimeLeft()
+                if silent:
+                    raise Undecided  # who joins a call that is running is late in another way
+                return None if self.timing.is_known(read) else NoTimeLeft()
+            if silent:
+                self.timing.now_s = deadline_s
+                return DeadlineExceeded()
+        elif silent:
+            raise Undecided
+        self.timing.note_read(read)
+        return None
+
+    def _parts_around(self, name: str, env: Mapping[str, Any], place: Place) -> dict[Any, Part]:
+        found: dict[Any, Part] = {}
+        for scope in self.rules.timeout_scopes(name):
+            by = self.rules.statement(scope)
+            assert by is not None
+            frame = env.get(f"#{scope}", place.frame)
+            found[scope, frame] = Part(by, self._parts_around(scope, env, place))
+        return found
 
     def _report(self, part: str) -> None:
         self._left_out.add(part)
@@ -335,7 +359,8 @@ class Naive:
         name, prefix = self.name_of(statement), statement.prefix
         shown = f"{statement.word}({name}, {label})" if label else f"{statement.word}({name})"
         path, parts = (*place.path, *prefix, shown), (*place.parts, *prefix, name)
-        return replace(place, path=path, parts=parts, **more)
+        frame = (*place.frame, shown, more.pop("position", 0))
+        return replace(place, path=path, parts=parts, frame=frame, **more)
 
     def _body(self, statement: Statement, label: str, env: dict[str, Any], place: Place) -> Any:
         return self._block(statement.bodies[label], dict(env), self._inner(statement, label, place))
@@ -365,9 +390,9 @@ class Naive:
         results: list[Any] = []
         parallel = has_side_effects(statement)
         self._parallel += parallel
-        for item in items:
+        for position, item in enumerate(items):
             keys = (*place.keys, item) if keyed else place.keys
-            inner = self._inner(statement, "", place, keys=keys)
+            inner = self._inner(statement, "", place, keys=keys, position=position)
             try:
                 results.append(self._block(body, {**env, body.item: item}, inner))
             except Ended:

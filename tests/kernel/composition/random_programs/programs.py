@@ -1,12 +1,19 @@
 """Random programs as data: what a plan function would say, statement by statement."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 SAFE = frozenset({"read", "one", "page", "allowed"})
 CHANGING = "changing"
 """How the names of inlined plans begin that have a command."""
+
+IN_FLIGHT_MAX = 64
+ROLES = ("prompt", "silent")
+"""The participants of a program with roles; the silent one answers some calls never."""
+
+SCOPES = frozenset({"optional", "quorum"})
+"""Words that limit the time of what they need."""
 
 Kind = Any
 """``text``, ``flag``, ``answer``, ``part``, ``page``, ``short``, ``none``; or a pair:
@@ -61,6 +68,8 @@ class Statement:
         kind: Of its value.
         label: Its name in the plan that it is written in, where that was inlined.
         prefix: Names of the inlined plans around it, within its block.
+        role: Of the participant that is called, if there are several.
+        timeout_s: Of an ``optional`` or ``quorum``.
     """
 
     word: str
@@ -73,6 +82,8 @@ class Statement:
     kind: Kind = None
     prefix: tuple[str, ...] = ()
     label: str = ""
+    role: str = ""
+    timeout_s: float | None = None
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -87,11 +98,15 @@ class Program:
         block: Its statements.
         records: For each class of messages that it makes, the kinds of its fields.
         inlined: Plans that it inlines, by name; each is given a subject and a lane.
+        in_flight_max: Calls at the same time.
+        has_roles: Whether there are several participants, so that every call names one.
     """
 
     block: Block
     records: Mapping[str, Mapping[str, Kind]]
     inlined: Mapping[str, Block] = field(default_factory=dict)
+    in_flight_max: int = IN_FLIGHT_MAX
+    has_roles: bool = False
 
 
 def refs_in(expression: Any) -> Iterator[Ref]:
@@ -112,6 +127,20 @@ def statements_in(block: Block) -> Iterator[Statement]:
         for body in statement.bodies.values():
             yield from statements_in(body)
         yield statement
+
+
+def mapped(block: Block, change: Callable[[Statement], Statement]) -> Block:
+    """Return a block whose statements, and those of the bodies in it, are changed."""
+    statements = []
+    for statement in block.statements:
+        bodies = {label: mapped(body, change) for label, body in statement.bodies.items()}
+        statements.append(change(replace(statement, bodies=bodies)))
+    return replace(block, statements=tuple(statements))
+
+
+def asked_of(operation: str, role: str) -> str:
+    """Return the name of a call of an operation, which differs by role."""
+    return f"{operation}.{role}" if role else operation
 
 
 def is_command(statement: Statement) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from maestri.plans import Plan
 from tests.kernel.composition.random_programs.programs import (
+    IN_FLIGHT_MAX,
     Block,
     Kind,
     Program,
@@ -64,7 +65,9 @@ class _Writer:
             lines += ["", "@composition", f"def {name}(subject: str, lane: str) -> Any:"]
             lines += self._block(block, INDENT)
         inputs = "letters: tuple[str, ...], letter: str"
-        lines += ["", "@composition", f"def random_plan({inputs}) -> Any:"]
+        most = self._program.in_flight_max
+        bound = "" if most == IN_FLIGHT_MAX else f"(in_flight_max={most})"
+        lines += ["", f"@composition{bound}", f"def random_plan({inputs}) -> Any:"]
         lines += self._block(self._program.block, INDENT)
         return [*lines, ""]
 
@@ -113,11 +116,14 @@ def _made(statement: Statement, bodies: dict[str, str]) -> str:
     word, of = statement.word, statement.of
     match word:
         case "call":
-            return f"call(Oracle.{of}, {', '.join(given)})"
+            asked = f"at(Role(Oracle, {statement.role!r}), " if statement.role else "call("
+            return f"{asked}Oracle.{of}, {', '.join(given)})"
         case "compute":
             return f"compute({of}, {', '.join(given)})"
         case "quorum":
-            return f"quorum(({', '.join(given)}), {of})"
+            return f"quorum(({', '.join(given)}), {of}{_timeout(statement)})"
+        case "optional":
+            return f"optional({given[0]}{_timeout(statement)})"
         case "select":
             return f"select({given[0]}, Short)"
         case "inline":
@@ -133,6 +139,10 @@ def _made(statement: Statement, bodies: dict[str, str]) -> str:
         case _:
             key = ", key=lambda item: item" if of == "keyed" else ""
             return f"{word}({', '.join([*given, *bodies.values()])}{key})"
+
+
+def _timeout(statement: Statement) -> str:
+    return "" if statement.timeout_s is None else f", timeout_s={statement.timeout_s}"
 
 
 def text_of(expression: Any) -> str:

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.kernel.composition.random_programs.programs import (
+    SCOPES,
     Block,
     Statement,
     is_root,
     refs_in,
+    statements_in,
 )
 
+PURE = frozenset({"compute", "then", "when", "route", "each", "otherwise", "select", "drop_none"})
 HANDLERS = frozenset({"optional", "rescue", "translate", "quorum"})
 
 
@@ -28,6 +31,7 @@ class StaticRules:
 
     - A failure is *handled* if all that use the value handle it, or fail with it and are handled.
     - It is *fatal* for its block if something fails with it, up to the block's own failure.
+    - It is in a *timeout scope* if only an ``optional`` or ``quorum`` waits for it, at last.
     - A block needs its result, its checks, and the commands (and what handles their failures) that
       nobody else needs.
     """
@@ -63,6 +67,36 @@ class StaticRules:
         if name not in self._fatal:
             self._fatal[name] = self._ends(name, self._owners[name].block)
         return self._fatal[name]
+
+    def timeout_scopes(self, name: str) -> frozenset[str]:
+        """Return the statements whose timeouts apply to a value; the longest counts."""
+        owner = self._owners[name]
+        ends = list(self._results.get(name, []))
+        if name in self._needed[id(owner.block)]:
+            ends.append(owner)
+        users = [user for user in self._users.get(name, []) if user.word != "check"]
+        found = [
+            frozenset({user.name}) if user.word in SCOPES else self.timeout_scopes(user.name)
+            for user in users
+        ]
+        for end in ends:
+            outside = end.statement
+            found.append(frozenset() if outside is None else self.timeout_scopes(outside.name))
+        return frozenset[str]().union(*found) if all(found) else frozenset()
+
+    def is_pure(self, statement: Statement) -> bool:
+        """Tell whether a statement with bodies makes values of values, so that it never waits."""
+        bodies = statement.bodies.values()
+        inside = [one for body in bodies for one in statements_in(body)]
+        return statement.word in PURE and all(one.word in PURE for one in inside)
+
+    def captured(self, statement: Statement) -> set[str]:
+        """Return the statements outside of it that its bodies use."""
+        inside = [one for body in statement.bodies.values() for one in statements_in(body)]
+        used = {name for one in inside for name in _names(one.given)}
+        for one in (statement, *inside):
+            used |= {name for body in one.bodies.values() for name in _names(body.result)}
+        return (used & set(self._statements)) - {one.name for one in inside}
 
     def _visit(self, owner: Owner) -> None:
         block = owner.block

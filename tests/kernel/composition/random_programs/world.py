@@ -1,7 +1,9 @@
 """The participant of random plans: it answers, fails and waits as told, and writes down."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from maestri import clock
@@ -17,6 +19,7 @@ from tests.kernel.composition.random_programs.contract import (
     Refused,
 )
 from tests.kernel.composition.random_programs.functions import digest, holds, letter_of, letters_of
+from tests.kernel.composition.random_programs.programs import ROLES, asked_of
 
 ERRORS: Mapping[str, type[CallError]] = {
     "not_executed": ConnectFailed,
@@ -26,6 +29,8 @@ ERRORS: Mapping[str, type[CallError]] = {
     "denied": Denied,
 }
 DELAYS = 7
+NEVER_S = 80_000.0
+"""Longer than any run; less than a day, beyond which an event loop counts day by day."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +38,17 @@ class Failing:
     """How calls fail: an error's name by operation and subject."""
 
     errors: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
+    """Subjects about which the silent participant never answers."""
 
     def of(self, operation: str, subject: str) -> CallError | None:
         """Return the error of a call, if it fails."""
         kind = self.errors.get((operation, subject))
         return None if kind is None else ERRORS[kind]()
+
+    def never_answers(self, role: str, subject: str) -> bool:
+        """Tell whether a call is never answered."""
+        return role == ROLES[1] and subject in self.silent
 
 
 class Versions:
@@ -52,13 +63,13 @@ class Versions:
         return tuple(self.ended["/".join(parts[: length + 1])] for length in range(len(parts)))
 
 
-def answer_of(operation: str, subject: str, seen: tuple[int, ...]) -> Answer:
+def answer_of(name: str, subject: str, seen: tuple[int, ...]) -> Answer:
     """Return what every call answers."""
-    whole = (operation, subject, seen)
+    whole = (name, subject, seen)
     part = Part(f"{digest(whole):x}", letter_of((1, whole)), letters_of((2, whole)))
     maybe = Part("maybe", letter_of((3, whole)), ()) if holds((4, whole)) else None
     return Answer(
-        f"{operation} {subject} {seen}",
+        f"{name} {subject} {seen}",
         letter_of((5, whole)),
         holds((6, whole)),
         letters_of((7, whole)),
@@ -67,15 +78,15 @@ def answer_of(operation: str, subject: str, seen: tuple[int, ...]) -> Answer:
     )
 
 
-def page_of(subject: str, seen: tuple[int, ...]) -> Page:
+def page_of(name: str, subject: str, seen: tuple[int, ...]) -> Page:
     """Return a page, which lacks a part for some subjects."""
     left_out = ("rating",) if subject in "bd" else ()
-    return Page(answer_of("page", subject, seen), left_out)
+    return Page(answer_of(name, subject, seen), left_out)
 
 
-class World(Oracle):
+class World:
     """
-    Answers calls.
+    What all participants of a run share, and write down.
 
     Args:
         failing: Which calls fail.
@@ -85,9 +96,11 @@ class World(Oracle):
         reads: Each operation and subject that was read, with the lane, as often as it was asked.
         batches: Subjects of each batch.
         commands: Key, operation and subject of each command, in order of arrival.
-        running: For each lane how many calls and commands are running.
+        running: How many calls are running.
+        most: How many were running at most.
         wrong: What must not happen, and did.
         sent: How many calls arrived.
+        on_call: Told of each call by how many there were.
     """
 
     def __init__(self, failing: Failing, seed: int) -> None:
@@ -99,7 +112,65 @@ class World(Oracle):
         self.commands: list[tuple[str | None, str, str, str]] = []
         self.wrong: list[str] = []
         self.sent = 0
+        self.running = 0
+        self.most = 0
+        self.on_call: Callable[[int], object] = _ignored
         self._commands_running: Counter[str] = Counter()
+
+    def read(self, name: str, subjects: tuple[str, ...], lane: str) -> None:
+        """Write down a read, or a batch of them."""
+        if current().key is not None:
+            self.wrong.append(f"{name} has a key")
+        for subject in subjects:
+            self.reads[name, subject, lane] += 1
+
+    @contextmanager
+    def command(
+        self, name: str, subject: str, lane: str, *, never: bool
+    ) -> Generator[tuple[int, ...]]:
+        """Write down a command, which has ended when the body has."""
+        self.commands.append((current().key, name, subject, lane))
+        # What is given up may still be running when the next call begins.
+        self._commands_running[lane] += not never
+        try:
+            yield self.versions.seen(lane)
+            self.versions.ended[lane] += 1
+        finally:
+            self._commands_running[lane] -= not never
+
+    async def wait(self, call: str, lane: str, *, alone: bool = False, never: bool = False) -> None:
+        """Take as long as a call takes; even where it is cancelled, it may not end at once."""
+        self.sent += 1
+        self.running += 1
+        self.most = max(self.most, self.running)
+        if self._commands_running[lane] > (alone and not never):
+            self.wrong.append(f"{call} while a command of its lane is running")
+        self.on_call(self.sent)
+        delay = digest((self.seed, call)) % DELAYS
+        try:
+            if never:
+                await clock.sleep(NEVER_S)
+            elif delay:
+                await clock.sleep(delay / 1000)
+        except asyncio.CancelledError:
+            await clock.sleep(delay / 1000)
+            raise
+        finally:
+            self.running -= 1
+
+
+class Participant(Oracle):
+    """
+    Answers calls.
+
+    Args:
+        world: Of the run.
+        role: By which it is called, if there are several.
+    """
+
+    def __init__(self, world: World, role: str = "") -> None:
+        self._world = world
+        self._role = role
 
     async def read(self, subject: str, lane: str) -> Answer:
         """Read."""
@@ -111,17 +182,17 @@ class World(Oracle):
 
     async def many(self, subjects: tuple[str, ...], lane: str) -> Mapping[str, Outcome[Answer]]:
         """Read a batch."""
-        self.batches.append(subjects)
-        for subject in subjects:
-            self.reads["one", subject, lane] += 1
-        await self._wait(f"many {subjects} {lane}", lane)
-        seen = self.versions.seen(lane)
+        self._world.batches.append(subjects)
+        name = asked_of("one", self._role)
+        self._world.read(name, subjects, lane)
+        await self._world.wait(f"{name} {subjects} {lane}", lane)
+        seen = self._world.versions.seen(lane)
         return {subject: self._outcome(subject, seen) for subject in subjects}
 
     async def page(self, subject: str, lane: str) -> Page:
         """Read what may lack parts."""
         await self._read("page", subject, lane)
-        return page_of(subject, self.versions.seen(lane))
+        return page_of(asked_of("page", self._role), subject, self._world.versions.seen(lane))
 
     async def allowed(self, subject: str, lane: str) -> None:
         """Refuse, or not."""
@@ -136,36 +207,33 @@ class World(Oracle):
         return await self._change("add", subject, lane)
 
     async def _read(self, operation: str, subject: str, lane: str) -> Answer:
-        if current().key is not None:
-            self.wrong.append(f"{operation} has a key")
-        self.reads[operation, subject, lane] += 1
-        await self._wait(f"{operation} {subject} {lane}", lane)
+        name = asked_of(operation, self._role)
+        self._world.read(name, (subject,), lane)
+        never = self._world.failing.never_answers(self._role, subject)
+        await self._world.wait(f"{name} {subject} {lane}", lane, never=never)
         self._fail(operation, subject)
-        return answer_of(operation, subject, self.versions.seen(lane))
+        return answer_of(name, subject, self._world.versions.seen(lane))
 
     async def _change(self, operation: str, subject: str, lane: str) -> Answer:
-        self.commands.append((current().key, operation, subject, lane))
-        seen = self.versions.seen(lane)
-        self._commands_running[lane] += 1
-        await self._wait(f"{operation} {subject} {lane}", lane, alone=True)
-        self._commands_running[lane] -= 1
-        self.versions.ended[lane] += 1
+        name = asked_of(operation, self._role)
+        never = self._world.failing.never_answers(self._role, subject)
+        with self._world.command(name, subject, lane, never=never) as seen:
+            await self._world.wait(f"{name} {subject} {lane}", lane, alone=True, never=never)
         self._fail(operation, subject)
-        return answer_of(operation, subject, seen)
-
-    async def _wait(self, call: str, lane: str, *, alone: bool = False) -> None:
-        self.sent += 1
-        if self._commands_running[lane] > alone:
-            self.wrong.append(f"{call} while a command of its lane is running")
-        delay = digest((self.seed, call)) % DELAYS
-        if delay:
-            await clock.sleep(delay / 1000)
+        return answer_of(name, subject, seen)
 
     def _fail(self, operation: str, subject: str) -> None:
-        error = self.failing.of(operation, subject)
+        error = self._world.failing.of(operation, subject)
         if error is not None:
             raise error
 
     def _outcome(self, subject: str, seen: tuple[int, ...]) -> Outcome[Answer]:
-        error = self.failing.of("one", subject)
-        return Succeeded(answer_of("one", subject, seen)) if error is None else Failed.of(error)
+        error = self._world.failing.of("one", subject)
+        if error is not None:
+            return Failed.of(error)
+        return Succeeded(answer_of(asked_of("one", self._role), subject, seen))
+
+
+def _ignored(sent: int) -> None:
+    """Take note of nothing."""
+    del sent
