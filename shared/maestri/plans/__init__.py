@@ -40,7 +40,8 @@ How a plan becomes a program, in the order in which to read it:
    of what may be ``holding`` a symbol, by its ``bindings``, the ``misuses`` that no symbol can
    refuse. Whoever refuses does so by ``refusal``: the line, the problem, the remedy.
 4. Names. Every step has one of the ``paths``, unique in the plan: keys of commands are made of
-   them. ``definition`` is the plan as data, ``explain`` draws it.
+   them. ``definition`` is the plan as data, with the ``literals`` that it holds; ``explain`` draws
+   it.
 5. Three analyses follow from the trace (``analysis``), once for all selections. ``liveness``: a
    step runs whenever its block does, if the result leads to it or it is a *root*: a command, a
    check, a step around one, or one that handles its failure. ``failures``: whose failure is
