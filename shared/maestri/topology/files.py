@@ -154,12 +154,14 @@ class _Reading:
     def _parsed(self, path: Path) -> _Part | None:
         file = self._topology.path_in_project(path)
         self._places = {}
+        text = ""
         try:
             text = path.read_text(encoding="utf-8")
             raw = tomllib.loads(text)
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             found = re.search(r"at line (\d+)", str(error))
-            line = int(found[1]) if found else 0
+            # Without a line it is the end of the document that was not expected.
+            line = int(found[1]) if found else len(text.splitlines())
             self._findings.append(Finding(file, "", f"is no TOML: {error}", "Fix the line", line))
             return None
         lines = lines_of_keys(text)
