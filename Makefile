@@ -8,7 +8,7 @@
 #   make test-all                every scenario in every topology
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-all fuzz lint bench format pins clean chromium
+.PHONY: help up may-start test test-all fuzz lint bench format pins clean chromium
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -22,8 +22,13 @@ help:
 	@sed -n '1,8s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
 
 # exec: Ctrl-C goes straight to the store, which ends in its own way.
-up: .venv/.ready-up
+up: may-start .venv/.ready-up
 	@exec $(BIN)/maestri up $(TOPOLOGY) $(if $(PORT),--port $(PORT))
+
+# Nobody waits for an installation to hear that a port is in use; afterwards `maestri up` tells it.
+may-start:
+	@test -e .venv/.ready-up || test -z "$(PYTHON)" || \
+		$(PYTHON) .ci/before_install.py $(or $(TOPOLOGY),merged) $(PORT)
 
 # Two processes, for two cores; see tests/conftest.py. ARGS="-n 0" makes it one.
 PYTEST := $(BIN)/python -m pytest -n 2

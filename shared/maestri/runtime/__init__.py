@@ -31,25 +31,36 @@ from maestri.runtime.control import (
     ControlRequest,
     ControlResponse,
     LauncherRecord,
+    ProcessStatus,
     running_record,
     send_request,
 )
 from maestri.runtime.launcher import LaunchOptions, launch
 from maestri.runtime.ports import free_ports
 from maestri.runtime.running_unit import RunningUnit, bind_unit
-from maestri.runtime.trace import collect_trace, render_trace
+from maestri.runtime.trace import (
+    collect_requests,
+    collect_trace,
+    requests_as_text,
+    trace_as_data,
+    trace_as_text,
+)
 
 __all__ = [
     "ControlRequest",
     "ControlResponse",
     "LaunchOptions",
     "LauncherRecord",
+    "ProcessStatus",
     "RunningUnit",
     "bind_unit",
+    "collect_requests",
     "collect_trace",
     "free_ports",
     "launch",
-    "render_trace",
+    "requests_as_text",
     "running_record",
     "send_request",
+    "trace_as_data",
+    "trace_as_text",
 ]

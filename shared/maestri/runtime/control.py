@@ -30,11 +30,20 @@ class ControlRequest(msgspec.Struct, frozen=True):
     unit: str = ""
 
 
+class ProcessStatus(msgspec.Struct, frozen=True):
+    """What a supervisor says of its process; no *pid* while there is none."""
+
+    name: str
+    state: str
+    pid: int | None = None
+
+
 class ControlResponse(msgspec.Struct, frozen=True):
-    """The response: whether it was done, and lines for a person."""
+    """The response: whether it was done, lines for a person, and the processes if asked for."""
 
     ok: bool
     text: str
+    processes: tuple[ProcessStatus, ...] = ()
 
 
 class LauncherRecord(msgspec.Struct, frozen=True):

@@ -18,6 +18,7 @@ from maestri.runtime.control import (
     ControlRequest,
     ControlResponse,
     LauncherRecord,
+    ProcessStatus,
     refuse_second,
     serve_control,
 )
@@ -56,15 +57,15 @@ class LaunchOptions(msgspec.Struct, frozen=True):
 
     Attributes:
         reload: Whether changed files restart units.
-        strict: Whether local calls copy their messages.
         port: Where the first process listens, and the others behind it; None: as the file says.
         free_ports: Whether all of them listen on ports that are free.
+        log: ``text`` with each process's name in front, or ``json``.
     """
 
     reload: bool = False
-    strict: bool = False
     port: int | None = None
     free_ports: bool = False
+    log: str = "text"
 
 
 def launch(name: str, project: Path, options: LaunchOptions | None = None) -> int:
@@ -126,7 +127,7 @@ class Launcher:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._signalled)
-        lines = LogPrinter((LAUNCHER, *self._names()))
+        lines = LogPrinter((LAUNCHER, *self._names()), as_json=self._options.log == "json")
         record = LauncherRecord(
             self._topology.name,
             os.getpid(),
@@ -226,8 +227,11 @@ class Launcher:
 
     def _handle(self, request: ControlRequest) -> ControlResponse:
         if request.command == "status":
-            rows = [f"{one.spec.name} {one.state} {one.pid or '-'}" for one in self._supervisors]
-            return ControlResponse(ok=True, text="\n".join(rows))
+            found = tuple(
+                ProcessStatus(one.spec.name, one.state, one.pid) for one in self._supervisors
+            )
+            rows = [f"{one.name} {one.state} {one.pid or '-'}" for one in found]
+            return ControlResponse(ok=True, text="\n".join(rows), processes=found)
         ours = {one.spec.unit for one in self._supervisors}
         units = [name for name in (*self._topology.external, *self._topology.units) if name in ours]
         if request.command != "restart" or request.unit not in units:
@@ -277,8 +281,8 @@ class Launcher:
             "PYTHONPATH": os.pathsep.join(dict.fromkeys(part for part in path if part)),
             "PYTHONUNBUFFERED": "1",
         }
-        if self._options.strict:
-            given["MAESTRI_STRICT"] = "1"
+        if self._options.log == "json":
+            given["MAESTRI_LOG"] = "json"
         return {**os.environ, **places, **given}
 
 

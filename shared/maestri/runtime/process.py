@@ -18,6 +18,7 @@ from typing import NoReturn
 from maestri import clock
 from maestri.errors import MaestriError, TopologyError
 from maestri.runtime.logs import start_logging
+from maestri.runtime.recent_requests import requests_route
 from maestri.runtime.running_unit import RunningUnit, bind_unit
 from maestri.server import ServerOptions, application, serve
 from maestri.topology import (
@@ -118,6 +119,9 @@ async def _serve(running: RunningUnit, address: Address, title: str) -> None:
         await readiness.check()
         with hidden_modules(SERVER_EXTRAS):
             app = application(running.reachable, options)
+            if options.operator_token:
+                route = requests_route(running.recorder, options.operator_token)
+                app.litestar.register(route)
         _freeze_gc()
         watching = loop.create_task(readiness.watch())
         try:

@@ -127,11 +127,7 @@ class RunningTopology:
     def processes(self) -> dict[str, Process]:
         """Return the processes of all units by name, as the launcher sees them."""
         response = send_request(self._state, self.name, ControlRequest("status"))
-        found = {}
-        for row in response.text.splitlines():
-            name, *state, pid = row.split(" ")
-            found[name] = Process(" ".join(state), int(pid) if pid.isdigit() else None)
-        return found
+        return {one.name: Process(one.state, one.pid) for one in response.processes}
 
     def pid(self, process: str) -> int:
         """
@@ -273,9 +269,9 @@ def topology_running(
     )
     state.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "maestri", "--directory", str(project), "up", name]
-    environment = {**_environment(project, state), **places}
+    environment = {**_environment(project, state), **places, "MAESTRI_STRICT": str(int(strict))}
     launcher = BackgroundProcess(
-        [*command, "--strict"] if strict else command,
+        command,
         environment=environment,
         folder=project,
         log=state / f"{name}.log",

@@ -38,15 +38,22 @@ from maestri.topology.checks import resolve, validate, validate_unit
 from maestri.topology.component import Component
 from maestri.topology.component_checks import component_findings
 from maestri.topology.compose import compose_file
-from maestri.topology.diff import difference
+from maestri.topology.diff import Difference, difference, difference_as_text
 from maestri.topology.discovery import DATABASE_URL, ComponentInfo, Components
-from maestri.topology.explain import as_json, as_mermaid, as_text
+from maestri.topology.entries import close_to
+from maestri.topology.explain import as_data, as_mermaid, as_text
 from maestri.topology.files import load_topology, read_topology, topology_names, variable_of
 from maestri.topology.findings import Finding, error_of, raise_for_findings
 from maestri.topology.hidden_modules import SERVER_EXTRAS, hidden_modules
-from maestri.topology.operations import find_operations
+from maestri.topology.operations import FoundOperation, find_operations, operations_as_text
 from maestri.topology.placement import Address, ExternalService, Topology, Unit
-from maestri.topology.plan_lists import plans_as_text
+from maestri.topology.plan_lists import (
+    ServedPlan,
+    find_plan,
+    plan_as_text,
+    plans_as_text,
+    served_plans,
+)
 from maestri.topology.project import (
     StateDirectory,
     find_project,
@@ -67,27 +74,33 @@ __all__ = [
     "Component",
     "ComponentInfo",
     "Components",
+    "Difference",
     "ExternalService",
     "Finding",
+    "FoundOperation",
     "ResolvedTopology",
     "Resource",
+    "ServedPlan",
     "StateDirectory",
     "Topology",
     "TopologySummary",
     "TopologyView",
     "Unit",
     "WrongAddress",
-    "as_json",
+    "as_data",
     "as_mermaid",
     "as_text",
     "bindings_of",
     "build",
     "cannot_listen",
+    "close_to",
     "component_findings",
     "compose_file",
     "difference",
+    "difference_as_text",
     "error_of",
     "find_operations",
+    "find_plan",
     "find_project",
     "hidden_modules",
     "is_local",
@@ -95,12 +108,15 @@ __all__ = [
     "make_importable",
     "make_writable",
     "needs_listen",
+    "operations_as_text",
+    "plan_as_text",
     "plans_as_text",
     "raise_for_findings",
     "read_address",
     "read_topology",
     "remote_units",
     "resolve",
+    "served_plans",
     "settings_of",
     "summary_of",
     "topology_names",

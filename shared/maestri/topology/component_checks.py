@@ -1,11 +1,12 @@
 """What is wrong with a component's own code: its service, its plans, and how it is built."""
 
 import ast
+import contextlib
 import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from maestri.context import Context
 from maestri.contracts import Contract, Operation, check_implemented, contracts_of
@@ -17,6 +18,8 @@ from maestri.topology.findings import Finding, Place
 from maestri.topology.placement import Topology
 from maestri.topology.resolved import ResolvedTopology
 from maestri.topology.settings import settings_of
+
+T = TypeVar("T")
 
 UNUSED_SECRET = "a" * 43
 """Stands for the project's, which a check must not draw."""
@@ -44,7 +47,10 @@ class _Nowhere:
 def _container(topology: Topology, info: ComponentInfo) -> Any:
     environment = {"MAESTRI_SECRET": UNUSED_SECRET, **topology.environment}
     callees = {role: stub(contract, _Nowhere()) for role, contract in info.dependencies.items()}
-    return container_of(info, callees, settings_of(topology, info, environment))
+    settings = settings_of(topology, info, environment)
+    # A setting that nobody reads is told by a rule; there may be nowhere to put it.
+    read = {name: value for name, value in settings.items() if name in info.known_settings}
+    return container_of(info, callees, read)
 
 
 def _implementation(topology: Topology, info: ComponentInfo) -> Iterator[Finding]:
@@ -65,11 +71,7 @@ def _plans(topology: Topology, info: ComponentInfo, container: Any) -> Iterator[
         for contract in contracts_of(info.service)
         for operation in contract.operations.values()
     }
-    composers = [
-        provider()
-        for provider in container.traverse()
-        if isinstance(kind := getattr(provider, "cls", None), type) and issubclass(kind, Composer)
-    ]
+    composers = list(_built(container, Composer))
     for operation_id, plan in plans.items():
         operation = operations[operation_id]
         alone = _serving_only(info.service, operation)
@@ -81,6 +83,15 @@ def _plans(topology: Topology, info: ComponentInfo, container: Any) -> Iterator[
         yield from _undeclared(topology, plan, operation)
 
 
+def _built(container: Any, kind: type[T]) -> Iterator[T]:
+    """Yield what the container makes of *kind*; what cannot be built is told where all is built."""
+    for provider in container.traverse():
+        made = getattr(provider, "cls", None)
+        if isinstance(made, type) and issubclass(made, kind):
+            with contextlib.suppress(Exception):
+                yield provider()
+
+
 def _serving_only(service: type[Contract], operation: Operation) -> type[Contract]:
     """Return *service* with one operation that is served by a plan, so that it is judged alone."""
 
@@ -90,7 +101,7 @@ def _serving_only(service: type[Contract], operation: Operation) -> type[Contrac
         other.name: by_hand
         for contract in contracts_of(service)
         for other in contract.operations.values()
-        if other.id != operation.id
+        if other.name != operation.name
     }
     return type(service.__name__, (service,), others)
 
@@ -140,12 +151,17 @@ def _building(
 _SECRET = {"MAESTRI_SECRET": UNUSED_SECRET}
 
 
-def _parts(container: Any) -> Iterator[_Part]:
+def _parts(container: Any) -> list[_Part]:
+    """Return what the container builds once: what a part is made of comes before it."""
     from dependency_injector import providers
 
-    for name, provider in container.providers.items():
-        if isinstance(provider, providers.Singleton):
-            yield _Part(name, provider)
+    parts = [
+        _Part(name, provider)
+        for name, provider in container.providers.items()
+        if isinstance(provider, providers.Singleton)
+    ]
+    # Whatever a part is made of is made of less.
+    return sorted(parts, key=lambda part: len(set(part.provider.traverse())))
 
 
 def _reads(provider: Any, settings: frozenset[str]) -> bool:
@@ -160,7 +176,8 @@ def _reads(provider: Any, settings: frozenset[str]) -> bool:
 
 
 def _of_building(topology: Topology, info: ComponentInfo, part: str, error: Exception) -> Finding:
-    file = inspect.getsourcefile(info.container) or ""
+    file = inspect.getsourcefile(info.container)
+    assert file is not None, "it was imported from there"
     place = Place(_shown(topology, file), _line_of(Path(file), part))
     known = isinstance(error, MaestriError)
     problem = str(error) if known else f"cannot be built: {type(error).__name__}: {error}"

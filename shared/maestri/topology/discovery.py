@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DATABASE_URL = "database_url"
 RESOURCES = "resources"
+SETTINGS = "settings"
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ class ComponentInfo:
     def has_database(self) -> bool:
         """Whether it keeps state of its own."""
         return DATABASE_URL in self.settings
+
+    @property
+    def known_settings(self) -> frozenset[str]:
+        """Names of the settings that it may be given."""
+        return self.settings | self.defaults
 
     @property
     def edge(self) -> tuple[type[Contract], ...]:
@@ -161,7 +167,7 @@ def _inspect(name: str, component: Component) -> ComponentInfo:
         raise TopologyError(
             f"{where}: `service` must be providers.Singleton of a class that implements a contract"
         )
-    read, defaults = _settings(container)
+    read, defaults = _settings(container, where)
     return ComponentInfo(
         name,
         component,
@@ -191,10 +197,16 @@ def _dependencies(container: Any, where: str) -> dict[str, type[Contract]]:
     return dependencies
 
 
-def _settings(container: Any) -> tuple[frozenset[str], frozenset[str]]:
+def _settings(container: Any, where: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the names of the settings that are read, and of those with a default."""
     from dependency_injector import providers
 
+    for name, provider in container.providers.items():
+        if isinstance(provider, providers.Configuration) and name != SETTINGS:
+            raise TopologyError(
+                f"{where}: nobody would fill in `{name}`. Call it: "
+                f"{SETTINGS} = providers.Configuration()"
+            )
     read: set[str] = set()
     defaults: set[str] = set()
     for provider in container.traverse():

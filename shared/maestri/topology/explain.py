@@ -1,16 +1,18 @@
-"""Draws a topology: as text for a terminal, as a Mermaid flow chart, as JSON."""
+"""Draws a topology: as text for a terminal, as a Mermaid flow chart, as plain data."""
 
-import json
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
 
+from maestri.topology.plan_lists import ServedPlan
+from maestri.topology.text_layout import fitted
 from maestri.topology.topology_view import Connection, PlacedUnit, TopologyView
 
 
 def as_text(view: TopologyView) -> str:
     """Return what runs where, what clients reach, and who calls whom, level by level."""
-    return "\n".join(line.rstrip() for line in _text(view))
+    return "\n".join(fitted(_text(view)))
 
 
 def as_mermaid(view: TopologyView) -> str:
@@ -18,9 +20,18 @@ def as_mermaid(view: TopologyView) -> str:
     return "\n".join(_mermaid(view))
 
 
-def as_json(view: TopologyView) -> str:
-    """Return everything as JSON."""
-    return json.dumps(msgspec.to_builtins(view), indent=2)
+def as_data(view: TopologyView, plans: Iterable[ServedPlan] = ()) -> dict[str, Any]:
+    """Return everything as plain data."""
+    listed = [
+        {
+            "operation": one.operation,
+            "component": one.component,
+            "plan": one.plan.name,
+            "calls_max": one.calls_max,
+        }
+        for one in plans
+    ]
+    return {**msgspec.to_builtins(view), "plans": listed}
 
 
 def _text(view: TopologyView) -> Iterator[str]:

@@ -18,7 +18,7 @@ from maestri.topology.entries import (
     close_to,
     converted,
 )
-from maestri.topology.findings import Finding, Place, error_of, place_of, raise_for_findings
+from maestri.topology.findings import Finding, Place, place_of, raise_for_findings
 from maestri.topology.placement import PORT_MAX, Address, ExternalService, Topology, Unit
 from maestri.topology.project import TOPOLOGIES
 from maestri.topology.toml_lines import lines_of_keys
@@ -93,6 +93,8 @@ class _Reading:
 
     def read(self) -> Topology:
         own = self._parsed(self._topology.path)
+        if own is None:
+            return replace(self._topology, findings=tuple(self._findings), is_partial=True)
         self._places.update(own.places)
         # Without required fields there always is an entry.
         entry = converted(own.raw, TopologyEntry, "", self._tell) or TopologyEntry()
@@ -140,23 +142,28 @@ class _Reading:
             return SharedEntry()
         own = self._places
         part = self._parsed(path)
+        if part is None:
+            self._places = own
+            return SharedEntry()
         self._places = part.places
         entry = converted(part.raw, SharedEntry, "", self._tell)
         # What the topology writes itself is found there.
         self._places = {**part.places, **own}
         return entry or SharedEntry()
 
-    def _parsed(self, path: Path) -> _Part:
+    def _parsed(self, path: Path) -> _Part | None:
         file = self._topology.path_in_project(path)
         self._places = {}
+        text = ""
         try:
             text = path.read_text(encoding="utf-8")
             raw = tomllib.loads(text)
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             found = re.search(r"at line (\d+)", str(error))
-            line = int(found[1]) if found else 0
-            finding = Finding(file, "", f"is no TOML: {error}", "Fix the line", line)
-            raise error_of([finding]) from error
+            # Without a line it is the end of the document that was not expected.
+            line = int(found[1]) if found else len(text.splitlines())
+            self._findings.append(Finding(file, "", f"is no TOML: {error}", "Fix the line", line))
+            return None
         lines = lines_of_keys(text)
         return _Part(raw, {key: Place(file, line) for key, line in lines.items()})
 

@@ -239,7 +239,7 @@ def settings(resolved: ResolvedTopology) -> Iterator[Finding]:
             at = key if f"setting.{name}" in topology.places else topology.key_of(name)
             remedy = f'Add it under [setting."{name}"]'
             yield topology.finding(key, "is missing", remedy, at=at)
-        known = info.settings | info.defaults
+        known = info.known_settings
         for unknown in sorted(set(topology.settings.get(name, {})) - known):
             key = f"setting.{name}.{unknown}"
             remedy = f"{name} reads: {', '.join(sorted(known)) or 'no settings'}"

@@ -1,9 +1,12 @@
 """What people type: one clear message and exit code 2 where something is wrong."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from maestri import __version__
 from tests.kernel.runtime.processes import started
 
 TOWN = Path(__file__).parents[1] / "topology" / "fixture_project"
@@ -28,6 +31,13 @@ def test_check_looks_at_all_topologies(tmp_path: Path) -> None:
     [
         (
             ("explain", "spilt"),
+            (
+                "merged has no plan or operation 'spilt'. maestri explain merged lists them. "
+                "Is the topology 'split' meant?\n"
+            ),
+        ),
+        (
+            ("check", "spilt"),
             (
                 "shared/topologies: has no topology 'spilt'. Is 'split' meant? "
                 "There are: doubled, merged, split.\n"
@@ -79,35 +89,78 @@ def test_up_refuses_the_address_of_one_unit(tmp_path: Path) -> None:
 
 
 def test_operations_are_shown_where_they_are_served(tmp_path: Path) -> None:
-    """The path is the one on the unit or the external service, of each that serves it."""
+    """An address that can be called, on a unit or an external service; or that there is none."""
     inside = maestri(tmp_path, "operations", "names", "--topology", "merged")[1]
     outside = maestri(tmp_path, "operations", "names", "--topology", "doubled")[1]
-    client = maestri(tmp_path, "operations", "hello")[1]
+    alone = maestri(tmp_path, "operations", "names", "--topology", "split")[1]
+    client = maestri(tmp_path, "operations", "hello", "--topology", "doubled")[1]
 
-    assert "GET /town/names/names/{key} " in inside
-    assert "GET /v1/names/{key} " in outside
-    assert "GET /hello/{person} " in client
+    assert "GET /town/names/names/{key}  (called only within its unit)\n" in inside
+    assert "GET http://127.0.0.1:8360/v1/names/{key}\n" in outside
+    assert "GET http://127.0.0.1:8330/town/names/names/{key}\n" in alone
+    assert "GET http://127.0.0.1:8340/hello/{person}\n" in client
+    assert "GET http://127.0.0.1:8341/hello/{person}\n" in client
 
 
 def test_operations_are_found_by_any_words(tmp_path: Path) -> None:
     """All words must be found, in id, path, docstring or component."""
-    code, output = maestri(tmp_path, "operations", "names", "SOMEBODY")
+    code, output = maestri(tmp_path, "operations", "names", "SOMEBODY", "-t", "split")
 
-    lines = [line.split() for line in output.splitlines()[1:]]
-    assert code == 0
-    assert lines == [
-        [
-            "greetings.names.name",
-            "GET",
-            "/town/names/names/{key}",
-            "town.names",
-            "Return",
-            "the",
-            "name",
-            "of",
-            "somebody.",
-        ]
+    assert (code, output) == (
+        0,
+        (
+            "greetings.names.name  by town.names\n"
+            "  GET http://127.0.0.1:8330/town/names/names/{key}\n"
+            "  Return the name of somebody.\n"
+        ),
+    )
+
+
+def told(tmp_path: Path, *arguments: str) -> Any:
+    """Return what a command writes as JSON."""
+    return json.loads(maestri(tmp_path, *arguments, "--json")[1])
+
+
+def test_programs_get_json(tmp_path: Path) -> None:
+    """What is drawn for people is there as data, too."""
+    (operation,) = told(tmp_path, "operations", "names", "SOMEBODY", "-t", "split")
+    difference = told(tmp_path, "diff", "merged", "split")
+    wrong = maestri(tmp_path, "check", "split", "--json", MAESTRI_STRICT="yes")
+
+    assert operation == {
+        "operation": "greetings.names.name",
+        "served_by": "town.names",
+        "requests": ["GET http://127.0.0.1:8330/town/names/names/{key}"],
+        "summary": "Return the name of somebody.",
+    }
+    assert [link["caller"] for link in difference["links"]] == [
+        "town.front",
+        "town.greetings",
+        "town.greetings",
     ]
+    assert difference["hops"] == [{"name": "town.front", "before": "0", "after": "2"}]
+    assert told(tmp_path, "check") == []
+    assert (wrong[0], json.loads(wrong[1])) == (
+        2,
+        [
+            {
+                "topology": "split",
+                "file": "",
+                "key": "MAESTRI_STRICT",
+                "problem": "'yes' means nothing",
+                "remedy": "Write 1, or unset it",
+                "line": 0,
+            }
+        ],
+    )
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    """Without a project, too."""
+    with started(tmp_path, ("-m", "maestri", "--version")) as process:
+        process.ended()
+
+    assert process.output == f"maestri {__version__}\n"
 
 
 @pytest.mark.parametrize(

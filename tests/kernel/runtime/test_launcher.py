@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -70,10 +71,19 @@ class Running:
             command.ended()
         return command.output
 
+    def request(self) -> str:
+        """Ask for the page; return the request's id."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        connection.request("GET", "/hello/anna")
+        response = connection.getresponse()
+        response.read()
+        connection.close()
+        return str(response.headers["x-request-id"])
+
     def pids(self) -> dict[str, int]:
         """Return the process of each unit."""
-        rows = [line.split() for line in self.command("status").splitlines()]
-        return {name: int(pid) for name, _, pid in rows}
+        rows = json.loads(self.command("status", "--json"))
+        return {row["name"]: row["pid"] for row in rows}
 
 
 @contextmanager
@@ -87,9 +97,10 @@ def up(
         (project / name).write_text(content, encoding="utf-8")
     with started(project, ("-m", "maestri", "up", "one", *options)) as launcher:
         until(lambda: OPEN in launcher.output or not alive(launcher.pid), lambda: launcher.output)
-        root = f"http://127.0.0.1:{front}"
-        assert f"Open {root}/  {root}/schema\n" in launcher.output, launcher.output
-        yield Running(project, launcher, front)
+        found = re.search(r"Open (http://127.0.0.1:(\d+))/  \1/schema\n", launcher.output)
+        assert found is not None, launcher.output
+        assert ("--free-ports" in options) == (int(found[2]) != front)
+        yield Running(project, launcher, int(found[2]))
 
 
 def test_units_start_in_order_and_all_end_at_sigterm(write: Write) -> None:
@@ -160,23 +171,69 @@ def test_one_unit_is_restarted_on_request(write: Write) -> None:
 
 
 def test_a_request_can_be_traced_through_all_units(write: Write) -> None:
-    """``maestri trace ID`` shows one tree of what every unit recorded."""
+    """``maestri trace ID`` shows one tree of what every unit recorded, and when each began."""
     with up(write) as running:
-        connection = http.client.HTTPConnection("127.0.0.1", running.port)
-        connection.request("GET", "/hello/anna")
-        request_id = connection.getresponse().headers["x-request-id"]
-        connection.close()
+        request_id = running.request()
         lines = running.command("trace", request_id).splitlines()
+        told = json.loads(running.command("trace", request_id, "--json"))
         unknown = running.command("trace", "nothing")
 
     assert lines[0] == f"request {request_id}"
-    assert [line.partition("  (")[0] for line in lines[1:]] == [
-        "  + front.hello",
-        "    + greetings.greet",
-        "      + phrases.phrase",
-        "      + greetings.names.name",
+    assert [line[20:].partition("  (")[0] for line in lines[2:]] == [
+        "+ front.hello",
+        "  + greetings.greet",
+        "    + phrases.phrase",
+        "    + greetings.names.name",
     ]
+    begun = [float(line[:8]) for line in lines[2:]]
+    assert begun == [round(span["offset_ns"] / 1e6, 1) for span in told["spans"]]
+    assert begun == sorted(begun)
     assert unknown.startswith("nothing is known of request nothing.")
+
+
+def test_without_an_id_a_trace_lists_the_last_requests(write: Write) -> None:
+    """Newest first, with the ids that ``maestri trace`` takes; to an operator alone."""
+    with up(write) as running:
+        nothing = running.command("trace")
+        ids = [running.request() for _ in range(2)]
+        lines = running.command("trace").splitlines()
+        told = json.loads(running.command("trace", "--json"))
+        without_token = get(running.port, "/maestri/requests")[0]
+
+    assert nothing == "No client has asked for anything yet.\n"
+    assert [line.split()[2] for line in lines[1:]] == ids[::-1]
+    assert [line.split()[-1] for line in lines[1:]] == ["front.hello"] * 2
+    assert [(one["request_id"], one["unit"]) for one in told["requests"]] == [
+        (one, "front") for one in ids[::-1]
+    ]
+    assert without_token == 404
+
+
+def test_a_log_can_be_json(write: Write) -> None:
+    """With --log json every line is an object with its unit, whoever wrote it."""
+    external = EXTERNAL.replace("PORT", str(free_ports(1)[0]))
+    with up(
+        write, "--log", "json", text=SPLIT + external, files={"elsewhere.py": ELSEWHERE}
+    ) as running:
+        lines = [
+            json.loads(line)
+            for line in running.launcher.output.splitlines()
+            if not line.startswith("A process per level")
+        ]
+
+    assert {"unit": "elsewhere", "message": "knows []"} in lines
+    ready = [one for one in lines if one["message"] == "components are ready"]
+    assert [(one["unit"], one["level"], one["logger"]) for one in ready] == [
+        (name, "INFO", "maestri.unit") for name in ("services", "greetings", "front")
+    ]
+
+
+def test_operations_are_shown_where_they_run(write: Write) -> None:
+    """The addresses of a running topology are those that can be called now."""
+    with up(write, "--free-ports") as running:
+        shown = running.command("operations", "hello", "--topology", "one")
+
+    assert f"GET http://127.0.0.1:{running.port}/hello/{{person}}\n" in shown
 
 
 def test_a_changed_file_restarts_the_units_that_run_it(write: Write) -> None:

@@ -176,6 +176,11 @@ CASES = [
         id="settings",
     ),
     pytest.param(
+        ('title = "Citizen"', 'title = "Citizen"\n[setting."town.phrases"]\nloud = true'),
+        [("setting.town.phrases.loud", "is unknown", "town.phrases reads: no settings")],
+        id="a setting of a component without any",
+    ),
+    pytest.param(
         ("[setting", '[bind]\n"town.front.names" = "town.names"\n[setting'),
         [
             (

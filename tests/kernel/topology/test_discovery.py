@@ -60,12 +60,16 @@ def test_resources_are_named_once(written: WrittenComponents, made: str) -> None
             ("number = providers.Singleton(int)", "resources = providers.List(number)"),
             "`resources` holds int, which cannot be opened. Give it __aenter__ and __aexit__",
         ),
+        (
+            ("config = providers.Configuration()",),
+            "nobody would fill in `config`. Call it: settings = providers.Configuration()",
+        ),
     ],
 )
-def test_wrong_resources_are_refused(
+def test_a_wrong_container_is_refused(
     written: WrittenComponents, lines: tuple[str, ...], expected: str
 ) -> None:
-    """What nobody would open, or could, is found before anything is built."""
+    """What nobody would open, or fill in, is found before anything is built."""
     name = with_lines(written, *lines)
     with pytest.raises(TopologyError) as caught:
         Components().info(name)

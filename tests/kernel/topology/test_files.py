@@ -220,6 +220,19 @@ def test_a_mistake_in_a_part_is_found_there(write: Write) -> None:
     )
 
 
+def test_a_part_that_is_no_toml_is_found_there(write: Write) -> None:
+    """What is wrong in the topology itself is told all the same."""
+    text = GOOD.replace("[unit.town]", 'extends = "parts/town.toml"\n[unit.town]')
+    project = write(one=text.replace("127.0.0.1:7000", "localhost:70"))
+    write_part(project, "[bind]\n[bind")
+    lines = refusal(project).splitlines()
+
+    assert [line.partition(": ")[0] for line in lines] == [
+        "shared/topologies/parts/town.toml:2",
+        f"{FILE}:6",
+    ]
+
+
 def test_a_part_that_there_is_not_is_refused(write: Write) -> None:
     """The close one is named."""
     project = write(one=GOOD.replace("[unit.town]", 'extends = "parts/tow.toml"\n[unit.town]'))

@@ -4,12 +4,21 @@ from pathlib import Path
 
 import pytest
 
+from maestri.errors import TopologyError
 from maestri.topology import (
+    ResolvedTopology,
+    as_text,
     compose_file,
+    difference,
+    difference_as_text,
+    find_plan,
     find_project,
     load_topology,
     make_importable,
+    plan_as_text,
+    plans_as_text,
     resolve,
+    served_plans,
     topology_names,
     validate,
     view_of,
@@ -53,3 +62,80 @@ def test_shapes_differ_in_network_calls(name: str, hops: int) -> None:
     view = view_of(resolve(load_topology(name, ROOT, {})))
 
     assert view.hops["bff_web"] == hops
+
+
+def shape(name: str) -> ResolvedTopology:
+    """Return a topology of the store."""
+    make_importable(ROOT)
+    return resolve(load_topology(name, ROOT, {}))
+
+
+@pytest.mark.parametrize("name", topology_names(ROOT))
+def test_a_terminal_of_80_columns_is_enough(name: str) -> None:
+    """What is drawn for people fits, whatever the names of a shape."""
+    resolved = shape(name)
+    change = difference(view_of(shape("merged")), view_of(resolved))
+    texts = (
+        as_text(view_of(resolved)),
+        plans_as_text(resolved, steps=True),
+        difference_as_text(change),
+        *(plan_as_text(resolved, one) for one in served_plans(resolved)),
+    )
+    lines = [line for text in texts for line in text.splitlines()]
+
+    assert [] == [line for line in lines if len(line) > 80]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "storefront.home",
+        "sub_orchestrators.storefront.home",
+        "STOREFRONT.home",
+    ],
+)
+def test_a_plan_is_found_by_what_people_call_it(name: str) -> None:
+    """By its operation, or by its component's whole or last name, in any case."""
+    assert find_plan(shape("merged"), name).operation == "storefront.home"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (
+            "storefront.hom",
+            (
+                "merged has no plan or operation 'storefront.hom'. Is 'storefront.home' meant? "
+                "maestri explain merged lists them."
+            ),
+        ),
+        (
+            "suggestions",
+            (
+                "'suggestions' may be mobile.suggestions, web.api.suggestions, "
+                "browsing.suggestions. Name one of these."
+            ),
+        ),
+        (
+            "catalog.product",
+            "catalog.product is served by code, not by a plan: there is nothing to draw.",
+        ),
+    ],
+)
+def test_a_plan_that_is_not_found_has_suggestions(name: str, expected: str) -> None:
+    """What is near, what is meant by several, and what is no plan are told apart."""
+    with pytest.raises(TopologyError) as caught:
+        find_plan(shape("merged"), name)
+
+    assert str(caught.value) == expected
+
+
+def test_a_plan_tells_where_its_calls_go() -> None:
+    """Which of them cross the network is a matter of the shape."""
+    split, merged = shape("hierarchy"), shape("merged")
+    one = find_plan(split, "web.api.product")
+
+    assert plan_as_text(split, one).endswith(
+        "Its calls in hierarchy\n  storefront.product  [http: storefront]"
+    )
+    assert plan_as_text(merged, one).endswith("Its calls in merged\n  storefront.product  [local]")

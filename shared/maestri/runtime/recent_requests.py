@@ -1,0 +1,54 @@
+"""Which requests of clients a unit served last: where a trace begins."""
+
+import hmac
+from typing import Any
+
+import msgspec
+
+from maestri.context import Recorder
+
+PATH = "/maestri/requests"
+REQUESTS_MAX = 20
+SPANS_MAX = 20_000
+
+
+class RecentRequest(msgspec.Struct, frozen=True):
+    """A request of a client, and how it ended."""
+
+    request_id: str
+    name: str
+    component: str
+    start_ns: int
+    duration_ns: int
+    outcome: str
+    unit: str = ""
+
+
+def recent_requests(recorder: Recorder) -> tuple[RecentRequest, ...]:
+    """Return the last requests of clients that *recorder* still has, newest first; at most 20."""
+    spans = recorder.since(max(0, recorder.recorded - SPANS_MAX))
+    served = [
+        RecentRequest(
+            one.request_id, one.name, one.component, one.start_ns, one.duration_ns, one.outcome
+        )
+        for one in spans
+        if one.kind == "serve"
+    ]
+    return tuple(reversed(served[-REQUESTS_MAX:]))
+
+
+def requests_route(recorder: Recorder, operator_token: str) -> Any:
+    """Return the route by which an operator asks; without the token it is no address."""
+    from litestar import Request, get
+    from litestar.exceptions import NotFoundException
+
+    expected = f"Bearer {operator_token}".encode()
+
+    @get(PATH, sync_to_thread=False)
+    def requests(request: Request[Any, Any, Any]) -> list[RecentRequest]:
+        given = request.headers.get("authorization", "").encode()
+        if not hmac.compare_digest(given, expected):
+            raise NotFoundException
+        return list(recent_requests(recorder))
+
+    return requests
