@@ -53,6 +53,7 @@ from maestri.contracts.operation import Operation, delete, get, operation_of, pa
 from maestri.contracts.options import JSON, is_json
 from maestri.contracts.outcome import Failed, Outcome, Succeeded
 from maestri.contracts.parameter import Body, Cookie, Form, Header, Query
+from maestri.contracts.percent_encoding import percent_decoded
 from maestri.contracts.problem import (
     PROBLEM_JSON,
     PROBLEM_TYPES,
@@ -127,6 +128,7 @@ __all__ = [
     "parse_cookies",
     "parse_selection",
     "patch",
+    "percent_decoded",
     "post",
     "problem_of",
     "project",

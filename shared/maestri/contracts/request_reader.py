@@ -93,7 +93,7 @@ class RequestReader:
         return arguments
 
     def _read_query(self, query: bytes, found: dict[int, Any]) -> None:
-        values = query_fields(query.decode("latin-1"), "query")
+        values = query_fields(query, "query")
         for i, p in self._query:
             if p.wire in values:
                 given = values.pop(p.wire)

@@ -1,76 +1,126 @@
 """What a client sent and no message has: a mistake that it should hear of."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from itertools import repeat
 from typing import Any, get_args, get_origin
 
 import msgspec
 
-from maestri.contracts.growing_enum import is_unknown_member
+from maestri.contracts.growing_enum import fallback_of, is_unknown_member
 from maestri.contracts.message import alternatives, item_of, resolved, struct_of
 
 KNOWN_MAX = 4_096
 
+Finder = Callable[[Any], str | None]
+"""A function of decoded JSON to the path of what is unknown in it."""
 
-def unknown_field(plain: Any, kind: Any, path: str = "") -> str | None:
+
+def unknown_field(plain: Any, kind: Any) -> str | None:
     """
     Return the path of what is in the decoded JSON *plain* and unknown to the type *kind*.
 
     That is a field, or a member of an enum that may grow; in messages within messages, too, whether
-    or not they forbid unknown fields themselves.
+    or not they forbid unknown fields themselves. What can hold neither is not looked through, and
+    paths are made of what is found only: a megabyte of numbers costs nothing.
     """
-    parts = alternatives(kind)
-    if isinstance(plain, list):
-        kinds = [
-            found for part in parts if (found := _kinds_of_items(part, len(plain))) is not None
-        ]
-        below = [
-            (f"{path}[{index}]", item, item_kind)
-            for found in kinds[:1]
-            for index, (item, item_kind) in enumerate(zip(plain, found, strict=False))
-        ]
-    elif isinstance(plain, dict):
-        message = _message_of(plain, parts)
-        if message is None:
-            values = [get_args(part)[1] for part in parts if get_origin(part) is Mapping]
-            below = [(f"{path}[...]", value, one) for one in values for value in plain.values()]
-        else:
-            known = _known(message)
-            below = [
-                (f"{path}.{name}" if path else name, value, known.get(name))
-                for name, value in plain.items()
-            ]
-    else:
-        return path if any(is_unknown_member(plain, resolved(part)) for part in parts) else None
-    for place, value, one in below:
-        if one is None:
-            return place
-        found_below = unknown_field(value, one, place)
-        if found_below is not None:
-            return found_below
+    find = _finder(kind)
+    found = None if find is None else find(plain)
+    return None if found is None else found.removeprefix(".")
+
+
+@lru_cache(maxsize=KNOWN_MAX)
+def _finder(kind: Any) -> Finder | None:
+    """Return what looks through values of *kind*; None if nothing in them can be unknown."""
+    parts = [part for part in map(resolved, alternatives(kind)) if part is not type(None)]
+    if not any(map(_may_be_unknown, parts)):
+        return None
+    if len(parts) == 1 and struct_of(parts[0]) is not None:
+        message = parts[0]
+        return lambda plain: _in_message(plain, _known(message))
+    in_list, in_dict = _list_finder(parts), _dict_finder(parts)
+    growing = [part for part in parts if fallback_of(part) is not None]
+
+    def find(plain: Any) -> str | None:
+        if isinstance(plain, dict):
+            return in_dict(plain)
+        if isinstance(plain, list):
+            return in_list(plain)
+        return "" if any(is_unknown_member(plain, part) for part in growing) else None
+
+    return find
+
+
+def _may_be_unknown(kind: Any) -> bool:
+    return any(
+        struct_of(part) is not None
+        or fallback_of(part) is not None
+        or any(_may_be_unknown(one) for one in get_args(part) if one is not Ellipsis)
+        for part in map(resolved, alternatives(kind))
+    )
+
+
+def _nothing(_: Any) -> str | None:
     return None
 
 
-def _kinds_of_items(kind: Any, count: int) -> list[Any] | None:
-    kind = resolved(kind)
-    item = item_of(kind)
+def _list_finder(parts: list[Any]) -> Finder:
+    part = next((one for one in parts if get_origin(one) in {tuple, frozenset}), None)
+    item = item_of(part)
     if item is not None:
-        return [item] * count
-    return list(get_args(kind)) if get_origin(kind) is tuple else None
+        each = _finder(item)
+        return _nothing if each is None else lambda plain: _in_items(plain, repeat(each))
+    finders = [_finder(one) or _nothing for one in get_args(part)]
+    return lambda plain: _in_items(plain, finders)
 
 
-def _message_of(plain: dict[str, Any], parts: tuple[Any, ...]) -> Any | None:
-    messages = [resolved(part) for part in parts if struct_of(part) is not None]
-    for message in messages:
-        config = (get_origin(message) or message).__struct_config__
-        if len(messages) == 1 or plain.get(config.tag_field) == config.tag:
-            return message
+def _in_items(plain: list[Any], finders: Iterable[Finder]) -> str | None:
+    for index, (item, find) in enumerate(zip(plain, finders, strict=False)):
+        found = find(item)
+        if found is not None:
+            return f"[{index}]{found}"
+    return None
+
+
+def _dict_finder(parts: list[Any]) -> Finder:
+    messages = [part for part in parts if struct_of(part) is not None]
+    mapped = [_finder(get_args(part)[1]) for part in parts if get_origin(part) is Mapping]
+    values = [find for find in mapped if find is not None]
+
+    def find(plain: dict[str, Any]) -> str | None:
+        for message in messages:
+            config = (get_origin(message) or message).__struct_config__
+            if len(messages) == 1 or plain.get(config.tag_field) == config.tag:
+                return _in_message(plain, _known(message))
+        for one in values:
+            for value in plain.values():
+                found = one(value)
+                if found is not None:
+                    return f"[...]{found}"
+        return None
+
+    return find
+
+
+def _in_message(plain: Any, known: Mapping[str, Finder]) -> str | None:
+    if not isinstance(plain, dict):
+        return None  # The message is refused by its decoder.
+    for name, value in plain.items():
+        find = known.get(name)
+        if find is None:
+            return f".{name}"
+        found = find(value)
+        if found is not None:
+            return f".{name}{found}"
     return None
 
 
 @lru_cache(maxsize=KNOWN_MAX)
-def _known(message: Any) -> dict[str, Any]:
-    """Return the type of each field by its name on the wire; a tag is one, too."""
+def _known(message: Any) -> Mapping[str, Finder]:
+    """Return what looks through each field, by its name on the wire; a tag is one, too."""
     config = (get_origin(message) or message).__struct_config__
-    known = {field.encode_name: field.type for field in msgspec.structs.fields(message)}
-    return known if config.tag_field is None else {config.tag_field: str, **known}
+    known = {
+        field.encode_name: _finder(field.type) or _nothing
+        for field in msgspec.structs.fields(message)
+    }
+    return known if config.tag_field is None else {config.tag_field: _nothing, **known}

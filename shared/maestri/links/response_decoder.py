@@ -22,6 +22,11 @@ from maestri.links.transport import HttpResponse
 SUCCESS = 200
 OTHER = 300
 ERROR = 400
+STATUSES = range(100, 600)
+PROBLEM_BYTES_MAX = 1024 * 1024
+TYPE_CHARACTERS_MAX = 300
+"""Of a problem's type, and of a media type where it is quoted: both end up in logs and spans."""
+
 _problems = msgspec.json.Decoder(Problem)
 
 
@@ -73,7 +78,8 @@ class ResponseDecoder:
         expected = self._media_type
         if given != expected and given.partition(";")[0].strip().lower() != expected:
             raise Faulted(
-                f"responded with {response.status} with {given or 'no media type'}, not {expected}"
+                f"responded with {response.status} with "
+                f"{given[:TYPE_CHARACTERS_MAX] or 'no media type'}, not {expected}"
             )
         if is_json(self._media_type):
             return self.codec.result(response.body, selection)
@@ -94,11 +100,18 @@ class ResponseDecoder:
             return Faulted(
                 f"responded with {response.status} without saying why in problem details"
             )
-        try:
-            return error_of(
-                _problems.decode(response.body), self.operation.raises, self.operation.id
+        if len(response.body) > PROBLEM_BYTES_MAX:
+            return Faulted(
+                f"responded with {response.status} with a problem of more than "
+                f"{PROBLEM_BYTES_MAX} bytes"
             )
+        try:
+            problem = _problems.decode(response.body)
+            if len(problem.type) > TYPE_CHARACTERS_MAX or problem.status not in STATUSES:
+                return Faulted(f"responded with {response.status} with a problem that is none")
+            return error_of(problem, self.operation.raises, self.operation.id)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as mismatch:
             return Faulted(
-                f"responded with {response.status} with a problem that cannot be read: {mismatch}"
+                f"responded with {response.status} with a problem that cannot be read: "
+                f"{str(mismatch)[:TYPE_CHARACTERS_MAX]}"
             )

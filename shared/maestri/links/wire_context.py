@@ -1,7 +1,7 @@
 """The context of a call as headers, between our own units. Never read at the edge."""
 
 from collections.abc import Mapping
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from maestri import clock
 from maestri.context import (
@@ -13,7 +13,7 @@ from maestri.context import (
     span_number,
     trace_id,
 )
-from maestri.contracts import Codec
+from maestri.contracts import Codec, percent_decoded
 
 REMAINING = "maestri-remaining-ms"
 REQUEST = "x-request-id"
@@ -62,7 +62,7 @@ def received_context(
     Return the context that a caller sent; a new one as far as it sent none.
 
     Raises:
-        InvalidRequest: The selection is not one.
+        InvalidRequest: The selection is not one, or identity or key are not UTF-8.
     """
     priority = headers.get(PRIORITY, "normal")
     identity, key, selection = headers.get(IDENTITY), headers.get(KEY), headers.get(SELECT)
@@ -70,9 +70,9 @@ def received_context(
         clock.now_s() + _remaining_s(headers.get(REMAINING), timeout_s_default),
         _id(headers.get(REQUEST, "")) or new_id(),
         span_number(headers.get(SPAN, "")),
-        None if identity is None else unquote(identity),
+        None if identity is None else percent_decoded(identity.encode(), IDENTITY),
         priority if priority in PRIORITIES else "normal",
-        None if key is None else unquote(key),
+        None if key is None else percent_decoded(key.encode(), KEY),
         None if selection is None else codec.received_selection(selection),
         component,
         recorder,

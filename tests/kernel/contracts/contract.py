@@ -152,6 +152,13 @@ class Note(Message):
 class Desk(Contract, id="desk", edge=True, prefix="/desk"):
     """What may be given more than once, at the edge."""
 
+    @post("/files")
+    async def file(
+        self, text: str = "", numbers: tuple[int, ...] = (), notes: tuple[Note, ...] = ()
+    ) -> None:
+        """File notes."""
+        ...
+
     @post("/notes")
     async def write(self, note: Annotated[Note, Form()]) -> None:
         """Write a note."""

@@ -1,5 +1,6 @@
 """A response means the same however it is cut into chunks, and nothing unclear is believed."""
 
+from collections.abc import Callable
 from contextlib import nullcontext
 
 import pytest
@@ -11,6 +12,7 @@ from maestri.links.http1 import (
     HEAD_BYTES_MAX,
     ResponseReader,
 )
+from tests.kernel.cost import steps_per_byte
 
 PLAIN = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-A: 1\r\nx-a: 2\r\n\r\nhello"
 CHUNKED = (
@@ -194,3 +196,41 @@ def test_chunk_extensions_count_as_body() -> None:
     """A peer cannot say more than allowed by saying it beside the body."""
     with pytest.raises(Faulted, match="more than 100 bytes"):
         ResponseReader(bytes_max=100).feed(CHUNKED_HEAD + (b"1;" + b"e" * 60 + b"\r\nx\r\n") * 2)
+
+
+def fed(size: int) -> Callable[[bytes], object]:
+    """Return a function that feeds a reader in pieces of *size* bytes."""
+
+    def feed(sent: bytes) -> bytes:
+        reader = ResponseReader(bytes_max=1_000_000)
+        for start in range(0, len(sent), size):
+            reader.feed(sent[start : start + size])
+        return reader.take()
+
+    return feed
+
+
+@pytest.mark.parametrize("size", [1, 100, 65_536])
+@pytest.mark.parametrize(
+    ("before", "piece"),
+    [
+        (CHUNKED_HEAD, b"1\r\nx\r\n"),
+        (CHUNKED_HEAD, b"8\r\n12345678\r\n"),
+        (CHUNKED_HEAD, b"1;" + b"e" * 1_000 + b"\r\nx\r\n"),
+        (CHUNKED_HEAD, b"00000001 \t  \r\nx\r\n"),
+        (CHUNKED_HEAD + b"0\r\n", b"a:\r\n"),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n", b"x"),
+        (b"HTTP/1.1 200 OK\r\n\r\n", b"x"),
+        (b"HTTP/1.1 200 OK\r\nx:", b" "),
+        (b"HTTP/1.1 200 OK\r\nx:", b" a"),
+        (b"HTTP/1.1 200 OK\r\n", b"a:b\r\n"),
+        (b"HTTP/1.1 200 ", b"\r"),
+        (b"", b"HTTP/1.1 100 \r\n\r\n"),
+    ],
+)
+def test_responses_are_read_in_linear_time(before: bytes, piece: bytes, size: int) -> None:
+    """A peer cannot make a byte cost more by how it cuts what it says."""
+    sent = before + piece * ((50_000 if size == 1 else 800_000) // len(piece))
+    most = 20.0 + 100.0 / size
+
+    assert most > steps_per_byte(fed(size), sent, enough=most)

@@ -1,11 +1,13 @@
 """A path leads to one operation, whatever its parameters are."""
 
+import tracemalloc
 from typing import Any
 
 import pytest
 
 from maestri.errors import TopologyError
 from maestri.server.routes import Routes, header_map
+from tests.kernel.cost import steps_per_byte
 
 
 async def answered(routes: Routes, method: str, path: str) -> tuple[int, dict[str, str]]:
@@ -98,3 +100,24 @@ def test_a_second_endpoint_is_refused() -> None:
 def test_repeated_headers_are_one(raw: list[tuple[bytes, bytes]], expected: dict[str, str]) -> None:
     """No line of a header is lost, and two that contradict each other are neither of them."""
     assert expected == header_map(raw)
+
+
+async def test_long_paths_are_not_kept() -> None:
+    """What a client may choose costs no memory once its request is over."""
+    routes = routes_of(("GET", "/books/{isbn}", 201))
+    tracemalloc.start()
+    for number in range(100):
+        assert routes.matches(f"/books/{number}" + "a" * 60_000)
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert kept < 1_000_000
+
+
+@pytest.mark.parametrize("piece", ["/", "/a", "a", "/%"])
+def test_paths_are_looked_up_in_linear_time(piece: str) -> None:
+    """Paths of any segments, and of as many as a server reads."""
+    routes = routes_of(("GET", "/books/{isbn}/{page}", 201), ("GET", "/{a}/{b}/{c}/{d}", 202))
+    sent = piece.encode() * (100_000 // len(piece))
+
+    assert 2.0 > steps_per_byte(lambda raw: routes.matches(raw.decode()), sent, enough=2.0)
