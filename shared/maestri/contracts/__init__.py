@@ -75,6 +75,7 @@ from maestri.contracts.selection import (
     sent_selection,
 )
 from maestri.contracts.sendable import check_sendable
+from maestri.contracts.shaping import shaping
 from maestri.contracts.snapshot import snapshot
 from maestri.contracts.wire import Codec, codec_of
 
@@ -138,6 +139,7 @@ __all__ = [
     "resolved",
     "selection_of",
     "sent_selection",
+    "shaping",
     "snapshot",
     "struct_of",
     "without_none",

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from maestri.contracts import shaping
 from maestri.errors import BoundExceeded, Faulted
 from maestri.plans.expressions import symbols_in
 from maestri.plans.steps import Step, labelled
@@ -126,19 +127,14 @@ def _drop_none(step: DropNone, _: Bodies) -> Evaluate:
 
 
 def _select(step: Select, _: Bodies) -> Evaluate:
-    value, shape = evaluator(step.operand), step.shape
+    value, shaped = evaluator(step.operand), shaping(step.shape)
 
-    def shaped(values: Values) -> Any:
+    def in_shape(values: Values) -> Any:
+        # What our own caller does not need was not asked of the callee: it may be partial.
         found = value(values)
-        if found is None:
-            return None
-        try:
-            return msgspec.convert(found, shape, from_attributes=True)
-        except msgspec.ValidationError:
-            # What our own caller does not need was not asked of the callee: the shape is partial.
-            return found
+        return None if found is None else shaped(found)
 
-    return shaped
+    return in_shape
 
 
 def _each(step: Each, bodies: Bodies) -> Evaluate:

@@ -1,0 +1,70 @@
+"""A value is given another shape as msgspec would do it, at half the cost."""
+
+from collections.abc import Mapping
+from typing import Any, NewType
+
+import msgspec
+import pytest
+
+from maestri.contracts import Message, Selection, projection, shaping
+
+Name = NewType("Name", str)
+
+
+class Maker(Message):
+    name: Name
+    country: str
+
+
+class Thing(Message):
+    title: str
+    maker: Maker | None
+    others: tuple[Maker, ...]
+    by_place: Mapping[str, Maker]
+    count: int = 3
+
+
+class MakerShape(Message):
+    name: Name
+
+
+class ThingShape(Message):
+    maker: MakerShape | None
+    others: tuple[MakerShape, ...]
+    count: int = 7
+
+
+class PlacesShape(Message):
+    by_place: Mapping[str, MakerShape]
+
+
+WITH = Thing("a", Maker(Name("m"), "x"), (Maker(Name("n"), "y"),), {"p": Maker(Name("o"), "z")})
+WITHOUT = Thing("b", None, (), {}, 4)
+
+
+@pytest.mark.parametrize("value", [WITH, WITHOUT])
+@pytest.mark.parametrize("shape", [ThingShape, PlacesShape, MakerShape])
+def test_a_value_is_shaped_as_msgspec_does_it(value: Thing, shape: Any) -> None:
+    """Messages in messages, in tuples and where None may be; what cannot be compiled, too."""
+    given: Any = value.others if shape is MakerShape else value
+    wanted: Any = tuple[MakerShape, ...] if shape is MakerShape else shape
+    shaped = shaping(wanted)(given)
+
+    assert msgspec.convert(given, wanted, from_attributes=True) == shaped
+    assert wanted is not shape or type(shaped) is shape
+
+
+def test_a_value_of_the_shape_passes() -> None:
+    """What has the shape already is not made again."""
+    value = MakerShape(Name("m"))
+
+    assert value is shaping(MakerShape)(value)
+
+
+def test_what_was_not_asked_for_may_be_missing() -> None:
+    """A partial value takes defaults of its shape, and passes as it is where there is none."""
+    partial = projection(Thing, Selection.of({"maker": None, "others": None}))(WITHOUT)
+    lacking = projection(Thing, Selection.of({"count": None}))(WITHOUT)
+
+    assert ThingShape(None, (), 7) == shaping(ThingShape)(partial)
+    assert lacking is shaping(ThingShape)(lacking)
