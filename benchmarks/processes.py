@@ -2,14 +2,15 @@
 
 import asyncio
 import os
-import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
 from maestri import clock
+from maestri.runtime import free_ports
 
 ROOT = Path(__file__).resolve().parents[1]
 START_S_MAX = 30.0
@@ -17,6 +18,8 @@ STOP_S_MAX = 5.0
 PROBE_S = 0.02
 LOG_LINES_SHOWN = 15
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+
+PORTS_MAX = 500
 
 
 class DidNotStart(Exception):
@@ -155,12 +158,13 @@ def _joined(chunked: bytes) -> bytes:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that nobody listens at, and that this run of the benchmarks never gave out."""
+    return next(_ports())
+
+
+@cache
+def _ports() -> Iterator[int]:
+    return iter(free_ports(PORTS_MAX))
 
 
 def cpu_s(pids: Sequence[int]) -> float:
