@@ -14,6 +14,7 @@ from maestri.context import Context
 from maestri.contracts import Operation
 from maestri.errors import BoundExceeded, CallError, DeadlineExceeded, Faulted, NoTimeLeft
 from maestri.links import (
+    GRACE_S,
     PENDING,
     EagerStarter,
     Link,
@@ -41,6 +42,7 @@ class Request:
         launched: Whether it was sent.
         task: What carries it, if it waits.
         abandoned: Whether it was cancelled because nobody waits for it any more.
+        stopped: To be called when that has ended it.
     """
 
     __slots__ = (
@@ -54,6 +56,7 @@ class Request:
         "link",
         "operation",
         "step_index",
+        "stopped",
         "task",
         "waiters",
     )
@@ -78,6 +81,7 @@ class Request:
         self.task: asyncio.Task[Any] | None = None
         self.launched = False
         self.abandoned = False
+        self.stopped: Callable[[], None] | None = None
 
 
 UnsharedCall = tuple[
@@ -155,13 +159,22 @@ class CallsInFlight:
         self._timed += 1
         heapq.heappush(self._timers, (deadline_s, self._timed, expire))
 
-    def abandon(self, request: Request) -> None:
-        """Cancel a call that nobody waits for."""
-        request.abandoned = True
+    def abandon(self, request: Request, stopped: Callable[[], None] | None = None) -> None:
+        """Cancel a call that nobody waits for; when it is over, or after a grace, *stopped*."""
+        request.abandoned, request.stopped = True, stopped
         if request.task is not None:
             request.task.cancel()
-        elif request in self._queue:
+            if stopped is not None:
+                self.call_at(clock.now_s() + GRACE_S, lambda: self._over(request))
+            return
+        if request in self._queue:
             self._queue.remove(request)
+        self._over(request)
+
+    def _over(self, request: Request) -> None:
+        stopped, request.stopped = request.stopped, None
+        if stopped is not None:
+            self._arrived.append((_tell, stopped, None))
 
     async def advance(self) -> None:
         """Send what is due and deliver what has arrived; wait for something if nothing has."""
@@ -270,6 +283,7 @@ class CallsInFlight:
 
     def _ended(self, request: Request, task: "asyncio.Task[Any]") -> None:
         self._running.discard(request)
+        self._over(request)
         if task.cancelled():
             self._failed(request, asyncio.CancelledError())
         elif (error := task.exception()) is not None:
@@ -329,6 +343,10 @@ class CallsInFlight:
             self.abandon(request)
             late = DeadlineExceeded("did not return in time", operation=request.operation.id)
             self._arrived.append((request.ended, request.waiters, Failure(late)))
+
+
+def _tell(stopped: Callable[[], None], _: None) -> None:
+    stopped()
 
 
 def _request_of(call: UnsharedCall) -> Request:

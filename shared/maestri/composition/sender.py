@@ -172,12 +172,16 @@ class Sender:
         if len(still) == len(read.waiting):
             return
         read.waiting = still
-        request = read.request
+        request, failure = read.request, Failure(_late(node))
         if request is not None and not any(one.waiting for one in request.waiters):
-            self._calls.abandon(request)
             for one in request.waiters:
                 one.abandoned = True
-        self._on_result(frame, node, Failure(_late(node)))
+            if not request.operation.safe:
+                # What is written after a command begins when that is over.
+                self._calls.abandon(request, lambda: self._on_result(frame, node, failure))
+                return
+            self._calls.abandon(request)
+        self._on_result(frame, node, failure)
 
     def send_unshared(
         self,

@@ -15,7 +15,7 @@ Without a selection, whatever the delays, with messages passed as they are or th
 With calls that are never answered, which only parts with a timeout wait for, the naive run works
 out when what is late: then the above holds, and the run takes as long as the naive one. Where the
 outcome depends on two things that happen at about the same time, nothing is compared. A command
-that is given up may still be running when the next begins: its outcome is not known.
+that is given up is over before the next begins.
 
 When the caller goes away while some call is made, no call is running when the run has ended, none
 is made later, no task is left, and the commands sent are the first of those of the whole run.

@@ -125,25 +125,22 @@ class World:
             self.reads[name, subject, lane] += 1
 
     @contextmanager
-    def command(
-        self, name: str, subject: str, lane: str, *, never: bool
-    ) -> Generator[tuple[int, ...]]:
+    def command(self, name: str, subject: str, lane: str) -> Generator[tuple[int, ...]]:
         """Write down a command, which has ended when the body has."""
         self.commands.append((current().key, name, subject, lane))
-        # What is given up may still be running when the next call begins.
-        self._commands_running[lane] += not never
+        self._commands_running[lane] += 1
         try:
             yield self.versions.seen(lane)
             self.versions.ended[lane] += 1
         finally:
-            self._commands_running[lane] -= not never
+            self._commands_running[lane] -= 1
 
     async def wait(self, call: str, lane: str, *, alone: bool = False, never: bool = False) -> None:
         """Take as long as a call takes; even where it is cancelled, it may not end at once."""
         self.sent += 1
         self.running += 1
         self.most = max(self.most, self.running)
-        if self._commands_running[lane] > (alone and not never):
+        if self._commands_running[lane] > alone:
             self.wrong.append(f"{call} while a command of its lane is running")
         self.on_call(self.sent)
         delay = digest((self.seed, call)) % DELAYS
@@ -217,7 +214,7 @@ class Participant(Oracle):
     async def _change(self, operation: str, subject: str, lane: str) -> Answer:
         name = asked_of(operation, self._role)
         never = self._world.failing.never_answers(self._role, subject)
-        with self._world.command(name, subject, lane, never=never) as seen:
+        with self._world.command(name, subject, lane) as seen:
             await self._world.wait(f"{name} {subject} {lane}", lane, alone=True, never=never)
         self._fail(operation, subject)
         return answer_of(name, subject, seen)
