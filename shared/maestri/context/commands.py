@@ -9,12 +9,14 @@ class Commands:
 
     Attributes:
         acted: Ids of those that may have acted.
+        repeatable: Whether the operation is declared idempotent, so that links send it again.
     """
 
-    __slots__ = ("_claimed", "acted")
+    __slots__ = ("_claimed", "acted", "repeatable")
 
-    def __init__(self) -> None:
+    def __init__(self, *, repeatable: bool = False) -> None:
         self.acted: list[str] = []
+        self.repeatable = repeatable
         self._claimed: set[tuple[str, str]] = set()
 
     def concluded(self, error: CallError) -> CallError:

@@ -35,8 +35,8 @@ async def send_call(
 
     Raises:
         CallError: See Link. NoTimeLeft: the deadline has passed. Faulted: a command, although the
-            operation in progress only reads, so that links repeat it and callers share its answer.
-            In both cases nothing is sent.
+            operation in progress only reads, or one that is not idempotent in one that is: links
+            repeat it. Then nothing is sent.
     """
     span_id, began_ns, outcome = new_span_id(), clock.perf_ns(), "ok"
     try:
@@ -76,6 +76,11 @@ async def _send_command(
         raise Faulted(
             "would be sent by an operation that is declared to only read; declare that as @post "
             "or @put"
+        )
+    if context.commands is not None and context.commands.repeatable and not operation.idempotent:
+        raise Faulted(
+            "would be sent by an operation that is declared idempotent, which links send again; "
+            "declare that as @post, or this one with idempotent=True if it may be repeated"
         )
     # It may have acted from the moment when it is sent, whether or not anybody hears of its end.
     if context.commands is not None:

@@ -65,7 +65,9 @@ class Invoker:
                 command was sent.
         """
         if not operation.safe:
-            context = msgspec.structs.replace(context, commands=Commands(), safe=False)
+            context = msgspec.structs.replace(
+                context, commands=Commands(repeatable=operation.idempotent), safe=False
+            )
         elif not context.safe:
             context = msgspec.structs.replace(context, safe=True)
         if context.recorder is not None:

@@ -22,6 +22,7 @@ from maestri.errors import (
 from maestri.links import stub
 from maestri.plans import call, composition
 from tests.kernel.links.contract import Shelf
+from tests.kernel.links.shelf import BOOK
 
 
 class BareLink:
@@ -135,3 +136,17 @@ async def test_an_operation_that_reads_sends_no_command(make: Make) -> None:
         await make(link)
 
     assert [] == link.contexts
+
+
+async def test_an_operation_that_links_repeat_sends_nothing_that_is_not_to_be_repeated(
+    make: Make,
+) -> None:
+    """What is declared idempotent is sent again when it is lost, with all that it does."""
+    context, link = context_of_an_operation(), BareLink(None)
+    context = msgspec.structs.replace(context, commands=Commands(repeatable=True))
+    with use_context(context):
+        await make(link)
+        with pytest.raises(Faulted, match="declared idempotent"):
+            await stub(Shelf, link).place(BOOK)
+
+    assert 1 == len(link.contexts)
