@@ -29,6 +29,9 @@ ERRORS: Mapping[str, type[CallError]] = {
     "denied": Denied,
 }
 DELAYS = 7
+Sent = tuple[str | None, str, str, str]
+"""Key, operation, subject and lane of a command."""
+
 NEVER_S = 80_000.0
 """Longer than any run; less than a day, beyond which an event loop counts day by day."""
 
@@ -109,7 +112,7 @@ class World:
         self.versions = Versions()
         self.reads: Counter[tuple[str, str, str]] = Counter()
         self.batches: list[tuple[str, ...]] = []
-        self.commands: list[tuple[str | None, str, str, str]] = []
+        self.commands: list[Sent] = []
         self.wrong: list[str] = []
         self.sent = 0
         self.running = 0
