@@ -50,6 +50,9 @@ class ServerOptions(msgspec.Struct, frozen=True):
         ready: Whether the unit may get requests; asked by ``/health/ready``.
         operator_token: Opens the operator endpoints; without one they do not exist.
         requests_max: Requests in work; more get 503.
+        edge_requests_max: Those of them that are clients' own: so many as can be served within the
+            time that they have.
+        connections_max: Connections, idle ones too; more wait until one is closed.
         body_bytes_max: Largest body of a request; a larger one gets 413.
         edge_timeout_s: Time for a client's request, unless its operation declares one.
         timeout_s: Time for an internal call whose caller does not say.
@@ -60,6 +63,8 @@ class ServerOptions(msgspec.Struct, frozen=True):
     ready: Callable[[], bool] | None = None
     operator_token: str | None = None
     requests_max: int = 1_000
+    edge_requests_max: int = 64
+    connections_max: int = 10_000
     body_bytes_max: int = MIB
     edge_timeout_s: float = 2.0
     timeout_s: float = 10.0
@@ -80,11 +85,18 @@ class Application:
         litestar: Takes more routes, such as a team's own, with ``litestar.register``.
         in_flight: The requests in work.
         recorder: Where spans and counts go.
+        connections_max: Connections that a server of it takes.
     """
 
     def __init__(
-        self, litestar: "Litestar", routes: Routes, in_flight: InFlight, recorder: Recorder
+        self,
+        litestar: "Litestar",
+        routes: Routes,
+        in_flight: InFlight,
+        recorder: Recorder,
+        connections_max: int,
     ) -> None:
+        self.connections_max = connections_max
         self.litestar = litestar
         self._routes = routes
         self.in_flight = in_flight
@@ -124,7 +136,7 @@ def application(invokers: Sequence[Invoker], options: ServerOptions | None = Non
 
     options = options or ServerOptions()
     recorder = options.recorder or Recorder()
-    in_flight = InFlight(options.requests_max)
+    in_flight = InFlight(options.requests_max, options.edge_requests_max)
     handler_options = HandlerOptions(
         in_flight, recorder, options.body_bytes_max, options.edge_timeout_s, options.timeout_s
     )
@@ -142,7 +154,7 @@ def application(invokers: Sequence[Invoker], options: ServerOptions | None = Non
         exception_handlers={Exception: _problem_response},
         logging_config=None,
     )
-    return Application(litestar, routes, in_flight, recorder)
+    return Application(litestar, routes, in_flight, recorder, options.connections_max)
 
 
 def _not_found_handler(

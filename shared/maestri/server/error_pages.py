@@ -1,5 +1,6 @@
 """Errors as pages, where the client is a person."""
 
+import html
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
@@ -18,7 +19,6 @@ from maestri.server.responses import (
     SERVICE_UNAVAILABLE,
     EncodedResponse,
     Headers,
-    encoded_error,
 )
 from maestri.server.routes import Receive, Scope, Send, header_map, not_found, send_response
 
@@ -72,17 +72,29 @@ async def encoded_page(
     except Exception:
         log.exception("the error page could not be made; request %s", context.request_id)
         return fallback
+    headers = _headers(failed.status, context.request_id)
+    return EncodedResponse(failed.status, headers, page.encode())
+
+
+def plain_page(error: CallError, request_id: str) -> EncodedResponse:
+    """Return a page that costs nothing to make: for when there is too much to do already."""
+    text = html.escape(error.title)
+    page = f"<!doctype html><meta charset=utf-8><title>{text}</title><h1>{text}</h1>"
+    return EncodedResponse(error.status, _headers(error.status, request_id), page.encode())
+
+
+def _headers(status: int, request_id: str) -> Headers:
     headers: Headers = [
         (b"content-type", b"text/html; charset=utf-8"),
-        (b"x-request-id", context.request_id.encode()),
+        (b"x-request-id", request_id.encode()),
         (b"cache-control", b"no-store"),
         (b"content-security-policy", PAGE_POLICY),
         (b"referrer-policy", b"same-origin"),
         NOSNIFF,
     ]
-    if failed.status == SERVICE_UNAVAILABLE:
+    if status == SERVICE_UNAVAILABLE:
         headers.append((b"retry-after", RETRY_AFTER_S))
-    return EncodedResponse(failed.status, headers, page.encode())
+    return headers
 
 
 def failed_request(
@@ -145,9 +157,9 @@ class NotFoundHandler:
         fallback = not_found()
         error = Rejected.unknown("not_found", NOT_FOUND, "There is nothing at this address.")
         try:
-            entry = self._in_flight.enter(receive, context.deadline_s)
+            entry = self._in_flight.enter(receive, context.deadline_s, edge=True)
         except Overloaded as failure:
-            return encoded_error(failure, None, context.request_id)
+            return plain_page(failure, context.request_id)
         try:
             failed = failed_request(error, NOT_FOUND, scope, headers)
             return await encoded_page(self._pages, failed, context, fallback)

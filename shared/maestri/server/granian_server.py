@@ -36,10 +36,12 @@ async def running_server(
     """
     port = _checked(host, port)
     server = _server(app, host, port)
-    task = asyncio.get_running_loop().create_task(server.serve())
+    loop = asyncio.get_running_loop()
+    task = loop.create_task(server.serve())
     try:
         await _listening(task, host, port)
-        yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        with app.in_flight.lag.watching(loop):
+            yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
     finally:
         server.stop()
         await app.in_flight.drain(drain_s)
@@ -66,6 +68,8 @@ def _server(app: Application, host: str, port: int) -> Any:
         interface=Interfaces.ASGINL,
         http=HTTPModes.http1,
         websockets=False,
+        # granian's own bound is 128 and counts idle connections, too.
+        backpressure=app.connections_max,
         log_enabled=False,
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from maestri import clock
 from maestri.errors import Overloaded
+from maestri.server.loop_lag import LoopLag
 
 SWEEP_S = 0.025
 Receive = Callable[[], Awaitable[Any]]
@@ -16,6 +17,7 @@ class InFlightRequest:
     One request that is being worked on, in its task.
 
     Attributes:
+        edge: Whether it is a client's.
         working: Whether the body is read and the work has begun; only then may a watcher await
             ``receive``, which tells when the client goes away.
         cancel_reason: Why its task was cancelled: ``late``, ``gone``, ``shutdown``; empty if not.
@@ -28,13 +30,21 @@ class InFlightRequest:
         "_watcher",
         "cancel_reason",
         "deadline_s",
+        "edge",
         "started_s",
         "working",
     )
 
     def __init__(
-        self, task: "asyncio.Task[Any]", receive: Receive, started_s: float, deadline_s: float
+        self,
+        task: "asyncio.Task[Any]",
+        receive: Receive,
+        started_s: float,
+        deadline_s: float,
+        *,
+        edge: bool,
     ) -> None:
+        self.edge = edge
         self._task = task
         self._receive = receive
         self._timer: asyncio.TimerHandle | None = None
@@ -91,10 +101,18 @@ class InFlight:
 
     Args:
         requests_max: More are refused as Overloaded.
+        edge_requests_max: More requests of clients are refused; None is *requests_max*. What is in
+            work already may still need other units, and those this one.
+
+    Attributes:
+        lag: How late the loop is.
     """
 
-    def __init__(self, requests_max: int) -> None:
+    def __init__(self, requests_max: int, edge_requests_max: int | None = None) -> None:
         self.requests_max = requests_max
+        self.edge_requests_max = requests_max if edge_requests_max is None else edge_requests_max
+        self.lag = LoopLag()
+        self._edge_count = 0
         self._young: dict[InFlightRequest, None] = {}
         self._old: dict[InFlightRequest, None] = {}
         self._sweeping = False
@@ -102,20 +120,25 @@ class InFlight:
     def __len__(self) -> int:
         return len(self._young) + len(self._old)
 
-    def enter(self, receive: Receive, deadline_s: float) -> InFlightRequest:
+    def enter(self, receive: Receive, deadline_s: float, *, edge: bool = False) -> InFlightRequest:
         """
-        Return the entry of the running task's request; ``leave`` must follow.
+        Return the entry of the running task's request, a client's at the *edge*.
+
+        ``leave`` must follow.
 
         Raises:
             Overloaded: As many as allowed are in work.
         """
         if len(self._young) + len(self._old) >= self.requests_max:
             raise Overloaded(f"{self.requests_max} requests are in work")
+        if edge and self._edge_count >= self.edge_requests_max:
+            raise Overloaded(f"{self.edge_requests_max} requests of clients are in work")
         task = asyncio.current_task()
         assert task is not None, "a server runs each request in a task"
         loop = task.get_loop()
         now_s = loop.time()
-        entry = InFlightRequest(task, receive, now_s, deadline_s)
+        entry = InFlightRequest(task, receive, now_s, deadline_s, edge=edge)
+        self._edge_count += edge
         self._young[entry] = None
         if deadline_s - now_s < 2 * SWEEP_S:
             entry.start_timer(loop)
@@ -126,6 +149,7 @@ class InFlight:
 
     def leave(self, entry: InFlightRequest) -> bool:
         """Forget *entry*; tell whether it was stopped by us."""
+        self._edge_count -= entry.edge
         if self._young.pop(entry, entry) is entry:
             self._old.pop(entry, None)
         return entry.close()

@@ -18,10 +18,11 @@ from maestri.errors import (
     InvalidRequest,
     NoTimeLeft,
     OutcomeUnknown,
+    Overloaded,
     PayloadTooLarge,
 )
 from maestri.links import Invoker, received_context
-from maestri.server.error_pages import HTML, ErrorPages, encoded_page, failed_request
+from maestri.server.error_pages import HTML, ErrorPages, encoded_page, failed_request, plain_page
 from maestri.server.in_flight import InFlight, InFlightRequest
 from maestri.server.responses import EncodedResponse, ResponseEncoder, encoded_error
 from maestri.server.routes import Receive, Scope, Send, send_response
@@ -30,6 +31,7 @@ log = logging.getLogger("maestri.http")
 
 DISCARDED_BYTES_MAX = 32 * 1024 * 1024
 GONE = "gone"
+GONE_S = 0.005
 
 
 class HandlerOptions(msgspec.Struct, frozen=True):
@@ -102,8 +104,9 @@ class OperationHandler:
         context: Context | None = None
         try:
             context = self._context(headers, span_id)
-            entry = self.options.in_flight.enter(receive, context.deadline_s)
+            entry = self.options.in_flight.enter(receive, context.deadline_s, edge=self.edge)
             body = await self._body(receive, headers) if self._codec.has_body else b""
+            await self._refuse_late(receive, context)
             entry.working = True
             received = ReceivedRequest(
                 _decoded(scope["path_params"]), scope["query_string"], headers, body
@@ -131,7 +134,12 @@ class OperationHandler:
         encoded = encoded_error(failure, self.operation, request_id)
         if self._pages is not None and context is not None:
             failed = failed_request(failure, encoded.status, scope, headers)
-            encoded = await encoded_page(self._pages, failed, context, encoded)
+            turned_away = entry is None and isinstance(failure, Overloaded)
+            encoded = (
+                plain_page(failure, request_id)
+                if turned_away
+                else await encoded_page(self._pages, failed, context, encoded)
+            )
         return failure.code, encoded
 
     def _context(self, headers: Mapping[str, str], span_id: int) -> Context:
@@ -148,6 +156,24 @@ class OperationHandler:
         if context.deadline_s <= clock.now_s():
             raise NoTimeLeft("arrived after its deadline")
         return context
+
+    async def _refuse_late(self, receive: Receive, context: Context) -> None:
+        """Begin no command that its caller may have given up while the loop was blocked."""
+        if self.operation.safe:
+            return
+        now_s = clock.now_s()
+        waited_s = self.options.in_flight.lag.waited_s_max(now_s)
+        if not waited_s:
+            return
+        if context.deadline_s - waited_s <= now_s:
+            raise NoTimeLeft(f"may have waited for {waited_s:.1f} s before it could be begun")
+        # Whether the client has gone is known after a moment.
+        told = asyncio.ensure_future(receive())
+        await asyncio.wait([told], timeout=GONE_S)
+        if not told.done():
+            told.cancel()
+        elif told.result()["type"] == "http.disconnect":
+            raise ClientGone("the client left before its command was begun")
 
     async def _body(self, receive: Receive, headers: Mapping[str, str]) -> bytes:
         bytes_max = self.options.body_bytes_max

@@ -28,7 +28,7 @@ RESOLUTION_S = 1e-9
 STUCK_AFTER_S = 5.0
 
 
-class _JumpingSelector(selectors.SelectSelector):
+class _JumpingSelector(selectors.DefaultSelector):
     """Reports what is ready, and hands the time that would have been waited to the loop."""
 
     def __init__(self) -> None:

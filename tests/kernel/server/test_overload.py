@@ -1,0 +1,214 @@
+"""A server that has too much to do says so at once, and does nothing for those that have left."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+
+import httpx
+import pytest
+import uvloop
+
+from maestri import clock
+from maestri.context import new_context, use_context
+from maestri.contracts import Contract, get, post
+from maestri.errors import CallError
+from maestri.links import Invoker, SocketTransport, http_link, stub
+from maestri.server import ServerOptions, application, running_server
+from maestri.server.loop_lag import BEAT_S, WINDOW_S, LoopLag
+from maestri.testing import VirtualTimeLoop
+
+SILENT = 300
+END_S_MAX = 10.0
+
+
+class Till(Contract, id="till"):
+    """What is called within the system."""
+
+    @post("/sales")
+    async def sell(self) -> str:
+        """Sell something."""
+        raise NotImplementedError
+
+    @get("/sum")
+    async def total(self) -> int:
+        """Return how much was sold."""
+        raise NotImplementedError
+
+
+class Counted(Till):
+    """Counts what it sells."""
+
+    def __init__(self) -> None:
+        self.sold = 0
+
+    async def sell(self) -> str:
+        """Sell something."""
+        self.sold += 1
+        return "sold"
+
+    async def total(self) -> int:
+        """Return how much was sold."""
+        return self.sold
+
+
+class BlockedServer:
+    """A server in a thread of its own, whose loop a test can block."""
+
+    def __init__(self, till: Till) -> None:
+        self.url = ""
+        self.blocked = threading.Event()
+        self.go_on = threading.Event()
+        self._till = till
+        self._started = threading.Event()
+        self._loop = uvloop.new_event_loop()
+        self._stop = asyncio.Event()
+
+    @contextmanager
+    def running(self) -> Generator[None]:
+        """Serve while the body runs."""
+        thread = threading.Thread(target=lambda: self._loop.run_until_complete(self._serve()))
+        thread.start()
+        assert self._started.wait(END_S_MAX)
+        try:
+            yield
+        finally:
+            self.go_on.set()
+            self._loop.call_soon_threadsafe(self._stop.set)
+            thread.join(END_S_MAX)
+            self._loop.close()
+
+    async def _serve(self) -> None:
+        app = application([Invoker(self._till, "till")])
+        async with running_server(app, "127.0.0.1", 0, drain_s=0.1) as self.url:
+            self._started.set()
+            await self._stop.wait()
+
+    def block(self) -> None:
+        """Block the loop until ``go_on`` is set."""
+        self._loop.call_soon_threadsafe(self._blocking)
+        assert self.blocked.wait(END_S_MAX)
+
+    def _blocking(self) -> None:
+        self.blocked.set()
+        self.go_on.wait(END_S_MAX)
+
+
+async def test_a_command_is_not_begun_after_its_caller_gave_up() -> None:
+    """While the loop was blocked the time of the caller went on; a read does no harm."""
+    till, transport = Counted(), SocketTransport()
+    server = BlockedServer(till)
+    with server.running():
+        remote = stub(Till, http_link(server.url, transport, component="till"))
+        assert "sold" == await remote.sell()
+        server.block()
+        with use_context(new_context(deadline_s=clock.now_s() + 0.3)), pytest.raises(CallError):
+            await remote.sell()
+        await clock.sleep(3 * BEAT_S)
+        server.go_on.set()
+        assert 1 == await remote.total()
+        await clock.sleep(WINDOW_S + 2 * BEAT_S)
+        assert "sold" == await remote.sell()
+    await transport.aclose()
+
+    assert 2 == till.sold
+
+
+class Clock(VirtualTimeLoop):
+    """A loop whose time goes on while code blocks it."""
+
+    blocked_s = 0.0
+
+    def time(self) -> float:
+        """Return the time."""
+        return super().time() + self.blocked_s
+
+
+def test_the_lag_is_what_a_request_may_have_waited() -> None:
+    """Nothing as long as the loop keeps up; after a block as long as that, for a moment."""
+    loop, lag = Clock(), LoopLag()
+
+    async def seen() -> list[float]:
+        found = [lag.waited_s_max(loop.time())]
+        await clock.sleep(10 * BEAT_S)
+        found.append(lag.waited_s_max(loop.time()))
+        loop.blocked_s += 3.0
+        found.append(lag.waited_s_max(loop.time()))
+        await clock.sleep(0.001)
+        found.append(lag.waited_s_max(loop.time()))
+        await clock.sleep(WINDOW_S + BEAT_S)
+        return [*found, lag.waited_s_max(loop.time())]
+
+    with lag.watching(loop):
+        kept_up, still, blocked, after, over = loop.run_until_complete(seen())
+    loop.close()
+
+    assert [0.0, 0.0, 0.0] == [kept_up, still, over]
+    assert 3.0 <= blocked <= 3.0 + 2 * BEAT_S
+    assert 3.0 <= after <= 3.0 + 2 * BEAT_S
+
+
+async def test_silent_connections_shut_nobody_out() -> None:
+    """Who opens hundreds of connections and says nothing takes nothing from others."""
+    app = application([Invoker(Counted(), "till")])
+    async with running_server(app, "127.0.0.1", 0, drain_s=0.1) as url:
+        host, port = url.removeprefix("http://").split(":")
+        with ExitStack() as silent:
+            for _ in range(SILENT):
+                silent.enter_context(socket.create_connection((host, int(port)), END_S_MAX))
+            async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+                response = await client.get("/health/live", timeout=1.0)
+
+    assert 200 == response.status_code
+
+
+class Door(Contract, id="door", edge=True, prefix="/door"):
+    """What clients call."""
+
+    @get("/")
+    async def enter(self) -> str:
+        """Wait inside."""
+        raise NotImplementedError
+
+
+class Narrow(Door, Till):
+    """Serves clients slowly, and other units at once."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+        self.open = asyncio.Event()
+
+    async def enter(self) -> str:
+        """Wait inside."""
+        self.begun.set()
+        await self.open.wait()
+        return "in"
+
+    async def sell(self) -> str:
+        """Sell something."""
+        return "sold"
+
+    async def total(self) -> int:
+        """Return nothing."""
+        return 0
+
+
+async def test_clients_are_turned_away_before_the_work_in_progress_is() -> None:
+    """What was begun for some may need this unit again; so clients have a bound of their own."""
+    narrow = Narrow()
+    app = application([Invoker(narrow, "narrow")], ServerOptions(edge_requests_max=1))
+    async with (
+        running_server(app, "127.0.0.1", 0, drain_s=0.1) as url,
+        httpx.AsyncClient(base_url=url, trust_env=False) as client,
+    ):
+        first = asyncio.create_task(client.get("/door"))
+        async with asyncio.timeout(END_S_MAX):
+            await narrow.begun.wait()
+        refused = await client.get("/door")
+        within = await client.get("/narrow/sum")
+        narrow.open.set()
+        served = await first
+
+    assert (503, "1") == (refused.status_code, refused.headers["retry-after"])
+    assert (200, 200) == (within.status_code, served.status_code)
