@@ -52,6 +52,7 @@ class ServerOptions(msgspec.Struct, frozen=True):
         requests_max: Requests in work; more get 503.
         edge_requests_max: Those of them that are clients' own: so many as can be served within the
             time that they have.
+        edge_wait_s_max: How long a client's request may have waited before it is begun.
         connections_max: Connections, idle ones too; more wait until one is closed.
         body_bytes_max: Largest body of a request; a larger one gets 413.
         edge_timeout_s: Time for a client's request, unless its operation declares one.
@@ -64,6 +65,7 @@ class ServerOptions(msgspec.Struct, frozen=True):
     operator_token: str | None = None
     requests_max: int = 1_000
     edge_requests_max: int = 64
+    edge_wait_s_max: float = 0.5
     connections_max: int = 10_000
     body_bytes_max: int = MIB
     edge_timeout_s: float = 2.0
@@ -136,7 +138,7 @@ def application(invokers: Sequence[Invoker], options: ServerOptions | None = Non
 
     options = options or ServerOptions()
     recorder = options.recorder or Recorder()
-    in_flight = InFlight(options.requests_max, options.edge_requests_max)
+    in_flight = InFlight(options.requests_max, options.edge_requests_max, options.edge_wait_s_max)
     handler_options = HandlerOptions(
         in_flight, recorder, options.body_bytes_max, options.edge_timeout_s, options.timeout_s
     )

@@ -103,14 +103,21 @@ class InFlight:
         requests_max: More are refused as Overloaded.
         edge_requests_max: More requests of clients are refused; None is *requests_max*. What is in
             work already may still need other units, and those this one.
+        edge_wait_s_max: A client's request that may have waited longer is refused, too.
 
     Attributes:
         lag: How late the loop is.
     """
 
-    def __init__(self, requests_max: int, edge_requests_max: int | None = None) -> None:
+    def __init__(
+        self,
+        requests_max: int,
+        edge_requests_max: int | None = None,
+        edge_wait_s_max: float = float("inf"),
+    ) -> None:
         self.requests_max = requests_max
         self.edge_requests_max = requests_max if edge_requests_max is None else edge_requests_max
+        self.edge_wait_s_max = edge_wait_s_max
         self.lag = LoopLag()
         self._edge_count = 0
         self._young: dict[InFlightRequest, None] = {}
@@ -133,6 +140,8 @@ class InFlight:
             raise Overloaded(f"{self.requests_max} requests are in work")
         if edge and self._edge_count >= self.edge_requests_max:
             raise Overloaded(f"{self.edge_requests_max} requests of clients are in work")
+        if edge and (busy_s := self.lag.busy_s()) > self.edge_wait_s_max:
+            raise Overloaded(f"the loop is {busy_s:.1f} s behind")
         task = asyncio.current_task()
         assert task is not None, "a server runs each request in a task"
         loop = task.get_loop()

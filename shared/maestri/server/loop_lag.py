@@ -1,8 +1,10 @@
 """How long a request may have waited before the loop got to it."""
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+
+from maestri import clock
 
 BEAT_S = 0.05
 WINDOW_S = 2 * BEAT_S
@@ -11,45 +13,51 @@ WINDOW_S = 2 * BEAT_S
 
 class LoopLag:
     """
-    Notice when the loop was blocked, by a beat every 50 ms that comes late.
+    Notice how late the loop is, by a beat every 50 ms.
 
     A deadline travels as a rest, and counts from when the loop gets to the request. What a request
-    waited before that nobody tells; but it cannot be longer than the loop was blocked.
+    waited before that nobody tells; but it cannot be longer than the loop was busy with others. The
+    loop's own time does not tell either: it stands still within a round.
+
+    Args:
+        now: Seconds that go on while the loop is blocked.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = clock.monotonic_s) -> None:
+        self._now = now
         self._timer: asyncio.TimerHandle | None = None
-        self._due_s = 0.0
+        self._beat_s = 0.0
         self._blocked_from_s = 0.0
         self._blocked_until_s = float("-inf")
 
     @contextmanager
     def watching(self, loop: asyncio.AbstractEventLoop) -> Generator[None]:
         """Beat on *loop* while the body runs."""
-        self._due_s = loop.time() + BEAT_S
-        self._timer = loop.call_at(self._due_s, self._beat, loop)
+        self._beat_s = self._now()
+        self._timer = loop.call_later(BEAT_S, self._beat, loop)
         try:
             yield
         finally:
             self._timer.cancel()
             self._timer = None
 
-    def waited_s_max(self, now_s: float) -> float:
+    def busy_s(self) -> float:
+        """Return how long the round of the loop takes so far; 0 if it keeps up."""
+        busy_s = self._now() - self._beat_s
+        return busy_s if self._timer is not None and busy_s > 2 * BEAT_S else 0.0
+
+    def waited_s_max(self) -> float:
         """Return how long a request that is begun now may have waited; 0 if the loop keeps up."""
-        if self._timer is None:
-            return 0.0
-        if now_s - self._due_s > BEAT_S:
-            # The beat itself has yet to come.
-            return now_s - self._due_s + BEAT_S
-        if now_s - self._blocked_until_s < WINDOW_S:
+        now_s = self._now()
+        if self._timer is not None and now_s - self._blocked_until_s < WINDOW_S:
             return now_s - self._blocked_from_s
-        return 0.0
+        return self.busy_s()
 
     def _beat(self, loop: asyncio.AbstractEventLoop) -> None:
-        now_s = loop.time()
-        if now_s - self._due_s > BEAT_S:
-            if now_s - self._blocked_until_s >= WINDOW_S + BEAT_S:
-                self._blocked_from_s = self._due_s - BEAT_S
+        now_s = self._now()
+        if now_s - self._beat_s > 2 * BEAT_S:
+            if self._beat_s - self._blocked_until_s >= WINDOW_S:
+                self._blocked_from_s = self._beat_s
             self._blocked_until_s = now_s
-        self._due_s = now_s + BEAT_S
-        self._timer = loop.call_at(self._due_s, self._beat, loop)
+        self._beat_s = now_s
+        self._timer = loop.call_later(BEAT_S, self._beat, loop)

@@ -161,11 +161,10 @@ class OperationHandler:
         """Begin no command that its caller may have given up while the loop was blocked."""
         if self.operation.safe:
             return
-        now_s = clock.now_s()
-        waited_s = self.options.in_flight.lag.waited_s_max(now_s)
+        waited_s = self.options.in_flight.lag.waited_s_max()
         if not waited_s:
             return
-        if context.deadline_s - waited_s <= now_s:
+        if context.deadline_s - waited_s <= clock.now_s():
             raise NoTimeLeft(f"may have waited for {waited_s:.1f} s before it could be begun")
         # Whether the client has gone is known after a moment.
         told = asyncio.ensure_future(receive())
