@@ -20,7 +20,7 @@ from benchmarks.stub_store.services.service import StubServices
 from maestri import clock
 from maestri.composition import Composer
 from maestri.context import Context, Recorder, new_id, use_context
-from maestri.links import Invoker, Link, LocalLink, SocketTransport, http_link, stub
+from maestri.links import Invoker, Link, LocalLink, SocketClient, http_link, stub
 
 COMPONENT = "benchmarks.stub_store.services"
 FAN_OUTS = (1, 4, 16, 64)
@@ -55,7 +55,7 @@ async def run(settings: Settings, _: Generator, folder: Path) -> Report:
 
 
 async def _measured(settings: Settings, url: str, services_pid: int) -> dict[str, Cost]:
-    transport = SocketTransport()
+    transport = SocketClient()
     links: dict[str, Link] = {
         "local": LocalLink(Invoker(StubServices(), COMPONENT)),
         "http": http_link(url, transport, component=COMPONENT),

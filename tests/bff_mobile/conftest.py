@@ -20,7 +20,7 @@ from domain_services.pricing.contract import Pricing
 from domain_services.reviews.contract import Reviews
 from maestri.context import Recorder
 from maestri.contracts import Contract
-from maestri.links import HttpClient, Invoker, LocalLink, PyreqwestTransport, http_link, stub
+from maestri.links import HttpClient, Invoker, LocalLink, PyreqwestClient, http_link, stub
 from maestri.server import ServerOptions, application, running_server
 from sub_orchestrators.browsing.contract import Browsing
 from sub_orchestrators.browsing.spi import ProductSearch
@@ -140,7 +140,7 @@ async def url(
     async with AsyncExitStack() as stack:
         transport: HttpClient | None = None
         if request.param == "split":
-            transport = PyreqwestTransport()
+            transport = PyreqwestClient()
             stack.push_async_callback(transport.aclose)
         house = House(recorder, transport, stack)
         yield await house.served(await house.mobile(services))
@@ -156,6 +156,6 @@ async def app(url: str) -> AsyncGenerator[httpx.AsyncClient]:
 @pytest.fixture
 async def mobile(url: str) -> AsyncGenerator[Mobile]:
     """Return the screens as a typed client sees them."""
-    transport = PyreqwestTransport()
+    transport = PyreqwestClient()
     yield stub(Mobile, http_link(url, transport))
     await transport.aclose()

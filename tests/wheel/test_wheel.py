@@ -23,7 +23,7 @@ import httpx
 
 from maestri.contracts import Contract, Message, get
 from maestri.errors import CallError, Rejected
-from maestri.links import http_link, HttpxTransport, stub
+from maestri.links import http_link, HttpxClient, stub
 
 
 class UnknownPlace(Rejected, id="weather.unknown_place", status=404):
@@ -50,7 +50,7 @@ class Weather(Contract, id="weather", external=error_of):
 
 async def main() -> None:
     # pyreqwest's thread may still hold on to an interpreter that ends, which aborts then.
-    transport = HttpxTransport(httpx.AsyncHTTPTransport())
+    transport = HttpxClient(httpx.AsyncHTTPTransport())
     weather = stub(Weather, http_link(sys.argv[1], transport))
     print(await weather.forecast("Oslo"))
     try:

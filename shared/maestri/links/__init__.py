@@ -27,26 +27,26 @@ Not for calls inside one component: those are plain function calls.
 """
 
 from maestri.links.address import address_of
-from maestri.links.attempt import Attempt, Transport
 from maestri.links.calling import send_call
 from maestri.links.eager_task import PENDING, EagerStarter, StarterPool
-from maestri.links.http_transport import HttpOptions, HttpTransport, http_link
-from maestri.links.httpx_transport import HttpxTransport
-from maestri.links.invoker import Invoker, caller_fault
-from maestri.links.link import Link
-from maestri.links.local import LocalLink
-from maestri.links.orphans import GRACE_S, stop_tasks
-from maestri.links.pyreqwest_transport import PyreqwestTransport
-from maestri.links.remote import RemoteLink, RemoteOptions
-from maestri.links.socket_transport import SocketTransport
-from maestri.links.stub import link_of, stub
-from maestri.links.transport import (
+from maestri.links.http_client import (
+    HttpClient,
     HttpRequest,
     HttpResponse,
     HttpStream,
     LostBeforeResponse,
 )
-from maestri.links.transport import Transport as HttpClient
+from maestri.links.http_transport import HttpOptions, HttpTransport, http_link
+from maestri.links.httpx_client import HttpxClient
+from maestri.links.invoker import Invoker, caller_fault
+from maestri.links.link import Link
+from maestri.links.local import LocalLink
+from maestri.links.orphans import GRACE_S, stop_tasks
+from maestri.links.pyreqwest_client import PyreqwestClient
+from maestri.links.remote import RemoteLink, RemoteOptions
+from maestri.links.socket_client import SocketClient
+from maestri.links.stub import link_of, stub
+from maestri.links.transport import Attempt, Transport
 from maestri.links.wire_context import received_context
 
 __all__ = [
@@ -60,15 +60,15 @@ __all__ = [
     "HttpResponse",
     "HttpStream",
     "HttpTransport",
-    "HttpxTransport",
+    "HttpxClient",
     "Invoker",
     "Link",
     "LocalLink",
     "LostBeforeResponse",
-    "PyreqwestTransport",
+    "PyreqwestClient",
     "RemoteLink",
     "RemoteOptions",
-    "SocketTransport",
+    "SocketClient",
     "StarterPool",
     "Transport",
     "address_of",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from maestri.errors import Faulted
-from maestri.links.transport import too_large
+from maestri.links.http_client import too_large
 
 HEAD_BYTES_MAX = 65_536
 LINE_BYTES_MAX = 1_024

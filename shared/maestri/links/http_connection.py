@@ -7,7 +7,7 @@ from typing import Any
 
 from maestri.errors import CallError, ConnectionLost, DeadlineExceeded, Faulted
 from maestri.links.http1 import ResponseReader
-from maestri.links.transport import LostBeforeResponse
+from maestri.links.http_client import LostBeforeResponse
 
 BUFFERED_BYTES_MAX = 262_144
 

@@ -8,12 +8,11 @@ import msgspec
 from maestri import clock
 from maestri.contracts import Operation
 from maestri.errors import CallError, DeadlineExceeded, NoTimeLeft
-from maestri.links.attempt import Attempt
 from maestri.links.calling import TOO_LATE
+from maestri.links.http_client import HttpClient, HttpRequest, HttpResponse, too_large
 from maestri.links.remote import RemoteLink, RemoteOptions
 from maestri.links.response_decoder import OTHER, SUCCESS, ResponseDecoder
-from maestri.links.transport import HttpRequest, HttpResponse, too_large
-from maestri.links.transport import Transport as HttpClient
+from maestri.links.transport import Attempt
 from maestri.links.wire_context import context_headers, external_headers
 
 MIB = 1024 * 1024

@@ -17,12 +17,12 @@ from maestri.errors import (
     NotExecuted,
     NoTimeLeft,
 )
-from maestri.links.attempt import Attempt, Transport
 from maestri.links.bulkhead import Bulkhead
 from maestri.links.calling import TOO_LATE
+from maestri.links.http_client import LostBeforeResponse
 from maestri.links.replicas import Replica, Replicas
 from maestri.links.response_stream import ResponseStream
-from maestri.links.transport import LostBeforeResponse
+from maestri.links.transport import Attempt, Transport
 
 TIMER_TOLERANCE_S = 0.005
 """So much earlier than the deadline a caller's own timer may ring."""

@@ -17,7 +17,7 @@ from maestri.contracts import (
 )
 from maestri.errors import CallError, Faulted
 from maestri.links.address import address_of
-from maestri.links.transport import HttpResponse
+from maestri.links.http_client import HttpResponse
 
 SUCCESS = 200
 OTHER = 300

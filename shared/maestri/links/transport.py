@@ -1,107 +1,62 @@
-"""One HTTP request and its response: the seam between a link and an HTTP library."""
+"""The seam between a remote call and how it travels: one method that makes one try."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, Protocol
 
 import msgspec
 
-from maestri.errors import ConnectionLost, Faulted
-
-IDLE_S_MAX = 12.0
-"""How long an unused connection is kept: less than half of the 30 s after which granian closes it,
-so that neither a slow timer nor a request on its way meets a connection that is being closed."""
+from maestri.context import Context
+from maestri.contracts import Operation
 
 
-class LostBeforeResponse(ConnectionLost):
-    """The connection broke before a response began; an idle one may simply have been stale."""
-
-
-class HttpRequest(msgspec.Struct, gc=False):
+class Attempt(msgspec.Struct, frozen=True, gc=False):
     """
-    What a transport sends, to *base* and *target* together.
+    One try of one call.
 
     Attributes:
-        base: Scheme and host, maybe a path; another one when another replica is tried.
-        timeout_s: From now until the response is read to its end.
-        bytes_max: Largest body of a response.
-        fresh: Whether a connection must be opened for it.
+        operation, arguments, context: The call, as its Link has it.
+        address: The replica that gets it.
+        fresh: Whether nothing kept may carry it, such as an idle connection: the last try was lost.
     """
 
-    method: str
-    base: str
-    target: str
-    headers: Sequence[tuple[str, str]]
-    body: bytes | None
-    timeout_s: float
-    bytes_max: int
+    operation: Operation
+    arguments: tuple[Any, ...]
+    context: Context
+    address: str
     fresh: bool = False
 
-
-class HttpResponse(NamedTuple):
-    """What came back. Names in *headers* are found in any case; the body is as it was sent."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-class HttpStream(NamedTuple):
-    """A response whose body arrives in chunks; ``chunks.aclose()`` drops the connection."""
-
-    status: int
-    headers: Mapping[str, str]
-    chunks: AsyncIterator[bytes]
+    @property
+    def deadline_s(self) -> float:
+        """When the try must have ended, on the running loop's clock."""
+        return self.context.deadline_s
 
 
 class Transport(Protocol):
     """
-    Send a request and return its response; nothing is followed, decompressed, kept or retried.
+    Carry calls to other processes; ``RemoteLink`` does all that is the same for every one of them.
 
-    Cancelling either method closes the connection. Where a response ends with its connection, it is
-    complete only if the peer closed that, over TLS with an alert (RFC 9112, section 9.8).
-
-    Raises:
-        ConnectFailed: Certainly nothing was sent.
-        LostBeforeResponse: The connection broke before a status arrived.
-        ConnectionLost: It broke within the response.
-        DeadlineExceeded: *timeout_s* passed.
-        Faulted: What came back is not HTTP, or is larger than *bytes_max*.
+    It has an attribute ``kind``, the word by which a trace tells what carried a call.
     """
 
-    async def send(self, request: HttpRequest) -> HttpResponse:
-        """Return the whole response."""
+    @property
+    def kind(self) -> str:
+        """Return the word by which a trace tells what carried a call."""
         ...
 
-    async def open(self, request: HttpRequest) -> HttpStream:
-        """Return the response as soon as its head is there."""
+    async def send(self, attempt: Attempt) -> Any:
+        """
+        Make one try and return what the callee responded: the result, or the error it raised.
+
+        The result is of the declared type, or of that type narrowed to the selection; of an
+        operation that streams it is an asynchronous iterator of bytes, whose ``aclose`` drops the
+        rest. Cancelling the try frees what it holds at once.
+
+        Raises:
+            InvalidRequest: The arguments cannot be sent.
+            ConnectFailed: Certainly nothing was sent; nobody listens at the address.
+            LostBeforeResponse: The try was lost before a response began, as happens to a kept
+                connection that the callee has just closed.
+            ConnectionLost: It was lost within the response.
+            DeadlineExceeded: There was no response before the deadline.
+            Faulted: What came back cannot be understood, or is too large.
+        """
         ...
-
-    async def aclose(self) -> None:
-        """Close all connections."""
-        ...
-
-
-def too_large(bytes_max: int) -> Faulted:
-    """Return the error for a response with a longer body than *bytes_max*."""
-    return Faulted(f"responded with more than {bytes_max} bytes")
-
-
-async def body_of(stream: HttpStream, bytes_max: int) -> bytes:
-    """
-    Return the whole body of *stream*, and drop its connection.
-
-    Raises:
-        Faulted: It is longer than *bytes_max*.
-    """
-    parts: list[bytes] = []
-    room = bytes_max
-    try:
-        async for chunk in stream.chunks:
-            room -= len(chunk)
-            if room < 0:
-                raise too_large(bytes_max)
-            parts.append(chunk)
-    finally:
-        if isinstance(stream.chunks, AsyncGenerator):
-            await stream.chunks.aclose()
-    return b"".join(parts)

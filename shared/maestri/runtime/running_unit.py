@@ -12,7 +12,7 @@ from typing import Any
 from maestri import clock
 from maestri.context import Recorder
 from maestri.contracts import Contract
-from maestri.links import HttpClient, Invoker, Link, LocalLink, SocketTransport, http_link, stub
+from maestri.links import HttpClient, Invoker, Link, LocalLink, SocketClient, http_link, stub
 from maestri.topology import (
     DATABASE_URL,
     Binding,
@@ -57,14 +57,14 @@ class RunningUnit:
         unit: Unit,
         invokers: Mapping[str, Invoker],
         resources: Mapping[str, tuple[Resource, ...]],
-        transport: HttpClient | None,
+        client: HttpClient | None,
     ) -> None:
         self.unit = unit
         self.invokers = dict(invokers)
         self.recorder = Recorder()
         self.data: Path | None = None
         self._resources = dict(resources)
-        self._transport = transport
+        self._client = client
         self._open: AsyncExitStack | None = None
 
     @property
@@ -87,9 +87,9 @@ class RunningUnit:
         if self.data is not None:
             make_writable(self.data)
         async with AsyncExitStack() as opened:
-            if self._transport is not None:
+            if self._client is not None:
                 opened.push_async_callback(
-                    _close_in_time, self._transport.aclose, "the connections did not close"
+                    _close_in_time, self._client.aclose, "the connections did not close"
                 )
             for name, resources in self._resources.items():
                 for one in resources:
@@ -185,7 +185,7 @@ class _Binder:
         self._unit = unit
         self._strict = strict
         self.wrap: Callable[[Link], Link] = lambda link: link
-        self._transport: HttpClient | None = None
+        self._client: HttpClient | None = None
         self._invokers: dict[str, Invoker] = {}
         self._resources: dict[str, tuple[Resource, ...]] = {}
 
@@ -201,7 +201,7 @@ class _Binder:
             built = build(info, {one.role: self._callee(one) for one in bindings}, settings)
             self._invokers[name] = Invoker(built.service, name)
             self._resources[name] = built.resources
-        running = RunningUnit(self._unit, self._invokers, self._resources, self._transport)
+        running = RunningUnit(self._unit, self._invokers, self._resources, self._client)
         running.data = data
         return running
 
@@ -229,16 +229,16 @@ class _Binder:
             return LocalLink(self._invokers[binding.callee], strict=self._strict)
         if binding.external:
             return http_link(
-                self._topology.external[binding.callee].address.url, self._shared_transport()
+                self._topology.external[binding.callee].address.url, self._shared_client()
             )
         units = remote_units(self._topology, self._unit, binding)
         urls = [address.url for unit in units for address in unit.addresses]
-        return http_link(urls, self._shared_transport(), component=binding.callee)
+        return http_link(urls, self._shared_client(), component=binding.callee)
 
-    def _shared_transport(self) -> HttpClient:
-        if self._transport is None:
-            self._transport = SocketTransport()
-        return self._transport
+    def _shared_client(self) -> HttpClient:
+        if self._client is None:
+            self._client = SocketClient()
+        return self._client
 
 
 async def _unhealthy(resource: Resource) -> str:

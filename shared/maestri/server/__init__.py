@@ -9,7 +9,7 @@ Architecture). Smallest example::
     import asyncio
 
     from maestri.contracts import Contract, Message, get
-    from maestri.links import http_link, Invoker, SocketTransport, stub
+    from maestri.links import http_link, Invoker, SocketClient, stub
     from maestri.server import application, running_server
 
     class Greeting(Message):
@@ -26,12 +26,12 @@ Architecture). Smallest example::
     async def greeted() -> Greeting:
         app = application([Invoker(Polite(), "polite")])
         async with running_server(app, "127.0.0.1", 0) as url:
-            transport = SocketTransport()
-            greeter = stub(Greeter, http_link(url, transport, component="polite"))
+            client = SocketClient()
+            greeter = stub(Greeter, http_link(url, client, component="polite"))
             try:
                 return await greeter.greet("Ada")
             finally:
-                await transport.aclose()
+                await client.aclose()
 
     assert Greeting("Good morning, Ada.") == asyncio.run(greeted())
 

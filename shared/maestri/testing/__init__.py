@@ -28,7 +28,7 @@ from maestri.testing.fakes import Call, calls_of, fake
 from maestri.testing.faults import Faults
 from maestri.testing.loopback import LoopbackTransport
 from maestri.testing.postgres import embedded_postgres, fresh_database
-from maestri.testing.respx_transport import respx_transport
+from maestri.testing.respx_client import respx_client
 from maestri.testing.running_topology import CallMade, Process, RunningTopology, topology_running
 from maestri.testing.virtual_time import VirtualTimeLoop, run_in_virtual_time
 
@@ -45,7 +45,7 @@ __all__ = [
     "fake",
     "free_ports",
     "fresh_database",
-    "respx_transport",
+    "respx_client",
     "run_in_virtual_time",
     "topology_running",
 ]

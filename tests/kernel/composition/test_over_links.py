@@ -22,7 +22,7 @@ from maestri.links import Invoker, LocalLink, http_link, link_of, stub
 from maestri.plans import call, composition, each, left_out, named, optional, when
 from maestri.server import application, running_server
 from tests.kernel.composition.effects import KeyedTold
-from tests.kernel.links.conftest import LINKS, transport_named
+from tests.kernel.links.conftest import LINKS, client_named
 from tests.kernel.plans.contract import Cart, CartFull, Carts, Pricing, Sku
 from tests.kernel.plans.market import FakeCarts, FakePricing
 
@@ -99,7 +99,7 @@ async def linked(request: pytest.FixtureRequest) -> AsyncGenerator[Linked[Any]]:
                 return stub(contract, LocalLink(invoker, strict=request.param == "strict"))
             server = running_server(application([invoker]), "127.0.0.1", 0, drain_s=0.1)
             address = await stack.enter_async_context(server)
-            transport = transport_named(request.param)
+            transport = client_named(request.param)
             stack.push_async_callback(transport.aclose)
             return stub(
                 contract, http_link(address, transport, component=contract.__name__.lower())

@@ -11,11 +11,11 @@ from maestri import clock
 from maestri.context import Recorder
 from maestri.links import (
     HttpClient,
-    HttpxTransport,
+    HttpxClient,
     Invoker,
     LocalLink,
-    PyreqwestTransport,
-    SocketTransport,
+    PyreqwestClient,
+    SocketClient,
     http_link,
     stub,
 )
@@ -55,13 +55,13 @@ async def quickest_s(call: Callable[[], Awaitable[object]], *, enough_s: float) 
     return took_s
 
 
-def transport_named(name: str) -> HttpClient:
+def client_named(name: str) -> HttpClient:
     """Return a new transport of the kind *name*."""
     if name == "httpx":
         import httpx
 
-        return HttpxTransport(httpx.AsyncHTTPTransport())
-    return SocketTransport() if name == "socket" else PyreqwestTransport()
+        return HttpxClient(httpx.AsyncHTTPTransport())
+    return SocketClient() if name == "socket" else PyreqwestClient()
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ async def url(books: Books, recorder: Recorder) -> AsyncGenerator[str]:
 @pytest.fixture(params=HTTP)
 async def transport(request: pytest.FixtureRequest) -> AsyncGenerator[HttpClient]:
     """Return a transport of each kind."""
-    made = transport_named(request.param)
+    made = client_named(request.param)
     yield made
     await made.aclose()
 
@@ -105,7 +105,7 @@ async def any_shelf(request: pytest.FixtureRequest, books: Books) -> AsyncGenera
         yield stub(Shelf, LocalLink(Invoker(books), strict=request.param == "strict"))
         return
     app = application([Invoker(books, "library.shelf")])
-    transport = transport_named(request.param)
+    transport = client_named(request.param)
     async with running_server(app, "127.0.0.1", 0, drain_s=0.1) as address:
         yield stub(Shelf, http_link(address, transport, component="library.shelf"))
         await transport.aclose()

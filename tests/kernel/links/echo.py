@@ -18,7 +18,7 @@ from maestri.contracts import (
     parse_selection,
     post,
 )
-from maestri.links import Invoker, Link, LocalLink, SocketTransport, http_link
+from maestri.links import Invoker, Link, LocalLink, SocketClient, http_link
 from maestri.server import application, running_server
 
 LINKS = ["local", "strict", "http"]
@@ -68,7 +68,7 @@ async def linked(service: Contract, kind: str) -> AsyncGenerator[Link]:
     if kind != "http":
         yield LocalLink(Invoker(service, "library.shelf"), strict=kind == "strict")
         return
-    transport = SocketTransport()
+    transport = SocketClient()
     component = "" if type(service).edge else "library.shelf"
     app = application([Invoker(service, "library.shelf")])
     async with running_server(app, "127.0.0.1", 0, drain_s=0.1) as address:

@@ -12,7 +12,7 @@ from maestri import clock
 from maestri.context import new_context, use_context
 from maestri.contracts import Contract, Reply, openapi
 from maestri.errors import DeadlineExceeded, InvalidRequest
-from maestri.links import Invoker, Link, LocalLink, SocketTransport, http_link, stub
+from maestri.links import Invoker, Link, LocalLink, SocketClient, http_link, stub
 from maestri.server import application, running_server
 from tests.kernel.links.contract import Deeper, Desk, Note, Shelf, Window
 from tests.kernel.links.shelf import Books
@@ -79,7 +79,7 @@ async def linked(service: Contract, kind: str) -> AsyncGenerator[Link]:
     if kind != "http":
         yield LocalLink(Invoker(service, "library.desk"), strict=kind == "strict")
         return
-    transport = SocketTransport()
+    transport = SocketClient()
     app = application([Invoker(service, "library.desk")])
     component = "" if isinstance(service, Window) else "library.desk"
     async with running_server(app, "127.0.0.1", 0, drain_s=0.1) as address:

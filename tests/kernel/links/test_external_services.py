@@ -15,7 +15,7 @@ from maestri.errors import (
     Faulted,
     Overloaded,
 )
-from maestri.links import HttpxTransport, http_link, stub
+from maestri.links import HttpxClient, http_link, stub
 from tests.kernel.links.contract import Bank, Rates, UnknownCurrency
 
 
@@ -28,7 +28,7 @@ def router() -> respx.Router:
 @pytest.fixture
 def bank(router: respx.Router) -> Bank:
     """Return a stub of the bank, at an address with a path."""
-    transport = HttpxTransport(httpx.MockTransport(router.async_handler))
+    transport = HttpxClient(httpx.MockTransport(router.async_handler))
     return stub(Bank, http_link("https://bank.example/api/", transport))
 
 
@@ -107,7 +107,7 @@ async def test_a_transport_without_timeouts_is_still_left_at_the_deadline() -> N
         await asyncio.Event().wait()
         return httpx.Response(200)
 
-    bank = stub(Bank, http_link("https://b.example", HttpxTransport(httpx.MockTransport(forget))))
+    bank = stub(Bank, http_link("https://b.example", HttpxClient(httpx.MockTransport(forget))))
 
     with use_context(new_context(deadline_s=clock.now_s() + 0.05)), pytest.raises(DeadlineExceeded):
         await bank.latest("EUR")

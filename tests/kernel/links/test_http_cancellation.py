@@ -9,9 +9,9 @@ import pytest
 from maestri import clock
 from maestri.context import new_context, use_context
 from maestri.errors import ConnectionLost, DeadlineExceeded, OutcomeUnknown
-from maestri.links import HttpClient, Invoker, PyreqwestTransport, RemoteOptions, http_link, stub
+from maestri.links import HttpClient, Invoker, PyreqwestClient, RemoteOptions, http_link, stub
 from maestri.server import application, running_server
-from tests.kernel.links.conftest import END_S_MAX, transport_named, until
+from tests.kernel.links.conftest import END_S_MAX, client_named, until
 from tests.kernel.links.contract import Shelf
 from tests.kernel.links.shelf import Books
 
@@ -24,7 +24,7 @@ def no_deadline() -> AbstractContextManager[object]:
 @pytest.mark.parametrize("kind", ["socket", "httpx"])
 async def test_a_cancelled_call_stops_the_work(url: str, books: Books, kind: str) -> None:
     """Cancelling a call closes its connection, and the callee's work ends soon after."""
-    transport = transport_named(kind)
+    transport = client_named(kind)
     shelf = stub(Shelf, http_link(url, transport, component="library.shelf"))
     with no_deadline():
         task = asyncio.create_task(shelf.slow(5))
@@ -40,7 +40,7 @@ async def test_a_cancelled_call_stops_the_work(url: str, books: Books, kind: str
 
 async def test_a_call_cancelled_over_pyreqwest_ends_at_its_deadline(url: str, books: Books) -> None:
     """Pyreqwest lets go of a cancelled request only when its time is over."""
-    shelf = stub(Shelf, http_link(url, PyreqwestTransport(), component="library.shelf"))
+    shelf = stub(Shelf, http_link(url, PyreqwestClient(), component="library.shelf"))
     with use_context(new_context(deadline_s=clock.now_s() + 0.5)):
         task = asyncio.create_task(shelf.slow(5))
     await until(books.begun)

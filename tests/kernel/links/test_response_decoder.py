@@ -4,8 +4,8 @@ import pytest
 
 from maestri.contracts import PROBLEM_JSON
 from maestri.errors import CallError, Faulted
+from maestri.links.http_client import HttpResponse
 from maestri.links.response_decoder import PROBLEM_BYTES_MAX, ResponseDecoder
-from maestri.links.transport import HttpResponse
 from tests.kernel.cost import steps_per_byte
 from tests.kernel.links.contract import Shelf
 

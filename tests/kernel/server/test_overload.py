@@ -14,7 +14,7 @@ from maestri import clock
 from maestri.context import new_context, use_context
 from maestri.contracts import Contract, get, post
 from maestri.errors import CallError
-from maestri.links import Invoker, SocketTransport, http_link, stub
+from maestri.links import Invoker, SocketClient, http_link, stub
 from maestri.server import ServerOptions, application, running_server
 from maestri.server.loop_lag import BEAT_S, WINDOW_S, LoopLag
 from maestri.testing import VirtualTimeLoop
@@ -97,7 +97,7 @@ class BlockedServer:
 
 async def test_a_command_is_not_begun_after_its_caller_gave_up() -> None:
     """While the loop was blocked the time of the caller went on; a read does no harm."""
-    till, transport = Counted(), SocketTransport()
+    till, transport = Counted(), SocketClient()
     server = BlockedServer(till)
     with server.running():
         remote = stub(Till, http_link(server.url, transport, component="till"))

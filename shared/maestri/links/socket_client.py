@@ -8,17 +8,17 @@ from urllib.parse import urlsplit
 from maestri import clock
 from maestri.errors import ConnectFailed, InvalidRequest
 from maestri.links.http1 import ResponseReader
+from maestri.links.http_client import IDLE_S_MAX, HttpRequest, HttpResponse, HttpStream
 from maestri.links.http_connection import HttpConnection
 from maestri.links.idle_connections import IdleConnections
-from maestri.links.transport import IDLE_S_MAX, HttpRequest, HttpResponse, HttpStream
 
 WITH_BODY = frozenset({"PATCH", "POST", "PUT"})
 METHODS = WITH_BODY | {"DELETE", "GET"}
 
 
-class SocketTransport:
+class SocketClient:
     """
-    Transport over connections of the running loop, without a thread in between.
+    Send over connections of the running loop, without a thread in between.
 
     A connection is used again if its peer was silent since its last response. What a peer says
     after that look, and before it has read the request, counts as its response: HTTP/1.1 does not
@@ -29,7 +29,7 @@ class SocketTransport:
     stream requests, wait for ``100 Continue``, unpack, follow, or keep trailers and cookies. Where
     RFC 9112 lets a client guess (folded headers, equal lengths given twice, bare line feeds,
     encodings besides ``chunked``) it refuses. For ``https`` the certificate is checked against the
-    system's authorities; there are no client certificates. PyreqwestTransport does some of that.
+    system's authorities; there are no client certificates. PyreqwestClient does some of that.
 
     Args:
         connect_s_max: How long opening a connection may take.
@@ -46,7 +46,7 @@ class SocketTransport:
         self._origins: dict[str, _Origin] = {}
 
     async def send(self, request: HttpRequest) -> HttpResponse:
-        """Return the whole response; see Transport."""
+        """Return the whole response; see HttpClient."""
         origin = self._origins.get(request.base) or self._origin(request.base)
         connection, reader = await self._request(origin, request, whole=True)
         try:
@@ -56,7 +56,7 @@ class SocketTransport:
         return HttpResponse(reader.status, reader.headers, reader.take())
 
     async def open(self, request: HttpRequest) -> HttpStream:
-        """Return the response as soon as its head is there; see Transport."""
+        """Return the response as soon as its head is there; see HttpClient."""
         origin = self._origins.get(request.base) or self._origin(request.base)
         connection, reader = await self._request(origin, request, whole=False)
         try:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from maestri.errors import ConnectFailed, ConnectionLost, DeadlineExceeded, Faulted
-from maestri.links.transport import (
+from maestri.links.http_client import (
     HttpRequest,
     HttpResponse,
     HttpStream,
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     import httpx
 
 
-class HttpxTransport:
+class HttpxClient:
     """
-    Transport by *transport*, without httpx's client: no pool of its own, no redirects, no cookies.
+    Send over an httpx *transport*, without httpx's own client: no redirects, no cookies.
 
     Args:
         transport: Where requests go. Retries and proxies are as the transport has them.
@@ -31,7 +31,7 @@ class HttpxTransport:
         self._transport = transport
 
     async def send(self, request: HttpRequest) -> HttpResponse:
-        """Return the whole response; see Transport."""
+        """Return the whole response; see HttpClient."""
         try:
             async with asyncio.timeout(request.timeout_s):
                 opened = await self.open(request)
@@ -41,7 +41,7 @@ class HttpxTransport:
         return HttpResponse(opened.status, opened.headers, body)
 
     async def open(self, request: HttpRequest) -> HttpStream:
-        """Return the response as soon as its head is there; see Transport."""
+        """Return the response as soon as its head is there; see HttpClient."""
         import httpx
 
         timeouts = httpx.Timeout(request.timeout_s).as_dict()

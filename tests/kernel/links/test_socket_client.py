@@ -11,11 +11,11 @@ from granian.http import HTTP1Settings
 
 from maestri import clock
 from maestri.errors import CallError, ConnectionLost, Faulted, InvalidRequest
-from maestri.links import HttpClient, HttpRequest, SocketTransport
+from maestri.links import HttpClient, HttpRequest, SocketClient
 from maestri.links.http1 import ResponseReader
+from maestri.links.http_client import IDLE_S_MAX, body_of
 from maestri.links.http_connection import HttpConnection
 from maestri.links.idle_connections import IdleConnections
-from maestri.links.transport import IDLE_S_MAX, body_of
 from maestri.testing import run_in_virtual_time
 from tests.kernel.links.conftest import Peer, until
 
@@ -69,14 +69,14 @@ async def server() -> AsyncGenerator[Server]:
 
 
 @pytest.fixture
-async def sockets() -> AsyncGenerator[SocketTransport]:
+async def sockets() -> AsyncGenerator[SocketClient]:
     """Return a transport over sockets."""
-    made = SocketTransport()
+    made = SocketClient()
     yield made
     await made.aclose()
 
 
-async def exchanged(sockets: SocketTransport, server: Server, body: bytes) -> bytes:
+async def exchanged(sockets: SocketClient, server: Server, body: bytes) -> bytes:
     """Return the body of a POST, which the server answers with *body*."""
     sending = asyncio.create_task(sockets.send(request(server.url, "POST")))
     if not server.accepted or server.accepted[-1].fileno() < 0 or body == b"fresh":
@@ -103,7 +103,7 @@ def reset(connection: socket.socket) -> None:
 
 @pytest.mark.parametrize("act", [speak, close, reset])
 async def test_a_connection_is_looked_at_before_it_is_used_again(
-    sockets: SocketTransport, server: Server, act: Callable[[socket.socket], None]
+    sockets: SocketClient, server: Server, act: Callable[[socket.socket], None]
 ) -> None:
     """What a peer did while the loop was busy costs its connection, and no command."""
     assert b"first" == await exchanged(sockets, server, b"first")
@@ -112,7 +112,7 @@ async def test_a_connection_is_looked_at_before_it_is_used_again(
     assert b"fresh" == await exchanged(sockets, server, b"fresh")
 
 
-async def test_a_quiet_connection_is_used_again(sockets: SocketTransport, server: Server) -> None:
+async def test_a_quiet_connection_is_used_again(sockets: SocketClient, server: Server) -> None:
     """One connection carries one request after the other."""
     bodies = [await exchanged(sockets, server, body) for body in (b"1", b"2", b"3")]
 
@@ -124,7 +124,7 @@ async def test_a_quiet_connection_is_used_again(sockets: SocketTransport, server
     [("POST", True), ("PUT", True), ("PATCH", True), ("GET", False), ("DELETE", False)],
 )
 async def test_a_missing_body_has_a_length(
-    sockets: SocketTransport, server: Server, method: str, *, expected: bool
+    sockets: SocketClient, server: Server, method: str, *, expected: bool
 ) -> None:
     """Where a method has a body, an empty one is told from one that is still to come."""
     sending = asyncio.create_task(sockets.send(request(server.url, method)))
@@ -156,7 +156,7 @@ async def test_a_missing_body_has_a_length(
     ],
 )
 async def test_a_request_says_nothing_that_was_not_meant(
-    sockets: SocketTransport, nobody: str, method: str, target: str, headers: list[tuple[str, str]]
+    sockets: SocketClient, nobody: str, method: str, target: str, headers: list[tuple[str, str]]
 ) -> None:
     """Line ends and other control characters are refused before anything is sent."""
     with pytest.raises(InvalidRequest):
@@ -166,7 +166,7 @@ async def test_a_request_says_nothing_that_was_not_meant(
 @pytest.mark.parametrize(
     "url", ["ftp://a", "http://", "http://a:99999", "http://[", "http://user:word@a", "a"]
 )
-async def test_an_address_that_is_none_is_refused(sockets: SocketTransport, url: str) -> None:
+async def test_an_address_that_is_none_is_refused(sockets: SocketClient, url: str) -> None:
     """An odd address is a mistake of the caller, not a failure of a callee."""
     with pytest.raises(InvalidRequest) as caught:
         await sockets.send(request(url))
@@ -182,7 +182,7 @@ async def lost(transport: HttpClient, url: str) -> type[CallError]:
 
 
 async def test_a_response_that_ends_with_a_reset_is_cut_short(
-    sockets: SocketTransport, server: Server
+    sockets: SocketClient, server: Server
 ) -> None:
     """Where only the end of the connection ends a body, a reset completes nothing."""
     failing = asyncio.create_task(lost(sockets, server.url))
@@ -244,7 +244,7 @@ async def test_only_what_the_peer_closed_is_complete(
 
 
 async def test_a_response_without_a_body_ends_with_its_head(
-    sockets: SocketTransport, server: Server
+    sockets: SocketClient, server: Server
 ) -> None:
     """204 and 304 have no body, even if they say that there will be chunks."""
     sending = asyncio.create_task(sockets.send(request(server.url)))
@@ -279,7 +279,7 @@ async def test_a_stream_that_nobody_began_to_read_can_be_dropped(
 
 
 async def test_a_stream_that_nobody_reads_ends_with_its_time(
-    sockets: SocketTransport, listen: Listen
+    sockets: SocketClient, listen: Listen
 ) -> None:
     """A stream that is held and not read keeps its connection until the deadline, not longer."""
     left = asyncio.Event()

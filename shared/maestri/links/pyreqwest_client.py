@@ -12,7 +12,7 @@ from maestri.errors import (
     Faulted,
     InvalidRequest,
 )
-from maestri.links.transport import (
+from maestri.links.http_client import (
     IDLE_S_MAX,
     HttpRequest,
     HttpResponse,
@@ -32,9 +32,9 @@ BUFFER_BYTES = 65_536
 """How much of a body pyreqwest reads ahead before it hands the response over."""
 
 
-class PyreqwestTransport:
+class PyreqwestClient:
     """
-    Transport by pyreqwest: HTTP/1.1, pooled connections, no proxies, no redirects, no cookies.
+    Send by pyreqwest: HTTP/1.1, pooled connections, no proxies, no redirects, no cookies.
 
     A cancelled request keeps its connection until its time is over (pyreqwest 0.15).
 
@@ -72,7 +72,7 @@ class PyreqwestTransport:
             raise InvalidRequest(field="request", reason="cannot be sent over HTTP") from refused
 
     async def send(self, request: HttpRequest) -> HttpResponse:
-        """Return the whole response; see Transport."""
+        """Return the whole response; see HttpClient."""
         started = self._build(request, BUFFER_BYTES)
         response_begun = False
         try:
@@ -84,7 +84,7 @@ class PyreqwestTransport:
             raise _error_of(failure, response_begun) from failure
 
     async def open(self, request: HttpRequest) -> HttpStream:
-        """Return the response as soon as its head is there; see Transport."""
+        """Return the response as soon as its head is there; see HttpClient."""
         started = self._build(request, buffer_bytes=0)
         try:
             response = await started.__aenter__()

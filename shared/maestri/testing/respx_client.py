@@ -2,21 +2,21 @@
 
 from typing import TYPE_CHECKING
 
-from maestri.links import HttpxTransport
+from maestri.links import HttpxClient
 
 if TYPE_CHECKING:
     import respx
 
 
-def respx_transport() -> "tuple[respx.MockRouter, HttpxTransport]":
+def respx_client() -> "tuple[respx.MockRouter, HttpxClient]":
     """
-    Return a router of respx and the transport whose requests go to it; no socket is opened.
+    Return a router of respx and the client whose requests go to it; no socket is opened.
 
     ::
 
-        router, transport = respx_transport()
+        router, client = respx_client()
         router.get("http://rates.test/status").respond(json={"success": True})
-        rates = stub(ExchangeRates, http_link("http://rates.test", transport))
+        rates = stub(ExchangeRates, http_link("http://rates.test", client))
 
     A request that no route fits is refused with respx's ``AllMockedAssertionError``.
     """
@@ -24,4 +24,4 @@ def respx_transport() -> "tuple[respx.MockRouter, HttpxTransport]":
     import respx
 
     router = respx.MockRouter(assert_all_called=False)
-    return router, HttpxTransport(httpx.MockTransport(router.async_handler))
+    return router, HttpxClient(httpx.MockTransport(router.async_handler))
