@@ -1,6 +1,7 @@
 """Run an application on a socket, in the loop that is running."""
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from maestri.server.application import Application
 DRAIN_S = 1.0
 STOP_S_MAX = 1.0
 START_S_MAX = 5.0
+THREADS = "/proc/self/task"
 
 
 @asynccontextmanager
@@ -37,9 +39,12 @@ async def running_server(
     port = _checked(host, port)
     server = _server(app, host, port)
     loop = asyncio.get_running_loop()
+    before = _threads()
     task = loop.create_task(server.serve())
+    threads: set[str] = set()
     try:
         await _listening(task, host, port)
+        threads = _threads() - before
         with app.in_flight.lag.watching(loop):
             yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
     finally:
@@ -47,6 +52,7 @@ async def running_server(
         await app.in_flight.drain(drain_s)
         await asyncio.wait([task], timeout=STOP_S_MAX)
         task.cancel()
+        await _ended(threads)
 
 
 async def serve(
@@ -88,6 +94,19 @@ def _checked(host: str, port: int) -> int:
             ) from failure
         bound: int = probe.getsockname()[1]
         return bound
+
+
+def _threads() -> set[str]:
+    # Where the system does not tell (it is not Linux), none is waited for.
+    return set(os.listdir(THREADS)) if os.path.isdir(THREADS) else set()
+
+
+async def _ended(threads: set[str]) -> None:
+    # granian's task is done before its threads are, and one that asks for an interpreter that is
+    # ending aborts ("panic in a function that cannot unwind").
+    until_s = clock.now_s() + STOP_S_MAX
+    while threads & _threads() and clock.now_s() < until_s:
+        await clock.sleep(0.001)
 
 
 async def _listening(task: "asyncio.Task[Any]", host: str, port: int) -> None:

@@ -1,7 +1,9 @@
 """A server says clearly why it cannot start, and stops cleanly."""
 
 import asyncio
+import os
 import socket
+import sys
 
 import httpx
 import pytest
@@ -44,6 +46,18 @@ async def test_an_address_is_free_again_after_a_stop() -> None:
         response = await client.get(f"{second}/health/live")
 
     assert (first, 200) == (second, response.status_code)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the threads")
+async def test_no_thread_outlives_its_server() -> None:
+    """A thread that asks for an interpreter which is ending would abort the process."""
+    before = set(os.listdir("/proc/self/task"))
+    async with running_server(application([]), "127.0.0.1", 0):
+        during = set(os.listdir("/proc/self/task"))
+    after = set(os.listdir("/proc/self/task"))
+
+    assert during - before
+    assert not after & (during - before)
 
 
 async def test_a_server_runs_until_it_is_told() -> None:
