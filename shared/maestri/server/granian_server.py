@@ -1,10 +1,10 @@
 """Run an application on a socket, in the loop that is running."""
 
 import asyncio
-import os
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from maestri import clock
@@ -14,7 +14,7 @@ from maestri.server.application import Application
 DRAIN_S = 1.0
 STOP_S_MAX = 1.0
 START_S_MAX = 5.0
-THREADS = "/proc/self/task"
+THREADS = Path("/proc/self/task")
 
 
 @asynccontextmanager
@@ -41,7 +41,7 @@ async def running_server(
     loop = asyncio.get_running_loop()
     before = _threads()
     task = loop.create_task(server.serve())
-    threads: set[str] = set()
+    threads: set[Path] = set()
     try:
         await _listening(task, host, port)
         threads = _threads() - before
@@ -96,12 +96,12 @@ def _checked(host: str, port: int) -> int:
         return bound
 
 
-def _threads() -> set[str]:
+def _threads() -> set[Path]:
     # Where the system does not tell (it is not Linux), none is waited for.
-    return set(os.listdir(THREADS)) if os.path.isdir(THREADS) else set()
+    return set(THREADS.iterdir()) if THREADS.is_dir() else set()
 
 
-async def _ended(threads: set[str]) -> None:
+async def _ended(threads: set[Path]) -> None:
     # granian's task is done before its threads are, and one that asks for an interpreter that is
     # ending aborts ("panic in a function that cannot unwind").
     until_s = clock.now_s() + STOP_S_MAX

@@ -1,9 +1,9 @@
 """A server says clearly why it cannot start, and stops cleanly."""
 
 import asyncio
-import os
 import socket
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,6 +13,11 @@ from maestri.links import Invoker
 from maestri.server import application, running_server, serve
 from tests.kernel.links.contract import Shelf
 from tests.kernel.links.shelf import Books
+
+
+def threads() -> set[Path]:
+    """Return those of this process, by the system's names."""
+    return set(Path("/proc/self/task").iterdir())
 
 
 async def test_an_address_in_use_is_named() -> None:
@@ -51,10 +56,10 @@ async def test_an_address_is_free_again_after_a_stop() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the threads")
 async def test_no_thread_outlives_its_server() -> None:
     """A thread that asks for an interpreter which is ending would abort the process."""
-    before = set(os.listdir("/proc/self/task"))
+    before = threads()
     async with running_server(application([]), "127.0.0.1", 0):
-        during = set(os.listdir("/proc/self/task"))
-    after = set(os.listdir("/proc/self/task"))
+        during = threads()
+    after = threads()
 
     assert during - before
     assert not after & (during - before)
