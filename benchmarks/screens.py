@@ -5,6 +5,7 @@ Same product, department, query or cart, as many items as the clients ask for by
 ``if-none-match``. What counts is the processor time of all processes per request: a client that
 asks for less should not cost more. Both sides take turns; a ratio is the median of the ratios
 within each round. The picture is a file on both sides, and a single card the web does not have.
+Suggestions are one plan on both sides, so that their ratio tells how sure the others are.
 """
 
 import sqlite3
@@ -44,6 +45,7 @@ async def run(settings: Settings, generator: Generator, folder: Path) -> Report:
     """Measure every screen that has a counterpart, in the smallest and the largest shape."""
     title = f"screens of the mobile apps over the web's JSON; {CLIENTS} clients"
     report = Report("screens", title, numbers={"generator": generator.name})
+    report.notes.append("Suggestions are the same plan on both sides: what differs there is noise.")
     short = settings._replace(clients=CLIENTS, seconds=max(1, settings.seconds // 2))
     for topology in TOPOLOGIES:
         async with Processes(folder) as processes:

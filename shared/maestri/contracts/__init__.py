@@ -77,7 +77,7 @@ from maestri.contracts.selection import (
 from maestri.contracts.sendable import check_sendable
 from maestri.contracts.shaping import shaping
 from maestri.contracts.snapshot import snapshot
-from maestri.contracts.wire import Codec, codec_of
+from maestri.contracts.wire import Codec, Narrowing, codec_of
 
 __all__ = [
     "JSON",
@@ -93,6 +93,7 @@ __all__ = [
     "Header",
     "LeftOut",
     "Message",
+    "Narrowing",
     "Operation",
     "Outcome",
     "Problem",

@@ -105,23 +105,25 @@ class Codec:
         self._refuse_flaws(value)
         return msgspec.json.encode(value)
 
-    def passed(self, value: Any, selection: Selection | None) -> Any:
+    def passed(self, value: Any, narrowing: Narrowing | None) -> Any:
         """
         Return the result *value* as a caller in this process gets it: uncopied where that is safe.
 
         What type checkers see is not checked again; what they cannot is: constraints, values that
-        would not arrive, and those of a subclass of what is declared, in messages, too.
+        would not arrive, and those of a subclass of what is declared, in messages, too. What is
+        partial already, because a callee further down was asked for the same, passes as it is.
         """
         if self._is_void:
             return None
-        narrowing = self._whole
-        if selection is not None:
-            narrowing = self.narrowing(selection)
+        wanted = narrowing or self._whole
+        arrives = wanted.arrives(value)
+        if not arrives and narrowing is not None:
             value = narrowing.project(value)
+            arrives = wanted.arrives(value)
         self._refuse_flaws(value)
-        if narrowing.arrives(value):
+        if arrives:
             return value
-        return self.result(msgspec.json.encode(value), selection)
+        return self.result(msgspec.json.encode(value), wanted.selection)
 
     def _refuse_flaws(self, value: Any) -> None:
         flaw = flaw_of(value, floats=self._floats)

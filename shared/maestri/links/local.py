@@ -7,7 +7,7 @@ import msgspec
 
 from maestri import clock
 from maestri.context import Context
-from maestri.contracts import Codec, Operation, Reply, Selection, codec_of
+from maestri.contracts import Codec, Narrowing, Operation, Reply, codec_of
 from maestri.errors import DeadlineExceeded, Faulted
 from maestri.links.invoker import Invoker
 
@@ -44,9 +44,8 @@ class LocalLink:
         """Carry one call; see Link."""
         codec, prepare, copies, timeout_s = self._routes.get(operation) or self._route(operation)
         arguments = prepare(arguments)
-        selection = context.selection
-        if selection is not None:
-            selection = codec.narrowing(selection).selection
+        narrowing = None if context.selection is None else codec.narrowing(context.selection)
+        selection = None if narrowing is None else narrowing.selection
         callee = Context(
             context.deadline_s, context.request_id, context.span_id, context.identity,
             context.priority, context.key, selection, self.invoker.component, context.recorder,
@@ -56,7 +55,7 @@ class LocalLink:
             value = await self.invoker.invoke(operation, arguments, callee)
         else:
             value = await self._bounded(operation, arguments, callee, timeout_s)
-        return _received(codec, value, selection, copies=copies)
+        return _received(codec, value, narrowing, copies=copies)
 
     def _route(self, operation: Operation) -> _Route:
         codec = codec_of(operation)
@@ -80,15 +79,16 @@ class LocalLink:
             raise DeadlineExceeded("the work was not done in time") from late
 
 
-def _received(codec: Codec, value: Any, selection: Selection | None, *, copies: bool) -> Any:
+def _received(codec: Codec, value: Any, narrowing: Narrowing | None, *, copies: bool) -> Any:
     if codec.operation.streams:
         return value
     if type(value) is Reply:
-        inner = _received(codec, value.value, selection, copies=copies)
+        inner = _received(codec, value.value, narrowing, copies=copies)
         return Reply(inner, value.status, value.headers)
     try:
         if copies:
+            selection = None if narrowing is None else narrowing.selection
             return codec.result(codec.body(value, selection), selection)
-        return codec.passed(value, selection)
+        return codec.passed(value, narrowing)
     except (TypeError, AttributeError, ValueError, RecursionError) as mismatch:
         raise Faulted(f"responded with what does not fit: {mismatch}") from mismatch

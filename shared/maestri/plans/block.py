@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from maestri.plans.analysis import Analysis
-from maestri.plans.evaluation import evaluator
+from maestri.plans.evaluation import Evaluate, evaluator, straight
 from maestri.plans.expressions import used
 from maestri.plans.liveness import Liveness
 from maestri.plans.node import Node
 from maestri.plans.sharing import collected_in
 from maestri.plans.steps import Input, Item
+from maestri.plans.words import DropNone, Select
 
 
 class Block:
@@ -21,7 +22,7 @@ class Block:
         fallible: Steps with whose failure, a value at first, the block has failed.
         item: Index of the item that a body is about; -1 where there is none.
         key: How to evaluate the key of the item, if it has one.
-        eager: Its steps, all of which run.
+        eager: Its steps, all of which run; without those that are worked out with the result.
         ready: Those that wait for nothing.
         counts: How many steps of the block each waits for, by index.
         consumers: For each step, those of this block that wait for it.
@@ -57,15 +58,19 @@ class Block:
         handled = analysis.failures.handled
         self.number = number
         result = liveness.results[number]
-        self.result = evaluator(result)
+        late = _worked_out_late(number, nodes, liveness)
+        self.result = straight(late, evaluator(result))
         # What fails the block without a selection does so with one, if it runs at all.
         fatal = analysis.failures.fatal[number] & liveness.live
         self.fallible = tuple(sorted(i for i in used(result) | fatal if i in handled))
         body = liveness.owners[number][1] if number in liveness.owners else None
         self.item = body.item.index if body is not None and body.item is not None else -1
         self.key = evaluator(body.key) if body is not None and body.key is not None else None
+        after = {i for i, _ in late}
         self.eager = tuple(
-            i for i in liveness.in_block(number) if not isinstance(liveness.steps[i], Input | Item)
+            i
+            for i in liveness.in_block(number)
+            if i not in after and not isinstance(liveness.steps[i], Input | Item)
         )
         self.captures = tuple(
             sorted(
@@ -74,7 +79,8 @@ class Block:
                 if not isinstance(liveness.steps[i], Input | Item)
             )
         )
-        self.result_captures = tuple(i for i in self.captures if i in used(result))
+        seen = used(result).union(*(liveness.uses[i] for i in after))
+        self.result_captures = tuple(i for i in self.captures if i in seen)
         self._connect(nodes)
         self.ready = tuple(i for i in self.eager if not self.counts[i])
         self.batching = frozenset(
@@ -103,3 +109,23 @@ class Block:
                 elif before in self.captures:
                     known = self.capture_consumers.get(before, ())
                     self.capture_consumers[before] = (*known, index)
+
+
+def _worked_out_late(
+    number: int, nodes: Sequence[Node | None], liveness: Liveness
+) -> list[tuple[int, Evaluate]]:
+    """
+    Return the steps that only give the result of a block its form, and how to work them out.
+
+    They cannot fail, so nothing is to be gained by making each of them a step of a run.
+    """
+    owner = {liveness.owners[number][0].index} if number in liveness.owners else set()
+    return [
+        (i, node.value)
+        for i in liveness.in_block(number)
+        if (node := nodes[i]) is not None
+        and node.value is not None
+        and isinstance(node.step, Select | DropNone)
+        and not (node.handled or node.fallible)
+        and liveness.consumers[i] <= owner
+    ]

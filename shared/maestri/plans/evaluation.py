@@ -1,7 +1,7 @@
 """Expressions of symbols, and pure steps, become functions of the steps' values."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -83,6 +83,19 @@ def _constructor(expression: msgspec.Struct) -> Evaluate:
         return lambda values: made(*[item(values) for item in items])
     fields = tuple(zip(names, items, strict=True))
     return lambda values: made(**{name: item(values) for name, item in fields})
+
+
+def straight(steps: Sequence[tuple[int, Evaluate]], result: Evaluate) -> Evaluate:
+    """Return a function that works out *steps*, one after the other, and then a result of them."""
+    if not steps:
+        return result
+
+    def in_turn(values: Values) -> Any:
+        for index, value in steps:
+            values[index] = value(values)
+        return result(values)
+
+    return in_turn
 
 
 def pure_evaluator(step: Step, bodies: Bodies, *, reshapes: bool) -> Evaluate | None:

@@ -1,9 +1,8 @@
 """Which steps only make values of values, and how: no executor has to wait for them."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from maestri.plans.evaluation import Evaluate, evaluator, pure_evaluator
+from maestri.plans.evaluation import Evaluate, evaluator, pure_evaluator, straight
 from maestri.plans.liveness import Liveness
 from maestri.plans.node import Node
 from maestri.plans.reshaping import reshapes
@@ -51,16 +50,7 @@ def _straight(
         if node.value is None or (index in handled and _is_handled_in(index, block, liveness)):
             return None
         steps.append((index, node.value))
-    result = evaluator(liveness.results[block])
-    if not steps:
-        return result
-
-    def straight(values: list[Any]) -> Any:
-        for index, value in steps:
-            values[index] = value(values)
-        return result(values)
-
-    return straight
+    return straight(steps, evaluator(liveness.results[block]))
 
 
 def _is_handled_in(index: int, block: int, liveness: Liveness) -> bool:

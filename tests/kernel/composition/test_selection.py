@@ -326,3 +326,33 @@ async def test_a_batch_of_partial_answers_is_still_answered_key_by_key(told: Tol
 
     assert [("title",), ("title",)] == [one.value.__struct_fields__ for one in found.values()]
     assert isinstance(found[A], Succeeded)
+
+
+class Named(Message):
+    title: str
+
+
+class Titled(Message):
+    first: Named
+    again: Named
+    inner: Named | None
+
+
+async def test_what_gives_a_result_its_form_is_no_step_of_a_run(
+    composer: Composer, told: Told
+) -> None:
+    """Shaping cannot fail, so it is worked out with the result: twice used, or of a step around."""
+
+    @composition
+    def titled(sku: Sku) -> Titled:
+        product = call(Catalog.product, sku)
+        title = select(product, Named)
+        return Titled(title, title, when(product.weight_g > 1, lambda: select(product, Named)))
+
+    blocks, found = program_of(titled).blocks, await composer.run(titled, A)
+
+    assert Titled(Named("Title a"), Named("Title a"), Named("Title a")) == found
+    steps = program_of(titled).plan.trace.steps
+    assert ["call", "compute", "when"] == [steps[i].word for i in blocks[0].eager]
+    assert () == blocks[1].eager
+    assert ["product:a"] == told.calls
