@@ -15,6 +15,8 @@ import typer
 import maestri
 from maestri.errors import MaestriError, TopologyError
 from maestri.runtime import (
+    RESTART,
+    STATUS,
     ControlRequest,
     ControlResponse,
     LaunchOptions,
@@ -179,19 +181,23 @@ def restart(
     unit: Annotated[str, typer.Argument(help="The unit to restart.")],
     topology: Running = None,
 ) -> None:
-    """Restart one unit of a running topology."""
-    _ordered(context, topology, ControlRequest("restart", unit))
+    """
+    Restart one unit of a running topology, without an outage.
+
+    Its replicas are restarted one after the other. Code that cannot start leaves the old process
+    serving; the exit code is 1 then.
+    """
+    response = send_request(_state(context), topology, ControlRequest(RESTART, unit))
+    typer.echo(response.text, err=not response.ok)
+    if not response.ok:
+        raise typer.Exit(response.exit_code)
 
 
 @app.command()
 def status(context: typer.Context, topology: Running = None, *, json: Json = False) -> None:
     """Show the processes of a running topology: name, state, process id."""
-    response = _response(context, topology, ControlRequest("status"))
+    response = _response(context, topology, ControlRequest(STATUS))
     _write(response.text, [_plain(one) for one in response.processes], json=json)
-
-
-def _ordered(context: typer.Context, topology: str | None, request: ControlRequest) -> None:
-    typer.echo(_response(context, topology, request).text)
 
 
 def _response(

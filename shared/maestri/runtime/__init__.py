@@ -28,6 +28,8 @@ without running it: ``maestri.topology``.
 """
 
 from maestri.runtime.control import (
+    RESTART,
+    STATUS,
     ControlRequest,
     ControlResponse,
     LauncherRecord,
@@ -47,6 +49,8 @@ from maestri.runtime.trace import (
 )
 
 __all__ = [
+    "RESTART",
+    "STATUS",
     "ControlRequest",
     "ControlResponse",
     "LaunchOptions",

@@ -4,9 +4,12 @@ import asyncio
 import ctypes
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+from maestri.runtime.channel import Channel
 
 LINE_BYTES_MAX = 64 * 1024
 PR_SET_PDEATHSIG = 1
@@ -20,10 +23,19 @@ class Child:
 
     On Linux the kernel kills it when the launcher dies, even by SIGKILL. It has a process group of
     its own, so that Ctrl-C reaches the launcher alone, which then stops everything in order.
+
+    Attributes:
+        channel: What is told to it and heard from it; None for what is not ours.
     """
 
-    def __init__(self, process: asyncio.subprocess.Process, write_line: WriteLine) -> None:
+    def __init__(
+        self,
+        process: asyncio.subprocess.Process,
+        write_line: WriteLine,
+        channel: Channel | None = None,
+    ) -> None:
         self._process = process
+        self.channel = channel
         self._pump = asyncio.get_running_loop().create_task(self._read(write_line))
         self.pid = process.pid
 
@@ -37,18 +49,32 @@ class Child:
         write_line: WriteLine,
     ) -> "Child":
         """Start *command* in *folder*."""
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            env=dict(environment),
-            cwd=folder,
-            start_new_session=True,
-            preexec_fn=_death_signal(os.getpid()),
-            limit=LINE_BYTES_MAX,
-        )
+        process = await _started(command, environment, folder)
         return cls(process, write_line)
+
+    @classmethod
+    async def spawn_at(
+        cls,
+        bound: socket.socket,
+        command: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        folder: Path,
+        write_line: WriteLine,
+    ) -> "Child":
+        """Start *command* in *folder*, with a listening socket and the end of a channel."""
+        ours, theirs = socket.socketpair()
+        channel = await Channel.open(ours)
+        try:
+            passed = (bound.fileno(), theirs.fileno())
+            arguments = ["--socket", str(passed[0]), "--channel", str(passed[1])]
+            process = await _started([*command, *arguments], environment, folder, passed)
+        except BaseException:
+            channel.close()
+            raise
+        finally:
+            theirs.close()
+        return cls(process, write_line, channel)
 
     @property
     def alive(self) -> bool:
@@ -61,6 +87,8 @@ class Child:
         # A grandchild may hold the pipe open; the last lines are not worth waiting for it.
         await asyncio.wait([self._pump], timeout=0.2)
         self._pump.cancel()
+        if self.channel is not None:
+            self.channel.close()
         return code
 
     def terminate(self) -> None:
@@ -86,6 +114,26 @@ class Child:
             except asyncio.LimitOverrunError as long:
                 line = await stream.read(long.consumed or LINE_BYTES_MAX)
             write_line(line.decode(errors="replace").rstrip())
+
+
+async def _started(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    folder: Path,
+    passed: Sequence[int] = (),
+) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env=dict(environment),
+        cwd=folder,
+        start_new_session=True,
+        preexec_fn=_death_signal(os.getpid()),
+        limit=LINE_BYTES_MAX,
+        pass_fds=passed,
+    )
 
 
 def exit_description(code: int) -> str:

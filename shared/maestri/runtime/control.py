@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from pathlib import Path
 
 import msgspec
@@ -16,9 +16,12 @@ import msgspec
 from maestri.errors import TopologyError
 from maestri.topology import Address, StateDirectory, make_writable, write_private
 
+RESTART = "restart"
+STATUS = "status"
 SOCKET = "control.sock"
 RECORD = "running.json"
 REQUEST_S_MAX = 5.0
+RESTART_S_MAX = 600.0
 LINE_BYTES_MAX = 4096
 SOCKET_PATH_MAX = 100
 
@@ -31,19 +34,36 @@ class ControlRequest(msgspec.Struct, frozen=True):
 
 
 class ProcessStatus(msgspec.Struct, frozen=True):
-    """What a supervisor says of its process; no *pid* while there is none."""
+    """
+    What a supervisor says of its process; no *pid* while there is none.
+
+    Attributes:
+        for_s: How long it has been in this state, in seconds.
+        restarts: How often it was started anew.
+    """
 
     name: str
     state: str
     pid: int | None = None
+    for_s: float = 0.0
+    restarts: int = 0
 
 
 class ControlResponse(msgspec.Struct, frozen=True):
-    """The response: whether it was done, lines for a person, and the processes if asked for."""
+    """
+    The response to a request.
+
+    Attributes:
+        ok: Whether it was done.
+        text: Lines for a person.
+        processes: If they were asked for.
+        exit_code: Of a command that was not done: 2 if it was refused, 1 if it failed.
+    """
 
     ok: bool
     text: str
     processes: tuple[ProcessStatus, ...] = ()
+    exit_code: int = 2
 
 
 class LauncherRecord(msgspec.Struct, frozen=True):
@@ -61,9 +81,12 @@ class LauncherRecord(msgspec.Struct, frozen=True):
     units: dict[str, tuple[str, ...]]
 
 
+Handle = Callable[[ControlRequest], Awaitable[ControlResponse]]
+
+
 @contextlib.asynccontextmanager
 async def serve_control(
-    folder: Path, record: LauncherRecord, handle: Callable[[ControlRequest], ControlResponse]
+    folder: Path, record: LauncherRecord, handle: Handle
 ) -> AsyncGenerator[None]:
     """
     Serve requests, and keep the record, while the body runs.
@@ -74,7 +97,8 @@ async def serve_control(
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            response = handle(msgspec.json.decode(await reader.readline(), type=ControlRequest))
+            request = msgspec.json.decode(await reader.readline(), type=ControlRequest)
+            response = await handle(request)
         except (msgspec.MsgspecError, ValueError) as error:
             response = ControlResponse(ok=False, text=f"not understood: {error}")
         writer.write(msgspec.json.encode(response) + b"\n")
@@ -117,7 +141,8 @@ def send_request(
     """
     record = running_record(state, topology)
     with _short(state.run(record.topology)) as short, socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(REQUEST_S_MAX)
+        # A restart waits for each replica in turn.
+        connection.settimeout(RESTART_S_MAX if request.command == RESTART else REQUEST_S_MAX)
         try:
             connection.connect(f"{short}/{SOCKET}")
             connection.sendall(msgspec.json.encode(request) + b"\n")

@@ -5,7 +5,7 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,6 +15,8 @@ from maestri import clock
 from maestri.errors import TopologyError
 from maestri.runtime.changes import affected_units, changed, snapshot
 from maestri.runtime.control import (
+    RESTART,
+    STATUS,
     ControlRequest,
     ControlResponse,
     LauncherRecord,
@@ -49,6 +51,7 @@ LEVEL_STOP_S_MAX = 0.45
 WATCH_S = 0.5
 EXTERNAL_LEVEL = -1
 LAUNCHER = "maestri"
+FAILED = 1
 
 
 class LaunchOptions(msgspec.Struct, frozen=True):
@@ -166,7 +169,7 @@ class Launcher:
                     self._not_started(one.spec, lines)
 
     def _not_started(self, spec: ProcessSpec, lines: LogPrinter) -> None:
-        if spec.required:
+        if spec.is_unit:
             raise TopologyError(
                 f"{self._topology.file}: unit.{spec.unit}: did not get ready. "
                 "Its lines above say why."
@@ -194,7 +197,9 @@ class Launcher:
                 units = affected_units(self._topology, files)
                 first = files[0].relative_to(self._topology.project)
                 write_line(f"{first} has changed: {', '.join(units)}")
-                self._restart(units)
+                failure = await self._restart(units)
+                if failure:
+                    write_line(failure)
 
     async def _stop_all(self) -> None:
         """Stop callers before callees, so that work in progress can end; kill what is left."""
@@ -220,26 +225,43 @@ class Launcher:
                 # Nobody waits for a start that is no longer wanted.
                 one.terminate()
 
-    def _restart(self, units: tuple[str, ...]) -> None:
-        for one in self._supervisors:
-            if one.spec.unit in units:
-                one.restart()
+    async def _restart(self, units: Sequence[str]) -> str:
+        """Restart units, one replica after the other; return why that ended early, or nothing."""
+        environment = self._environment
+        try:
+            await asyncio.to_thread(examine, self._topology, environment)
+        except TopologyError as error:
+            return f"{error}\nNothing was restarted."
+        for one in sorted(self._supervisors, key=lambda one: one.spec.level):
+            if one.spec.unit in units and not self._stop.is_set():
+                failure = await one.restart()
+                if failure:
+                    return failure
+        return ""
 
-    def _handle(self, request: ControlRequest) -> ControlResponse:
-        if request.command == "status":
-            found = tuple(
-                ProcessStatus(one.spec.name, one.state, one.pid) for one in self._supervisors
-            )
-            rows = [f"{one.name} {one.state} {one.pid or '-'}" for one in found]
-            return ControlResponse(ok=True, text="\n".join(rows), processes=found)
+    async def _handle(self, request: ControlRequest) -> ControlResponse:
+        if request.command == STATUS:
+            return self._status()
         ours = {one.spec.unit for one in self._supervisors}
         units = [name for name in (*self._topology.external, *self._topology.units) if name in ours]
-        if request.command != "restart" or request.unit not in units:
+        if request.command != RESTART or request.unit not in units:
             return ControlResponse(
                 ok=False, text=f"there is no unit {request.unit!r}. There are: {', '.join(units)}."
             )
-        self._restart((request.unit,))
-        return ControlResponse(ok=True, text=f"{request.unit} is being restarted")
+        failure = await self._restart((request.unit,))
+        return ControlResponse(
+            ok=not failure, text=failure or f"{request.unit} is restarted", exit_code=FAILED
+        )
+
+    def _status(self) -> ControlResponse:
+        now_s = clock.now_s()
+        found = tuple(
+            ProcessStatus(
+                one.spec.name, one.state, one.pid, round(now_s - one.since_s, 1), one.restarts
+            )
+            for one in self._supervisors
+        )
+        return ControlResponse(ok=True, text="\n".join(map(_status_line, found)), processes=found)
 
     def _names(self) -> Iterator[str]:
         yield from (server.name for server in self._topology.external.values() if server.command)
@@ -255,7 +277,7 @@ class Launcher:
                 command = server.started_by(sys.executable, server.address.host)
                 yield ProcessSpec(
                     server.name, server.name, EXTERNAL_LEVEL, command, environment,
-                    self._topology.project, server.address, server.health, required=False,
+                    self._topology.project, server.address, server.health, is_unit=False,
                 )  # fmt: skip
 
     def _unit_specs(self, summary: TopologySummary) -> Iterator[ProcessSpec]:
@@ -284,6 +306,11 @@ class Launcher:
         if self._options.log == "json":
             given["MAESTRI_LOG"] = "json"
         return {**os.environ, **places, **given}
+
+
+def _status_line(one: ProcessStatus) -> str:
+    restarts = f", {one.restarts} restarts" if one.restarts else ""
+    return f"{one.name} {one.state} {one.pid or '-'} for {one.for_s:.0f} s{restarts}"
 
 
 def _process_name(unit: Unit, replica: int) -> str:

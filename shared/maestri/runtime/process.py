@@ -10,17 +10,27 @@ import gc
 import logging
 import os
 import signal
+import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from maestri import clock
 from maestri.errors import MaestriError, TopologyError
+from maestri.runtime.channel import Channel, Word
 from maestri.runtime.logs import start_logging
 from maestri.runtime.recent_requests import requests_route
 from maestri.runtime.running_unit import RunningUnit, bind_unit
-from maestri.server import ServerOptions, application, serve
+from maestri.server import (
+    Application,
+    RunningServer,
+    ServerOptions,
+    application,
+    listening_socket,
+    serving,
+)
 from maestri.topology import (
     SERVER_EXTRAS,
     Address,
@@ -39,6 +49,8 @@ log = logging.getLogger("maestri.unit")
 
 DRAIN_S = 1.0
 CHECK_S = 1.0
+CLOSE_S = 0.1
+QUEUE_S = 0.05
 EXIT_REFUSED = 2
 
 
@@ -51,14 +63,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--topology", default="merged")
     parser.add_argument("--replica", type=int, default=0)
     parser.add_argument("--directory", type=Path, default=None)
+    # A launcher's: where the process listens, and how the two speak to each other.
+    parser.add_argument("--socket", type=int, default=None, help=argparse.SUPPRESS)
+    parser.add_argument("--channel", type=int, default=None, help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
+    given = Given(chosen.socket, chosen.channel) if chosen.socket is not None else None
     return run_process(
-        chosen.unit, chosen.topology, replica=chosen.replica, directory=chosen.directory
+        chosen.unit,
+        chosen.topology,
+        replica=chosen.replica,
+        directory=chosen.directory,
+        given=given,
     )
 
 
+class Given(NamedTuple):
+    """The descriptors that a launcher gives to a process: a listening socket, and a channel."""
+
+    socket: int
+    channel: int
+
+
 def run_process(
-    unit: str, topology: str, *, replica: int = 0, directory: Path | None = None
+    unit: str,
+    topology: str,
+    *,
+    replica: int = 0,
+    directory: Path | None = None,
+    given: Given | None = None,
 ) -> int:
     """Run one replica of *unit* in this process; see ``main``."""
     start_logging(os.environ)
@@ -69,9 +101,13 @@ def run_process(
         make_importable(project)
         loaded = read_topology(topology, project)
         running = bind_unit(loaded, unit)
-        address = listening_address(loaded, running.unit, replica)
+        if given is None:
+            address = listening_address(loaded, running.unit, replica)
+            bound = listening_socket(address.host, address.port)
+        else:
+            bound = socket.socket(fileno=given.socket)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(running, address, loaded.title))
+            runner.run(_Process(running, bound, loaded.title).run(given))
     except MaestriError as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_REFUSED
@@ -102,34 +138,88 @@ def listening_address(topology: Topology, unit: Unit, replica: int) -> Address:
     return given
 
 
-async def _serve(running: RunningUnit, address: Address, title: str) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    readiness = _Readiness(running)
-    options = ServerOptions(
-        recorder=running.recorder,
-        ready=readiness,
-        operator_token=os.environ.get("MAESTRI_OPERATOR_TOKEN"),
-        title=title,
-    )
-    await running.start()
-    try:
-        await readiness.check()
-        with hidden_modules(SERVER_EXTRAS):
-            app = application(running.reachable, options)
-            if options.operator_token:
-                route = requests_route(running.recorder, options.operator_token)
-                app.litestar.register(route)
-        _freeze_gc()
-        watching = loop.create_task(readiness.watch())
+class _Process:
+    """A unit from its start to its end, beside the process that it takes over from."""
+
+    def __init__(self, running: RunningUnit, bound: socket.socket, title: str) -> None:
+        self._running = running
+        self._bound = bound
+        self._readiness = _Readiness(running)
+        self._launcher: Channel | None = None
+        self._stop = asyncio.Event()
+        self._options = ServerOptions(
+            recorder=running.recorder,
+            ready=self._readiness,
+            operator_token=os.environ.get("MAESTRI_OPERATOR_TOKEN"),
+            title=title,
+        )
+
+    async def run(self, given: Given | None) -> None:
+        """Serve until a signal, or until the launcher has another process that goes on."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        app = self._application()
+        if given is not None:
+            self._launcher = await Channel.open(socket.socket(fileno=given.channel))
+            self._tell(Word.PREPARED if self._running.holds_resources else Word.SHARING)
+            if not await self._is_told(Word.START):
+                return
+        await self._running.start()
         try:
-            await serve(app, address.host, address.port, shutdown=stop, drain_s=DRAIN_S)
+            await self._serve(app)
+        finally:
+            await self._running.aclose()
+            self._tell(Word.RELEASED)
+
+    def _application(self) -> Application:
+        # All that takes time is done before another process stops for this one.
+        with hidden_modules(SERVER_EXTRAS):
+            import_module("granian.server.embed")
+
+            app = application(self._running.reachable, self._options)
+        if self._options.operator_token:
+            app.litestar.register(
+                requests_route(self._running.recorder, self._options.operator_token)
+            )
+        return app
+
+    async def _serve(self, app: Application) -> None:
+        await self._readiness.check()
+        _freeze_gc()
+        watching = asyncio.get_running_loop().create_task(self._readiness.watch())
+        try:
+            async with serving(app, self._bound, drain_s=DRAIN_S) as server:
+                self._readiness.when_ready(lambda: self._tell(Word.READY))
+                if await self._is_told(Word.HAND_OVER):
+                    await _hand_over(app, server)
         finally:
             watching.cancel()
-    finally:
-        await running.aclose()
+
+    def _tell(self, word: Word) -> None:
+        if self._launcher is not None:
+            self._launcher.tell(word)
+
+    async def _is_told(self, word: Word) -> bool:
+        """Wait for the launcher's *word*, or the end of it, or a signal; tell whether it came."""
+        loop = asyncio.get_running_loop()
+        waiting: set[asyncio.Task[Any]] = {loop.create_task(self._stop.wait())}
+        if self._launcher is not None:
+            waiting.add(loop.create_task(self._launcher.hears(word)))
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for one in waiting:
+            one.cancel()
+        return self._launcher is not None and self._launcher.has_heard(word)
+
+
+async def _hand_over(app: Application, server: RunningServer) -> None:
+    """Let the clients come back over connections that the next process will take."""
+    # Those that use a kept connection find another one while this process still takes new ones.
+    app.closing = True
+    await clock.sleep(CLOSE_S)
+    server.stop_accepting()
+    # What was taken a moment ago has not sent its request yet.
+    await clock.sleep(QUEUE_S)
 
 
 def _freeze_gc() -> None:
@@ -145,9 +235,20 @@ class _Readiness:
     def __init__(self, running: RunningUnit) -> None:
         self._running = running
         self._reasons: tuple[str, ...] = ("not asked yet",)
+        self._tell: Callable[[], None] | None = None
 
     def __call__(self) -> bool:
         return not self._reasons
+
+    def when_ready(self, tell: Callable[[], None]) -> None:
+        """Call *tell* once, as soon as all components are ready."""
+        self._tell = tell
+        self._tell_if_ready()
+
+    def _tell_if_ready(self) -> None:
+        if self._tell is not None and not self._reasons:
+            self._tell()
+            self._tell = None
 
     async def check(self) -> None:
         reasons = await self._running.not_ready()
@@ -158,6 +259,7 @@ class _Readiness:
                 "; ".join(reasons) or "components are ready",
             )
         self._reasons = reasons
+        self._tell_if_ready()
 
     async def watch(self) -> None:
         while True:

@@ -77,6 +77,11 @@ class RunningUnit:
         """What is served over HTTP: only what clients may reach, if the unit exposes anything."""
         return self.exposed or tuple(self.invokers.values())
 
+    @property
+    def holds_resources(self) -> bool:
+        """Whether it opens anything that a second process at the same time might not be able to."""
+        return any(self._resources.values())
+
     async def start(self) -> None:
         """
         Open the resources of all components, callees first; on failure close what was opened.

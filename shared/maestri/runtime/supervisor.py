@@ -2,17 +2,22 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from maestri import clock
+from maestri.errors import TopologyError
+from maestri.runtime.channel import Word
 from maestri.runtime.child import Child, WriteLine, exit_description
 from maestri.runtime.probe import healthy
 from maestri.runtime.restart_budget import WINDOW_S, RestartBudget
+from maestri.server import listening_socket
 from maestri.topology import Address
 
 READY_S_MAX = 20.0
+HAND_OVER_S_MAX = 5.0
 PROBE_S = 0.03
 PROBE_S_MAX = 1.0
 TERM_S_MAX = 1.5
@@ -27,7 +32,8 @@ class ProcessSpec:
         name: The unit's, with ``.k`` for the replica k if there are several.
         level: Lower levels are started first and stopped last.
         health: Path that gets 200 when it is ready; empty if there is none.
-        required: Whether the topology cannot start without it.
+        is_unit: Whether it is a unit: the topology cannot start without it, and it is given a
+            socket and a channel. Else it is a third party's server.
     """
 
     name: str
@@ -38,7 +44,7 @@ class ProcessSpec:
     folder: Path
     address: Address
     health: str
-    required: bool = True
+    is_unit: bool = True
 
 
 class Supervisor:
@@ -46,77 +52,166 @@ class Supervisor:
     Run one process until it is stopped.
 
     A process that dies is restarted within its budget (``RestartBudget``). One that was never ready
-    is not: what is wrong at the first start is wrong at the next.
+    is not: what is wrong at the first start is wrong at the next. A unit listens at a socket that
+    the supervisor holds, so that a restart refuses nobody.
+
+    Attributes:
+        restarts: How often the process was started anew.
+        since_s: When the state was reached, on the loop's clock.
     """
 
     def __init__(self, spec: ProcessSpec, write_line: WriteLine) -> None:
         self.spec = spec
-        self.state = "starting"
+        self.restarts = 0
+        self.since_s = clock.now_s()
         self.first: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._state = "starting"
         self._write_line = write_line
+        self._socket: socket.socket | None = None
         self._child: Child | None = None
+        self._next: Child | None = None
         self._wanted = asyncio.Event()
         self._budget = RestartBudget()
         self._stopping = False
         self._restart_requested = False
+        self._restarting = asyncio.Lock()
         self._running = asyncio.get_running_loop().create_task(self._run())
+
+    @property
+    def state(self) -> str:
+        """``starting``, ``ready``, ``restarting``, ``given up`` or ``stopped``."""
+        return self._state
+
+    @state.setter
+    def state(self, state: str) -> None:
+        if state != self._state:
+            self.since_s = clock.now_s()
+        self._state = state
 
     @property
     def pid(self) -> int | None:
         """Id of the process, while there is one."""
         return self._child.pid if self._child and self._child.alive else None
 
-    def restart(self) -> None:
-        """End the process in its own way and start it again, with a new budget."""
-        self._budget.forget()
-        self._restart_requested = True
-        self._wanted.set()
-        if self._child is not None:
-            self._child.terminate()
+    async def restart(self) -> str:
+        """
+        Let a new process take over from the running one; return why it did not, empty if it did.
+
+        The new one imports and binds everything first. If it cannot, the old one goes on. Then
+        clients wait in the queue of the socket while the old one ends its work and closes what it
+        holds, and the new one opens it. Where nothing is held, the new one serves before the old
+        one stops. A third party's process, and one that does not run, is started again.
+        """
+        async with self._restarting:
+            self._budget.forget()
+            child = self._child
+            if child is None or child.channel is None or self.state != "ready":
+                return await self._start_again()
+            self._next = successor = await self._spawn()
+            try:
+                return await self._taken_over(child, successor)
+            finally:
+                if self._child is not successor:
+                    successor.kill()
+                    await successor.ended()
+                self._next = None
 
     def terminate(self) -> None:
         """Ask the process to end, for good."""
-        self._stopping = True
-        self._wanted.set()
-        if self._child is not None:
-            self._child.terminate()
+        self._end_for_good()
+        for one in (self._child, self._next):
+            if one is not None:
+                one.terminate()
 
     def kill(self) -> None:
         """End the process at once, for good."""
-        self._stopping = True
-        self._wanted.set()
-        if self._child is not None:
-            self._child.kill()
+        self._end_for_good()
+        for one in (self._child, self._next):
+            if one is not None:
+                one.kill()
 
     async def ended(self) -> None:
         """Wait until nothing runs any more; needs ``terminate`` or ``kill`` before."""
         await asyncio.wait([self._running])
 
+    def _end_for_good(self) -> None:
+        self._stopping = True
+        self._wanted.set()
+        self._close_socket()
+
+    async def _taken_over(self, child: Child, successor: Child) -> str:
+        name, channel = self.spec.name, successor.channel
+        assert channel is not None, "it was started with one"
+        if not await self._hears(successor, Word.PREPARED, Word.SHARING):
+            return f"{name}: the new process did not get ready, and the old one goes on"
+        if channel.has_heard(Word.SHARING):
+            channel.tell(Word.START)
+            if not await self._hears(successor, Word.READY):
+                return f"{name}: the new process did not get ready, and the old one goes on"
+            self._replace(successor)
+            await self._hand_over(child)
+            return ""
+        await self._hand_over(child)
+        self._replace(successor)
+        channel.tell(Word.START)
+        if await self._hears(successor, Word.READY):
+            return ""
+        successor.kill()
+        return f"{name}: the new process could not go on where the old one had stopped"
+
+    def _replace(self, successor: Child) -> None:
+        self._child = successor
+        self.restarts += 1
+        self.since_s = clock.now_s()
+
+    async def _hand_over(self, child: Child) -> None:
+        assert child.channel is not None, "it was started with one"
+        child.channel.tell(Word.HAND_OVER)
+        # One that hangs is killed; clients wait in the queue meanwhile.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(HAND_OVER_S_MAX):
+                await child.channel.hears(Word.RELEASED)
+                return
+        self._write_line(f"did not stop within {HAND_OVER_S_MAX:.0f} s and was killed")
+        child.kill()
+
+    async def _start_again(self) -> str:
+        self._restart_requested = True
+        self.state = "restarting"
+        self._wanted.set()
+        if self._child is not None:
+            self._child.terminate()
+        until_s = clock.now_s() + TERM_S_MAX + READY_S_MAX
+        while clock.now_s() < until_s and not self._stopping:
+            if self.state == "ready":
+                return ""
+            await clock.sleep(PROBE_S)
+        return f"{self.spec.name}: is {self.state}; its lines above say why"
+
     async def _run(self) -> None:
         try:
             while not self._stopping:
-                await self._once()
+                try:
+                    await self._once()
+                except TopologyError as error:
+                    self._write_line(str(error))
                 if self._stopping or not await self._may_continue():
                     break
         except OSError as error:
             self._write_line(f"cannot be started: {error}")
         finally:
-            if self._child is not None:
-                self._child.kill()
+            for one in (self._child, self._next):
+                if one is not None:
+                    one.kill()
+            self._close_socket()
             self.state = "stopped"
             if not self.first.done():
                 self.first.set_result(False)
 
     async def _once(self) -> None:
-        spec = self.spec
         self._restart_requested = False
         self.state = "starting"
-        self._child = child = await Child.spawn(
-            spec.command,
-            environment=spec.environment,
-            folder=spec.folder,
-            write_line=self._write_line,
-        )
+        self._child = child = await self._spawn()
         if self._stopping:
             child.terminate()
         if await self._until_ready(child):
@@ -124,26 +219,76 @@ class Supervisor:
             if not self.first.done():
                 self.first.set_result(True)
         elif child.alive and not self._stopping:
+            spec = self.spec
             self._write_line(
                 f"is not ready after {READY_S_MAX:.0f} s: {spec.address.url}{spec.health}"
             )
             if not self.first.done():
                 child.kill()
-        ending = asyncio.ensure_future(child.ended())
-        wanted = asyncio.ensure_future(self._wanted.wait())
-        await asyncio.wait([ending, wanted], return_when=asyncio.FIRST_COMPLETED)
-        if not ending.done():
-            # It was asked to end; what does not listen is killed, a stopped process too.
-            await asyncio.wait([ending], timeout=TERM_S_MAX)
-            child.kill()
-        wanted.cancel()
-        self._wanted.clear()
-        code = await ending
+        code = await self._until_down()
         if not self._stopping and not self._restart_requested:
+            # Nobody serves there: who calls it is to be refused, and to ask another replica.
+            self._close_socket()
             self._write_line(exit_description(code))
+
+    async def _until_down(self) -> int:
+        """Wait until the process has ended that no other one has taken over from."""
+        while True:
+            child = self._child
+            assert child is not None, "it was started"
+            ending = asyncio.ensure_future(child.ended())
+            wanted = asyncio.ensure_future(self._wanted.wait())
+            await asyncio.wait([ending, wanted], return_when=asyncio.FIRST_COMPLETED)
+            if not ending.done():
+                # It was asked to end; what does not listen is killed, a stopped process too.
+                await asyncio.wait([ending], timeout=TERM_S_MAX)
+                child.kill()
+            wanted.cancel()
+            self._wanted.clear()
+            code = await ending
+            if self._child is child:
+                return code
+
+    async def _spawn(self) -> Child:
+        spec = self.spec
+        if not spec.is_unit:
+            return await Child.spawn(
+                spec.command,
+                environment=spec.environment,
+                folder=spec.folder,
+                write_line=self._write_line,
+            )
+        if self._socket is None:
+            self._socket = listening_socket(spec.address.host, spec.address.port)
+        return await Child.spawn_at(
+            self._socket,
+            spec.command,
+            environment=spec.environment,
+            folder=spec.folder,
+            write_line=self._write_line,
+        )
+
+    def _close_socket(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    async def _hears(self, child: Child, *words: Word) -> bool:
+        """Tell whether *child* says one of *words* before it ends and before the time is over."""
+        assert child.channel is not None, "it was started with one"
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(READY_S_MAX):
+                if await child.channel.hears(*words):
+                    return True
+                # What has hung up is about to end, and still has to say why.
+                await child.ended()
+        return False
 
     async def _until_ready(self, child: Child) -> bool:
         """Tell whether *child* gets ready before it ends and before the time is over."""
+        if child.channel is not None:
+            child.channel.tell(Word.START)
+            return await self._hears(child, Word.READY)
         until_s = clock.now_s() + READY_S_MAX
         while child.alive and not self._wanted.is_set() and clock.now_s() < until_s:
             if not self.spec.health:
@@ -158,6 +303,7 @@ class Supervisor:
             return True
         if not self.first.done():
             return False
+        self.restarts += 1
         delay_s = self._budget.delay_s(clock.now_s())
         if delay_s is None:
             self.state = "given up"

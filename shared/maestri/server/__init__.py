@@ -40,14 +40,18 @@ Not for calls within a process: a LocalLink needs no server.
 
 from maestri.server.application import Application, ServerOptions, application
 from maestri.server.error_pages import ErrorPages, FailedRequest
-from maestri.server.granian_server import running_server, serve
+from maestri.server.granian_server import RunningServer, running_server, serve, serving
+from maestri.server.listening import listening_socket
 
 __all__ = [
     "Application",
     "ErrorPages",
     "FailedRequest",
+    "RunningServer",
     "ServerOptions",
     "application",
+    "listening_socket",
     "running_server",
     "serve",
+    "serving",
 ]

@@ -88,6 +88,7 @@ class Application:
         in_flight: The requests in work.
         recorder: Where spans and counts go.
         connections_max: Connections that a server of it takes.
+        closing: Whether each response ends its connection, because the server is about to stop.
     """
 
     def __init__(
@@ -99,6 +100,7 @@ class Application:
         connections_max: int,
     ) -> None:
         self.connections_max = connections_max
+        self.closing = False
         self.litestar = litestar
         self._routes = routes
         self.in_flight = in_flight
@@ -106,6 +108,8 @@ class Application:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Handle one request, or run the lifespan."""
+        if self.closing:
+            send = _closing(send)
         raw = scope.get("raw_path")
         if raw is not None:
             scope["path"] = raw.partition(b"?")[0].decode("latin-1")
@@ -122,6 +126,17 @@ class Application:
         except Exception:
             log.exception("the server broke at %s", scope["path"])
             await send_response(send, encoded_error(Faulted("the server broke"), None, new_id()))
+
+
+def _closing(send: Send) -> Send:
+    """Return *send* with the response's connection ended after it."""
+
+    async def closing(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], (b"connection", b"close")]}
+        await send(message)
+
+    return closing
 
 
 def application(invokers: Sequence[Invoker], options: ServerOptions | None = None) -> Application:

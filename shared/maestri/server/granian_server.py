@@ -10,11 +10,29 @@ from typing import Any
 from maestri import clock
 from maestri.errors import TopologyError
 from maestri.server.application import Application
+from maestri.server.listening import BACKLOG, deafen, listening_socket, url_of
 
 DRAIN_S = 1.0
 STOP_S_MAX = 1.0
-START_S_MAX = 5.0
+START_TICKS = 10
 THREADS = Path("/proc/self/task")
+
+
+class RunningServer:
+    """
+    An application that is being served; see ``serving``.
+
+    Attributes:
+        url: Where, as the start of a URL.
+    """
+
+    def __init__(self, url: str, descriptor: int) -> None:
+        self.url = url
+        self._descriptor = descriptor
+
+    def stop_accepting(self) -> None:
+        """Leave new connections in the queue of the socket, for whoever accepts there as well."""
+        deafen(self._descriptor)
 
 
 @asynccontextmanager
@@ -36,17 +54,34 @@ async def running_server(
     Raises:
         TopologyError: The address cannot be listened on.
     """
-    port = _checked(host, port)
-    server = _server(app, host, port)
+    async with serving(app, listening_socket(host, port), drain_s=drain_s) as server:
+        yield server.url
+
+
+@asynccontextmanager
+async def serving(
+    app: Application, bound: socket.socket, *, drain_s: float = DRAIN_S
+) -> AsyncGenerator[RunningServer]:
+    """
+    Serve *app* at a listening socket while the body runs; see ``running_server``.
+
+    The socket is the server's from now on. A duplicate of it keeps its queue, so that another
+    process can go on with the connections that wait there.
+
+    Raises:
+        TopologyError: The server did not start.
+    """
+    url, descriptor = url_of(bound), bound.detach()
+    server = _server(app, url, descriptor)
     loop = asyncio.get_running_loop()
     before = _threads()
     task = loop.create_task(server.serve())
     threads: set[Path] = set()
     try:
-        await _listening(task, host, port)
+        await _started(server, task, url)
         threads = _threads() - before
         with app.in_flight.lag.watching(loop):
-            yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
+            yield RunningServer(url, descriptor)
     finally:
         server.stop()
         await app.in_flight.drain(drain_s)
@@ -63,14 +98,25 @@ async def serve(
         await shutdown.wait()
 
 
-def _server(app: Application, host: str, port: int) -> Any:
+def _server(app: Application, url: str, descriptor: int) -> Any:
+    from granian import net
     from granian.constants import HTTPModes, Interfaces
     from granian.server.embed import Server
 
-    return Server(
+    # Its stubs know these classes of another platform, and of another time.
+    base: Any = Server
+    holder: Any = vars(net)["SocketHolder"]
+
+    class ServerAtSocket(base):  # type: ignore[misc]  # Any, see above
+        """A granian that listens at a socket of ours. It would bind one by itself."""
+
+        def _init_shared_socket(self) -> None:
+            self._ssp, self._sfd = None, descriptor
+            self._shd = holder(descriptor, False, BACKLOG)
+
+    return ServerAtSocket(
         app,
-        host,
-        port,
+        url,
         interface=Interfaces.ASGINL,
         http=HTTPModes.http1,
         websockets=False,
@@ -80,20 +126,13 @@ def _server(app: Application, host: str, port: int) -> Any:
     )
 
 
-def _checked(host: str, port: int) -> int:
-    # granian shares its port (SO_REUSEPORT): a second server would start and take half the calls.
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as failure:
-            raise TopologyError(
-                f"{host}:{port} cannot be listened on ({failure.strerror}); "
-                "stop what uses it or give the unit another address"
-            ) from failure
-        bound: int = probe.getsockname()[1]
-        return bound
+async def _started(server: Any, task: "asyncio.Task[Any]", url: str) -> None:
+    # Its worker is a task that is made by a task, and starts the threads in its first turn.
+    for _ in range(START_TICKS):
+        await clock.sleep(0)
+    if task.done() or not server.wrks:
+        failure = task.exception() if task.done() else None
+        raise TopologyError(f"the server at {url} did not start") from failure
 
 
 def _threads() -> set[Path]:
@@ -107,18 +146,3 @@ async def _ended(threads: set[Path]) -> None:
     until_s = clock.now_s() + STOP_S_MAX
     while threads & _threads() and clock.now_s() < until_s:
         await clock.sleep(0.001)
-
-
-async def _listening(task: "asyncio.Task[Any]", host: str, port: int) -> None:
-    until_s = clock.now_s() + START_S_MAX
-    while clock.now_s() < until_s:
-        if task.done():
-            raise TopologyError(f"the server at {host}:{port} did not start") from task.exception()
-        try:
-            _, writer = await asyncio.open_connection(host, port)
-        except OSError:
-            await clock.sleep(0.005)
-            continue
-        writer.close()
-        return
-    raise TopologyError(f"the server at {host}:{port} did not start within {START_S_MAX} s")

@@ -30,7 +30,7 @@ def record(topology: str = "one", pid: int | None = None) -> LauncherRecord:
     )
 
 
-def handle(request: ControlRequest) -> ControlResponse:
+async def handle(request: ControlRequest) -> ControlResponse:
     """Answer what was asked."""
     return ControlResponse(ok=True, text=f"{request.command} {request.unit}")
 

@@ -1,0 +1,141 @@
+"""``maestri restart``: a new process takes over, and no client notices."""
+
+import http.client
+import os
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+import pytest
+
+from tests.kernel.runtime.launched import Running, Write, up
+from tests.kernel.runtime.processes import alive, started, until
+
+UNITS = ("services", "greetings", "front")
+OK = 200
+
+
+class Clients:
+    """Clients that ask all the time, one over a connection that it keeps, one over new ones."""
+
+    def __init__(self, port: int) -> None:
+        self.statuses: dict[bool, list[int]] = {True: [], False: []}
+        self._port = port
+        self._stop = Event()
+        self._threads = [Thread(target=self._ask, args=[keeps]) for keeps in self.statuses]
+
+    def asked(self) -> int:
+        """Return how often the one was answered that was answered less."""
+        return min(map(len, self.statuses.values()))
+
+    @contextmanager
+    def asking(self) -> Generator[None]:
+        """Ask while the body runs."""
+        for one in self._threads:
+            one.start()
+        try:
+            yield
+        finally:
+            self._stop.set()
+            for one in self._threads:
+                one.join()
+
+    def _ask(self, keeps: bool) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)
+        while not self._stop.is_set():
+            try:
+                connection.request("GET", "/hello/anna")
+                response = connection.getresponse()
+                response.read()
+                self.statuses[keeps].append(response.status)
+            except (OSError, http.client.HTTPException):
+                self.statuses[keeps].append(0)
+                connection.close()
+            if not keeps:
+                connection.close()
+        connection.close()
+
+
+def restart(running: Running, unit: str) -> tuple[int, str]:
+    """Return exit code and output of the command."""
+    with started(running.project, ("-m", "maestri", "restart", unit)) as command:
+        code, _ = command.ended()
+    return code, command.output
+
+
+def spoiled(running: Running, *path: str, text: str) -> None:
+    """Append *text* to a file of the project."""
+    file = running.project.joinpath(*path)
+    file.write_text(file.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+def test_nobody_notices_a_restart(write: Write) -> None:
+    """Each unit is restarted under load: kept and new connections, with and without resources."""
+    with up(write) as running:
+        before, clients = running.pids(), Clients(running.port)
+        with clients.asking():
+            done = []
+            for unit in UNITS:
+                asked = clients.asked()
+                done.append(restart(running, unit))
+                until(lambda asked=asked: clients.asked() > asked, lambda: "nobody is answered")  # type: ignore[misc]
+        after = running.pids()
+
+    assert done == [(0, f"{unit} is restarted\n") for unit in UNITS]
+    assert {unit for unit in UNITS if before[unit] != after[unit]} == set(UNITS)
+    assert [{OK}, {OK}] == [set(statuses) for statuses in clients.statuses.values()]
+
+
+def test_broken_code_leaves_the_old_process_serving(write: Write) -> None:
+    """What cannot be imported is found before anything stops; the exit code is 1."""
+    with up(write) as running:
+        before = running.pids()
+        spoiled(running, "town", "greetings", "service.py", text="\nbroken(\n")
+        code, output = restart(running, "greetings")
+        after, greeting = running.pids(), running.greeting()
+
+    assert (1, before) == (code, after)
+    assert "Nothing was restarted." in output
+    assert greeting
+
+
+def test_what_cannot_be_bound_leaves_the_old_process_serving(write: Write) -> None:
+    """The new process finds it before the old one stops."""
+    with up(write) as running:
+        before = running.pids()
+        kills = "\nimport os, sys\nif '--channel' in sys.argv: os._exit(3)\n"
+        spoiled(running, "town", "greetings", "service.py", text=kills)
+        code, output = restart(running, "greetings")
+        after, greeting = running.pids(), running.greeting()
+
+    assert (1, before) == (code, after)
+    assert output == "greetings: the new process did not get ready, and the old one goes on\n"
+    assert greeting
+
+
+def test_what_hangs_is_replaced_and_killed(write: Write) -> None:
+    """A process that hears nothing is no reason to stay with it; its successor serves at once."""
+    with up(write) as running:
+        before, clients = running.pids(), Clients(running.port)
+        os.kill(before["greetings"], signal.SIGSTOP)
+        code, _ = restart(running, "greetings")
+        with clients.asking():
+            until(lambda: clients.asked() > 1, lambda: "nobody is answered")
+
+    assert code == 0
+    assert not alive(before["greetings"])
+    assert [{OK}, {OK}] == [set(statuses) for statuses in clients.statuses.values()]
+
+
+def test_what_died_refuses_its_clients(write: Write) -> None:
+    """Who calls a process that is down learns it at once, instead of waiting in a queue."""
+    with up(write) as running:
+        (running.project / "town" / "front" / "service.py").write_text("broken(", encoding="utf-8")
+        os.kill(running.pids()["front"], signal.SIGKILL)
+        running.launcher.wait_for("front     | died too often")
+        state = running.command("status").splitlines()[-1]
+        with pytest.raises(ConnectionRefusedError):
+            http.client.HTTPConnection("127.0.0.1", running.port, timeout=5).connect()
+
+    assert state.startswith("front given up - for ")
