@@ -11,7 +11,7 @@ from maestri import clock
 from maestri.errors import TopologyError
 from maestri.runtime.channel import Word
 from maestri.runtime.child import Child, WriteLine, exit_description
-from maestri.runtime.probe import healthy
+from maestri.runtime.probe import OK, healthy, probe
 from maestri.runtime.restart_budget import WINDOW_S, RestartBudget
 from maestri.server import listening_socket
 from maestri.topology import Address
@@ -20,7 +20,11 @@ READY_S_MAX = 20.0
 HAND_OVER_S_MAX = 5.0
 PROBE_S = 0.03
 PROBE_S_MAX = 1.0
+WATCH_S = 2.0
+WATCH_S_MAX = 2.0
 TERM_S_MAX = 1.5
+READY, NOT_READY, NOT_ANSWERING = "ready", "not ready", "not answering"
+SERVING = frozenset({READY, NOT_READY, NOT_ANSWERING})
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,8 @@ class Supervisor:
 
     A process that dies is restarted within its budget (``RestartBudget``). One that was never ready
     is not: what is wrong at the first start is wrong at the next. A unit listens at a socket that
-    the supervisor holds, so that a restart refuses nobody.
+    the supervisor holds, so that a restart refuses nobody. Every 2 s it is asked whether it is
+    ready; that it does not answer within 2 s goes to the log, and that it answers again.
 
     Attributes:
         restarts: How often the process was started anew.
@@ -79,7 +84,12 @@ class Supervisor:
 
     @property
     def state(self) -> str:
-        """``starting``, ``ready``, ``restarting``, ``given up`` or ``stopped``."""
+        """
+        What the process does.
+
+        ``starting``, ``ready``, ``not ready``, ``not answering``, ``restarting``, ``given up`` or
+        ``stopped``.
+        """
         return self._state
 
     @state.setter
@@ -105,7 +115,7 @@ class Supervisor:
         async with self._restarting:
             self._budget.forget()
             child = self._child
-            if child is None or child.channel is None or self.state != "ready":
+            if child is None or child.channel is None or self.state not in SERVING:
                 return await self._start_again()
             self._next = successor = await self._spawn()
             try:
@@ -149,12 +159,14 @@ class Supervisor:
             if not await self._hears(successor, Word.READY):
                 return f"{name}: the new process did not get ready, and the old one goes on"
             self._replace(successor)
+            self.state = READY
             await self._hand_over(child)
             return ""
         await self._hand_over(child)
         self._replace(successor)
         channel.tell(Word.START)
         if await self._hears(successor, Word.READY):
+            self.state = READY
             return ""
         successor.kill()
         return f"{name}: the new process could not go on where the old one had stopped"
@@ -163,6 +175,25 @@ class Supervisor:
         self._child = successor
         self.restarts += 1
         self.since_s = clock.now_s()
+
+    async def _watch(self) -> None:
+        """Keep the state true while the process runs."""
+        address, health = self.spec.address, self.spec.health
+        while health:
+            await clock.sleep(WATCH_S)
+            if self.state not in SERVING or self._next is not None:
+                continue
+            status, _ = await probe(address, health, timeout_s=WATCH_S_MAX)
+            if self.state not in SERVING or self._next is not None:
+                continue
+            before, since_s = self.state, self.since_s
+            self.state = {OK: READY, 0: NOT_ANSWERING}.get(status, NOT_READY)
+            if self.state == NOT_ANSWERING != before:
+                self._write_line(
+                    f"does not answer: {address.url}{health} within {WATCH_S_MAX:.0f} s"
+                )
+            elif before == NOT_ANSWERING != self.state:
+                self._write_line(f"answers again, after {clock.now_s() - since_s:.0f} s")
 
     async def _hand_over(self, child: Child) -> None:
         assert child.channel is not None, "it was started with one"
@@ -183,7 +214,7 @@ class Supervisor:
             self._child.terminate()
         until_s = clock.now_s() + TERM_S_MAX + READY_S_MAX
         while clock.now_s() < until_s and not self._stopping:
-            if self.state == "ready":
+            if self.state == READY:
                 return ""
             await clock.sleep(PROBE_S)
         return f"{self.spec.name}: is {self.state}; its lines above say why"
@@ -215,7 +246,7 @@ class Supervisor:
         if self._stopping:
             child.terminate()
         if await self._until_ready(child):
-            self.state = "ready"
+            self.state = READY
             if not self.first.done():
                 self.first.set_result(True)
         elif child.alive and not self._stopping:
@@ -225,7 +256,11 @@ class Supervisor:
             )
             if not self.first.done():
                 child.kill()
-        code = await self._until_down()
+        watching = asyncio.get_running_loop().create_task(self._watch())
+        try:
+            code = await self._until_down()
+        finally:
+            watching.cancel()
         if not self._stopping and not self._restart_requested:
             # Nobody serves there: who calls it is to be refused, and to ask another replica.
             self._close_socket()

@@ -128,6 +128,25 @@ def test_what_hangs_is_replaced_and_killed(write: Write) -> None:
     assert [{OK}, {OK}] == [set(statuses) for statuses in clients.statuses.values()]
 
 
+def test_what_hangs_is_noticed(write: Write) -> None:
+    """``status`` says since when a unit does not answer; the log says it once, and the end."""
+    with up(write) as running:
+        pid = running.pids()["greetings"]
+        os.kill(pid, signal.SIGSTOP)
+        running.launcher.wait_for("greetings | does not answer: http://127.0.0.1:")
+        stopped = running.command("status").splitlines()[1]
+        os.kill(pid, signal.SIGCONT)
+        running.launcher.wait_for("greetings | answers again, after ")
+        until(
+            lambda: running.command("status").splitlines()[1].startswith("greetings ready "),
+            lambda: running.launcher.output,
+        )
+        told = running.launcher.output.count("does not answer")
+
+    assert stopped.startswith(f"greetings not answering {pid} for ")
+    assert told == 1
+
+
 def test_what_died_refuses_its_clients(write: Write) -> None:
     """Who calls a process that is down learns it at once, instead of waiting in a queue."""
     with up(write) as running:
