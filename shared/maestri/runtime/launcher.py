@@ -76,7 +76,7 @@ def launch(name: str, project: Path, options: LaunchOptions | None = None) -> in
     Run the topology *name* until SIGTERM or SIGINT; return the exit code.
 
     External servers are started first, then units level by level. The last line of the start, on
-    stdout, has the addresses to open. Ends within 2 s of the signal.
+    stdout, has the addresses to open. Ends within 2 s of the signal, and the grace of each level.
 
     Raises:
         TopologyError: The topology is wrong or runs already, a port is in use, the state cannot be
@@ -203,13 +203,17 @@ class Launcher:
 
     async def _stop_all(self) -> None:
         """Stop callers before callees, so that work in progress can end; kill what is left."""
-        until_s = clock.now_s() + STOP_S_MAX
         rest = list(self._supervisors)
-        for level in sorted({one.spec.level for one in rest}, reverse=True):
+        graces_s = {one.spec.level: one.spec.grace_s for one in rest}
+        for one in rest:
+            graces_s[one.spec.level] = max(graces_s[one.spec.level], one.spec.grace_s)
+        until_s = clock.now_s() + STOP_S_MAX + sum(graces_s.values())
+        for level in sorted(graces_s, reverse=True):
             part = [one for one in rest if one.spec.level == level]
             for one in part:
                 one.terminate()
-            await _wait_until_ended(part, min(LEVEL_STOP_S_MAX, max(0.0, until_s - clock.now_s())))
+            left_s = max(0.0, until_s - clock.now_s())
+            await _wait_until_ended(part, min(LEVEL_STOP_S_MAX + graces_s[level], left_s))
         if not await _wait_until_ended(rest, max(0.0, until_s - clock.now_s())):
             for one in rest:
                 one.kill()
@@ -291,6 +295,7 @@ class Launcher:
                 yield ProcessSpec(
                     _process_name(unit, replica), unit.name, summary.levels[unit.name], command,
                     self._environment, self._topology.project, address, "/health/ready",
+                    grace_s=unit.bounds.grace_s,
                 )  # fmt: skip
 
     def _children_environment(self, places: Places) -> dict[str, str]:

@@ -20,13 +20,13 @@ from typing import Any, NamedTuple, NoReturn
 from maestri import clock
 from maestri.errors import MaestriError, TopologyError
 from maestri.runtime.channel import Channel, Word
+from maestri.runtime.descriptors import allow_descriptors
 from maestri.runtime.logs import start_logging
 from maestri.runtime.recent_requests import requests_route
 from maestri.runtime.running_unit import RunningUnit, bind_unit
 from maestri.server import (
     Application,
     RunningServer,
-    ServerOptions,
     application,
     listening_socket,
     serving,
@@ -47,7 +47,6 @@ from maestri.topology import (
 
 log = logging.getLogger("maestri.unit")
 
-DRAIN_S = 1.0
 CHECK_S = 1.0
 CLOSE_S = 0.1
 QUEUE_S = 0.05
@@ -94,6 +93,7 @@ def run_process(
 ) -> int:
     """Run one replica of *unit* in this process; see ``main``."""
     start_logging(os.environ)
+    allow_descriptors()
     import uvloop
 
     try:
@@ -147,7 +147,7 @@ class _Process:
         self._readiness = _Readiness(running)
         self._launcher: Channel | None = None
         self._stop = asyncio.Event()
-        self._options = ServerOptions(
+        self._options = running.unit.bounds.server_options(
             recorder=running.recorder,
             ready=self._readiness,
             operator_token=os.environ.get("MAESTRI_OPERATOR_TOKEN"),
@@ -189,12 +189,20 @@ class _Process:
         _freeze_gc()
         watching = asyncio.get_running_loop().create_task(self._readiness.watch())
         try:
-            async with serving(app, self._bound, drain_s=DRAIN_S) as server:
+            async with serving(app, self._bound, drain_s=self._options.drain_s) as server:
                 self._readiness.when_ready(lambda: self._tell(Word.READY))
                 if await self._is_told(Word.HAND_OVER):
                     await _hand_over(app, server)
+                else:
+                    await self._leave(app)
         finally:
             watching.cancel()
+
+    async def _leave(self, app: Application) -> None:
+        """Let whoever asks for readiness send clients elsewhere, before nobody is there."""
+        self._readiness.leaving = True
+        app.closing = True
+        await clock.sleep(self._options.grace_s)
 
     def _tell(self, word: Word) -> None:
         if self._launcher is not None:
@@ -230,15 +238,21 @@ def _freeze_gc() -> None:
 
 
 class _Readiness:
-    """Asks the components once a second, so that a flood of health checks costs them nothing."""
+    """
+    Asks the components once a second, so that a flood of health checks costs them nothing.
+
+    Attributes:
+        leaving: Whether the unit was told to end.
+    """
 
     def __init__(self, running: RunningUnit) -> None:
         self._running = running
         self._reasons: tuple[str, ...] = ("not asked yet",)
         self._tell: Callable[[], None] | None = None
+        self.leaving = False
 
     def __call__(self) -> bool:
-        return not self._reasons
+        return not self._reasons and not self.leaving
 
     def when_ready(self, tell: Callable[[], None]) -> None:
         """Call *tell* once, as soon as all components are ready."""

@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -233,12 +233,20 @@ class _Binder:
         if is_local(self._unit, binding):
             return LocalLink(self._invokers[binding.callee], strict=self._strict)
         if binding.external:
-            return http_link(
-                self._topology.external[binding.callee].address.url, self._shared_client()
-            )
+            return self._http_link([self._topology.external[binding.callee].address.url])
         units = remote_units(self._topology, self._unit, binding)
         urls = [address.url for unit in units for address in unit.addresses]
-        return http_link(urls, self._shared_client(), component=binding.callee)
+        return self._http_link(urls, component=binding.callee)
+
+    def _http_link(self, urls: Sequence[str], component: str = "") -> Link:
+        bounds = self._unit.bounds
+        return http_link(
+            urls,
+            self._shared_client(),
+            component=component,
+            bounds=bounds.remote_options(),
+            options=bounds.http_options(),
+        )
 
     def _shared_client(self) -> HttpClient:
         if self._client is None:

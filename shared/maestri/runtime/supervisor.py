@@ -38,6 +38,7 @@ class ProcessSpec:
         health: Path that gets 200 when it is ready; empty if there is none.
         is_unit: Whether it is a unit: the topology cannot start without it, and it is given a
             socket and a channel. Else it is a third party's server.
+        grace_s: How long it serves on after it was told to end.
     """
 
     name: str
@@ -49,6 +50,7 @@ class ProcessSpec:
     address: Address
     health: str
     is_unit: bool = True
+    grace_s: float = 0.0
 
 
 class Supervisor:
@@ -212,7 +214,7 @@ class Supervisor:
         self._wanted.set()
         if self._child is not None:
             self._child.terminate()
-        until_s = clock.now_s() + TERM_S_MAX + READY_S_MAX
+        until_s = clock.now_s() + TERM_S_MAX + self.spec.grace_s + READY_S_MAX
         while clock.now_s() < until_s and not self._stopping:
             if self.state == READY:
                 return ""
@@ -276,7 +278,7 @@ class Supervisor:
             await asyncio.wait([ending, wanted], return_when=asyncio.FIRST_COMPLETED)
             if not ending.done():
                 # It was asked to end; what does not listen is killed, a stopped process too.
-                await asyncio.wait([ending], timeout=TERM_S_MAX)
+                await asyncio.wait([ending], timeout=TERM_S_MAX + self.spec.grace_s)
                 child.kill()
             wanted.cancel()
             self._wanted.clear()

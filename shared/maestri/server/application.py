@@ -57,6 +57,8 @@ class ServerOptions(msgspec.Struct, frozen=True):
         body_bytes_max: Largest body of a request; a larger one gets 413.
         edge_timeout_s: Time for a client's request, unless its operation declares one.
         timeout_s: Time for an internal call whose caller does not say.
+        grace_s: How long a unit that was told to end serves on, while it says that it is not ready.
+        drain_s: How long requests in work may still take afterwards.
         title, version: Of the OpenAPI documents.
     """
 
@@ -70,6 +72,8 @@ class ServerOptions(msgspec.Struct, frozen=True):
     body_bytes_max: int = MIB
     edge_timeout_s: float = 2.0
     timeout_s: float = 10.0
+    grace_s: float = 0.0
+    drain_s: float = 1.0
     title: str = "Maestri"
     version: str = "1"
 

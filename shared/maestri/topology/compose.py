@@ -1,5 +1,6 @@
 """Writes a Compose file for a topology: a service per process, addresses and databases set."""
 
+import math
 from collections.abc import Iterator
 
 from maestri.topology.files import variable_of
@@ -9,6 +10,7 @@ from maestri.topology.resolved import ResolvedTopology
 IMAGE = "maestri"
 DOCKERFILE = ".ci/Dockerfile"
 STATE = "/state"
+STOP_S = 5
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - within its container
 SECRETS = ("MAESTRI_SECRET", "MAESTRI_OPERATOR_TOKEN")
 PROBE = (
@@ -40,7 +42,7 @@ def _file(resolved: ResolvedTopology) -> Iterator[str]:
     yield "    context: ."
     yield f"    dockerfile: {DOCKERFILE}"
     yield "  restart: on-failure"
-    yield "  stop_grace_period: 5s"
+    yield f"  stop_grace_period: {STOP_S}s"
     yield ""
     yield "services:"
     for server in topology.external.values():
@@ -82,6 +84,8 @@ def _unit(resolved: ResolvedTopology, unit: Unit, replica: int) -> Iterator[str]
         yield f"      {variable_of('MAESTRI_EXTERNAL', server.name)}: {_quoted(place)}"
     if _stateful(resolved, unit):
         yield f"    volumes: {_list([f'{_volume(unit)}:{STATE}'])}"
+    if unit.bounds.grace_s:
+        yield f"    stop_grace_period: {STOP_S + math.ceil(unit.bounds.grace_s)}s"
     if unit.exposes:
         yield f"    ports: {_list([f'{port}:{port}'])}"
     yield from _healthcheck(port, "/health/ready")

@@ -6,8 +6,7 @@ from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 
-from maestri.topology.placement import Setting
-
+Setting = str | int | float | bool
 S = TypeVar("S", bound=msgspec.Struct)
 Tell = Callable[[str, str, str], None]
 """Notes key, problem and remedy."""
@@ -20,6 +19,8 @@ class UnitEntry(msgspec.Struct, frozen=True):
     address: str = ""
     exposes: tuple[str, ...] = ()
     replicas: int = 1
+    server: Any = msgspec.field(default_factory=dict)
+    links: Any = msgspec.field(default_factory=dict)
 
 
 class ExternalEntry(msgspec.Struct, frozen=True):
@@ -37,6 +38,8 @@ class SharedEntry(msgspec.Struct, frozen=True):
     external: dict[str, Any] = {}
     bind: dict[str, str] = {}
     setting: dict[str, dict[str, Setting]] = {}
+    server: Any = msgspec.field(default_factory=dict)
+    links: Any = msgspec.field(default_factory=dict)
 
 
 class TopologyEntry(msgspec.Struct, frozen=True):
@@ -48,6 +51,8 @@ class TopologyEntry(msgspec.Struct, frozen=True):
     external: dict[str, Any] = {}
     bind: dict[str, str] = {}
     setting: dict[str, dict[str, Setting]] = {}
+    server: Any = msgspec.field(default_factory=dict)
+    links: Any = msgspec.field(default_factory=dict)
 
 
 def converted(raw: Any, kind: type[S], key: str, tell: Tell) -> S | None:

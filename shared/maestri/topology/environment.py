@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from maestri.topology.addresses import WrongAddress, cannot_listen, needs_listen, read_address
+from maestri.topology.bounds import bound_variables
 from maestri.topology.entries import close_to
 from maestri.topology.files import variable_of
 from maestri.topology.findings import Finding
@@ -27,6 +28,7 @@ VARIABLES = frozenset(
         "MAESTRI_SECRET",
         "MAESTRI_STATE",
         STRICT,
+        *bound_variables(),
     }
 )
 """What is the same for all topologies."""

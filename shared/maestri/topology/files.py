@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from maestri.errors import TopologyError
 from maestri.topology.addresses import WrongAddress, cannot_listen, read_address
+from maestri.topology.bounds import TABLES, Bounds, Numbers, bounds_in, read_bounds
 from maestri.topology.entries import (
     ExternalEntry,
     SharedEntry,
@@ -53,14 +54,17 @@ def read_topology(
     """
     Return the topology *name* of *project* as far as it can be read, and what is wrong with it.
 
-    A file may extend a part, ``extends = "parts/NAME.toml"``: external services, bindings and
-    settings that several topologies have in common. Its own lines win.
+    A file may extend a part, ``extends = "parts/NAME.toml"``: external services, bindings, settings
+    and bounds that several topologies have in common. Its own lines win. Bounds of servers and of
+    calls stand in ``[server]`` and ``[links]``, or for one unit in ``[unit.NAME.server]`` and
+    ``[unit.NAME.links]``.
 
     Args:
         name: Of the file, without ``.toml``.
         project: The project's folder.
         environment: ``MAESTRI_UNIT_<NAME>`` replaces a unit's addresses,
-            ``MAESTRI_EXTERNAL_<NAME>`` that of an external service. None means the process's own.
+            ``MAESTRI_EXTERNAL_<NAME>`` that of an external service, ``MAESTRI_SERVER_<BOUND>`` and
+            ``MAESTRI_LINKS_<BOUND>`` the bounds of all units. None means the process's own.
 
     Raises:
         TopologyError: There is no such file.
@@ -90,6 +94,8 @@ class _Reading:
         self._topology = topology
         self._places: dict[str, Place] = {}
         self._findings: list[Finding] = []
+        self._bounds: Mapping[str, Numbers] = {}
+        self._given: Mapping[str, Numbers] = {}
 
     def read(self) -> Topology:
         own = self._parsed(self._topology.path)
@@ -104,6 +110,16 @@ class _Reading:
         return replace(self._topology, findings=tuple(self._findings), places=self._places)
 
     def _read(self, entry: TopologyEntry, shared: SharedEntry) -> None:
+        self._bounds = {
+            table: {
+                **read_bounds(table, getattr(shared, table), table, self._tell),
+                **read_bounds(table, getattr(entry, table), table, self._tell),
+            }
+            for table in TABLES
+        }
+        self._given = {
+            table: bounds_in(self._topology.environment, table, self._tell) for table in TABLES
+        }
         units = {name: self._unit(name, raw) for name, raw in entry.unit.items()}
         if not units:
             self._tell("unit", "has no unit", "Add [unit.NAME] with components and an address")
@@ -185,7 +201,20 @@ class _Reading:
         for field, names in (("components", entry.components), ("exposes", entry.exposes)):
             for twice in sorted({one for one in names if names.count(one) > 1}):
                 self._tell(f"{key}.{field}", f"names {twice} twice", "Name it once")
-        return Unit(name, entry.components, self._addresses(key, name, entry), entry.exposes)
+        addresses, bounds = self._addresses(key, name, entry), self._bounds_of(key, entry)
+        return Unit(name, entry.components, addresses, entry.exposes, bounds)
+
+    def _bounds_of(self, key: str, entry: UnitEntry) -> Bounds:
+        """Return the bounds of a unit: the environment's, its own, those of all units."""
+        found = {
+            table: {
+                **self._bounds[table],
+                **read_bounds(table, getattr(entry, table), f"{key}.{table}", self._tell),
+                **self._given[table],
+            }
+            for table in TABLES
+        }
+        return Bounds(**found)
 
     def _addresses(self, key: str, name: str, entry: UnitEntry) -> tuple[Address, ...]:
         variable = variable_of("MAESTRI_UNIT", name)

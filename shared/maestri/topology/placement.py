@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from maestri.topology.bounds import DEFAULTS, Bounds
+from maestri.topology.entries import Setting
 from maestri.topology.findings import Finding, Place, place_of
 
-Setting = str | int | float | bool
 PORT_MAX = 65_535
 
 
@@ -49,12 +50,14 @@ class Unit:
     Attributes:
         addresses: One per replica.
         exposes: Components that clients reach here.
+        bounds: Of its server and of its calls.
     """
 
     name: str
     components: tuple[str, ...]
     addresses: tuple[Address, ...]
     exposes: tuple[str, ...] = ()
+    bounds: Bounds = field(default=DEFAULTS, hash=False)
 
     @property
     def here(self) -> bool:

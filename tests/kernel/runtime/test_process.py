@@ -1,6 +1,7 @@
 """A unit as a real process: ready soon, small, and gone when told."""
 
 import json
+import resource
 import signal
 import socket
 from collections.abc import Callable
@@ -20,6 +21,16 @@ exposes = ["town.front"]
 [setting."town.names"]
 title = "Citizen"
 """
+NO_TIME_S = "1e-13"
+"""Added to any instant, it changes nothing."""
+
+LIMITED = """
+import resource, runpy, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, {hard}))
+sys.argv = sys.argv[1:]
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+"""
+_, HARD = resource.getrlimit(resource.RLIMIT_NOFILE)
 PROCESS = ("-m", "maestri.runtime.process", "town", "--topology", "one")
 
 
@@ -38,6 +49,46 @@ def test_a_unit_serves_and_ends_at_sigterm(write: Write) -> None:
     assert used_mb < 100
     # 0.5 s here; a machine that is busy with other tests needs more for the same.
     assert used_s < 1.2
+
+
+def test_a_unit_serves_on_for_a_grace_after_sigterm(write: Write) -> None:
+    """Readiness turns 503 first, and whoever still comes is served; then it ends."""
+    (port,) = free_ports(1)
+    grace = "[unit.town.server]\ngrace_s = 5\n"
+    with started(write(one=MERGED.format(port=port) + grace), PROCESS) as unit:
+        until(lambda: get(port, "/health/ready")[0] == 200, lambda: unit.output)
+        unit.process.send_signal(signal.SIGTERM)
+        until(lambda: get(port, "/health/ready")[0] == 503, lambda: unit.output)
+        served = get(port, "/hello/anna")[0]
+        code, _ = unit.ended()
+
+    assert (200, 0) == (served, code)
+
+
+def test_bounds_of_the_topology_are_those_of_the_server(write: Write) -> None:
+    """What a file, or the environment, sets is what the process does: here, the time to answer."""
+    (port,) = free_ports(1)
+    bound = f"[server]\nedge_timeout_s = {NO_TIME_S}\n"
+    text = MERGED.format(port=port)
+    with started(write(one=text), PROCESS, {"MAESTRI_SERVER_EDGE_TIMEOUT_S": NO_TIME_S}) as unit:
+        until(lambda: get(port, "/health/ready")[0] == 200, lambda: unit.output)
+        by_environment = get(port, "/hello/anna")[0]
+    with started(write(one=text + bound), PROCESS) as unit:
+        until(lambda: get(port, "/health/ready")[0] == 200, lambda: unit.output)
+        by_file = get(port, "/hello/anna")[0]
+
+    assert (504, 504) == (by_environment, by_file)
+
+
+def test_a_unit_may_have_many_connections(write: Write) -> None:
+    """A shell's limit of open files is raised as far as the system lets us."""
+    (port,) = free_ports(1)
+    command = ("-c", LIMITED.format(hard=HARD))
+    with started(write(one=MERGED.format(port=port)), (*command, *PROCESS[1:])) as unit:
+        until(lambda: get(port, "/health/ready")[0] == 200, lambda: unit.output)
+        soft, _ = resource.prlimit(unit.pid, resource.RLIMIT_NOFILE)
+
+    assert soft == min(HARD, 65_536)
 
 
 def test_components_behind_the_exposed_one_are_not_reachable(write: Write) -> None:

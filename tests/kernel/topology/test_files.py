@@ -65,7 +65,8 @@ OR_SET = "or set MAESTRI_UNIT_TOWN"
             ('address = "127.0.0.1:7000"', 'adress = "127.0.0.1:7000"'),
             (
                 f"{FILE}:5: unit.town.adress: is unknown. "
-                "Known here: components, address, exposes, replicas. Is 'address' meant?\n"
+                "Known here: components, address, exposes, replicas, server, links. "
+                "Is 'address' meant?\n"
                 f"{FILE}:3: unit.town.address: is missing. "
                 f"Write host:port, such as 127.0.0.1:8001, {OR_SET}."
             ),
@@ -89,7 +90,7 @@ OR_SET = "or set MAESTRI_UNIT_TOWN"
             ("[unit.town]", "replicas = 2\n[unit.town]"),
             (
                 f"{FILE}:3: replicas: is unknown. "
-                "Known here: title, unit, extends, external, bind, setting."
+                "Known here: title, unit, extends, external, bind, setting, server, links."
             ),
         ),
         (
@@ -214,7 +215,7 @@ def test_a_mistake_in_a_part_is_found_there(write: Write) -> None:
 
     part = "shared/topologies/parts/town.toml"
     assert refusal(project) == (
-        f"{part}:11: unit: is unknown. Known here: external, bind, setting.\n"
+        f"{part}:11: unit: is unknown. Known here: external, bind, setting, server, links.\n"
         f"{part}:10: external.registry.address: '::1' is no host. "
         "Write an IPv6 address in brackets: [::1]:70."
     )
