@@ -238,7 +238,9 @@ class Rejected(CallError):
         """Return the error with *fields* from the wire; ValidationError if they do not fit."""
         error = cls.__new__(cls)
         CallError.__init__(error)
-        error._fill(msgspec.convert(fields, cls.structure()))  # noqa: SLF001 - its own class
+        # Whatever the keys of a Mapping are, in JSON they are texts.
+        given = msgspec.convert(fields, cls.structure(), str_keys=True)
+        error._fill(given)  # noqa: SLF001 - its own class
         return error
 
     def __str__(self) -> str:

@@ -1,8 +1,12 @@
 """A contract that could not be kept is refused where it is written."""
 
+import datetime as dt
+import decimal
+import enum
+import uuid
 from collections.abc import Mapping
 from types import FunctionType
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
@@ -171,6 +175,32 @@ def test_an_error_survives_its_problem(error: Any) -> None:
     assert type(error) is type(found)
     assert getattr(error, "fields", None) == getattr(found, "fields", None)
     assert b"secret" not in sent
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        (str, "a"),
+        (int, 1),
+        (float, 1.5),
+        (bytes, b"a"),
+        (dt.date, dt.date(2026, 1, 2)),
+        (dt.datetime, dt.datetime(2026, 1, 2, tzinfo=dt.UTC)),
+        (decimal.Decimal, decimal.Decimal("1.00")),
+        (uuid.UUID, uuid.UUID(int=1)),
+        (Literal[1, 2], 1),
+        (enum.Enum("Size", {"SMALL": 1}), 1),
+    ],
+)
+def test_an_error_carries_a_mapping_of_whatever_keys_a_message_does(kind: Any, key: Any) -> None:
+    """In JSON every key is a text; read as one, the error would not be known any more."""
+    annotations = {"left": Mapping[kind, int]}
+    declared = type("Short", (Rejected,), {"__annotations__": annotations}, id="parts.short")
+    given = {kind(key) if isinstance(kind, enum.EnumType) else key: 3}
+
+    found = error_of(problem_of(declared(left=given)), [declared], "parts.part")
+
+    assert (declared, {"left": given}) == (type(found), getattr(found, "fields", None))
 
 
 def test_an_undeclared_refusal_is_a_plain_one() -> None:
