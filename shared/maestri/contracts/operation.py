@@ -19,6 +19,7 @@ from maestri.contracts.options import (
     OperationOptions,
     check_options,
     check_raises,
+    check_values,
 )
 from maestri.contracts.parameter import Parameter, parameters_of
 from maestri.contracts.reply import Reply
@@ -162,10 +163,26 @@ def operation_of(function: Any) -> Operation | None:
     return found if isinstance(found, Operation) else None
 
 
+def is_declared(function: Any) -> bool:
+    """Tell whether *function* is marked as an operation that no contract has completed yet."""
+    return isinstance(getattr(function, ATTRIBUTE, None), tuple)
+
+
 def _operation(
     method: str, path: str, options: OperationOptions
 ) -> Callable[[Function[P, T]], Function[P, T]]:
+    if not isinstance(path, str):
+        raise ContractError(
+            f"{method.lower()}() is given {path!r} instead of a path; write "
+            f'@{method.lower()}("/things/{{id}}")'
+        )
+
     def declare(function: Function[P, T]) -> Function[P, T]:
+        if is_declared(function):
+            raise ContractError(
+                f"{function.__qualname__} is declared twice; give it one method and path, and "
+                "write another operation for the other"
+            )
         setattr(function, ATTRIBUTE, (method, path, options))
         return function
 
@@ -182,6 +199,7 @@ def complete(function: Callable[..., Any], contract: type[Any], contract_id: str
     """
     method, path, options = getattr(function, ATTRIBUTE)
     where = function.__qualname__
+    check_values(options, where)
     if not inspect.iscoroutinefunction(function):
         raise ContractError(f"{where}: write it as `async def`, so that any link can carry it")
     result = get_type_hints(function, include_extras=True).get("return", inspect.Parameter.empty)

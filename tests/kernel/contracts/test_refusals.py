@@ -87,7 +87,7 @@ def declared(*members: Any, **settings: Any) -> type[Contract]:
     named = {f"operation_{index}": member for index, member in enumerate(members)}
     for name, member in named.items():
         member.__name__ = name
-    return type("Made", (Contract,), named, id="made", **settings)
+    return type("Made", (Contract,), named, **{"id": "made", **settings})
 
 
 NOT_IN_A_QUERY = [
@@ -322,6 +322,12 @@ OPTIONS: list[tuple[Any, dict[str, Any], str]] = [
     (get, {"id": ""}, "the id"),
     (get, {"id": "a b"}, "the id"),
     (get, {"cache": 5}, "no option cache"),
+    (get, {"id": 5}, "the id 5"),
+    (get, {"id": None}, "the id None"),
+    (get, {"media_type": None}, "type/subtype"),
+    (get, {"batch_of": ["other"]}, "batch_of is the name"),
+    (get, {"raises": UnknownPart}, "raises is a list of errors"),
+    (get, {"raises": None}, "raises is a list of errors"),
 ]
 AT_THE_EDGE: list[tuple[Any, dict[str, Any], str]] = [
     (post, {"etag": True}, "only a GET"),
@@ -372,6 +378,10 @@ def test_a_stream_has_no_etag() -> None:
         {"edge": True, "prefix": "a"},
         {"edge": True, "prefix": "/a/"},
         {"edge": True, "external": lambda *_: None},
+        {"edge": True, "prefix": 5},
+        {"external": "weather"},
+        {"id": 5},
+        {"id": "a b"},
     ],
 )
 def test_settings_of_a_contract_that_contradict_are_refused(settings: dict[str, Any]) -> None:
@@ -433,17 +443,21 @@ def test_a_batch_fits_what_it_serves(single: Any, batch: Any) -> None:
 
 def test_a_batch_does_what_its_single_operation_does() -> None:
     """Its errors are among those of the single one; both are safe, or neither."""
-    single, many = method({"key": str}, int), method(KEYS, Many)
+
+    def pair() -> tuple[Any, Any]:
+        return method({"key": str}, int), method(KEYS, Many)
 
     with pytest.raises(ContractError, match="raises UnknownPart"):
-        batch_of(single, many, batch_raises=[UnknownPart])
-    with pytest.raises(ContractError, match="must be safe"):
-        declared(post("/one")(single), get("/many", batch_of="operation_0")(many))
-    with pytest.raises(ContractError, match="must be safe"):
-        declared(get("/one")(single), post("/many", batch_of="operation_0")(many))
-    with pytest.raises(ContractError, match="idempotent"):
-        declared(put("/one")(single), post("/many", batch_of="operation_0")(many))
-    assert batch_of(single, many, raises=[UnknownPart], batch_raises=[UnknownPart])
+        batch_of(*pair(), batch_raises=[UnknownPart])
+    for single_by, batch_by, reason in (
+        (post, get, "must be safe"),
+        (get, post, "must be safe"),
+        (put, post, "idempotent"),
+    ):
+        single, many = pair()
+        with pytest.raises(ContractError, match=reason):
+            declared(single_by("/one")(single), batch_by("/many", batch_of="operation_0")(many))
+    assert batch_of(*pair(), raises=[UnknownPart], batch_raises=[UnknownPart])
 
 
 def test_an_operation_has_one_batch() -> None:
