@@ -82,7 +82,8 @@ class Parameter:
     Attributes:
         name: Its Python name.
         wire: Its name on the wire; headers in lower case.
-        place: Where it travels; ``field`` is one member of a JSON object body.
+        place: Where it travels; ``field`` is one member of a JSON object body, ``form`` a whole
+            form, or one field of it.
         kind: Its type, with msgspec.Meta constraints.
         default: Its default, or ``inspect.Parameter.empty``.
         constrained: Whether a value of the right Python type can still be refused.
