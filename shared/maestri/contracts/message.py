@@ -33,6 +33,9 @@ class Message(msgspec.Struct, frozen=True):
     """
     What operations take and return: a frozen struct of immutable fields.
 
+    A Mapping is the exception, since a dict can be changed by who has made it: it is copied on its
+    way.
+
     Only direct subclasses are allowed, so what is declared is what is sent; share fields by holding
     another message. Unknown fields are dropped between units, and refused at the edge: which of the
     two is the contract's matter, so ``forbid_unknown_fields`` is refused.

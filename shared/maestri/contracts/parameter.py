@@ -30,6 +30,8 @@ RESERVED_HEADERS = frozenset(
     }
 )
 TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+"""Name of a header or a cookie (RFC 9110)."""
+
 LITERAL = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@-]*")
 
 Place = Literal["path", "query", "header", "cookie", "body", "form", "field"]
