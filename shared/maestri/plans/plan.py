@@ -6,6 +6,7 @@ import operator
 import pickle
 import sys
 from collections.abc import Callable
+from types import FunctionType, MethodType
 from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, cast, get_type_hints, overload
 
 import msgspec
@@ -72,6 +73,7 @@ class Plan(Generic[P, T_co]):
     m_plan: ClassVar[bool] = True
 
     def __init__(self, function: Callable[P, T_co], bounds: Bounds) -> None:
+        _refuse_no_function(function)
         functools.update_wrapper(self, function)
         self.name = function.__name__
         self.doc = inspect.cleandoc(function.__doc__ or "")
@@ -214,6 +216,19 @@ class Plan(Generic[P, T_co]):
             msgspec.convert(default, kind, strict=True, from_attributes=True)
         except msgspec.ValidationError as mismatch:
             refuse(f"{what} has another type: {mismatch}", "give it one of its type", self.line)
+
+
+def _refuse_no_function(function: Any) -> None:
+    if not isinstance(function, FunctionType | MethodType):
+        refuse(
+            f"composition() of {function!r}, which is no function",
+            "decorate a `def`: @composition, or @composition(calls_max=...)",
+        )
+    if not function.__name__.isidentifier():
+        refuse(
+            "composition() of a lambda, which has no name for records, keys and parts",
+            "write it as a `def`",
+        )
 
 
 def _refuse_wrong_bounds(name: str, bounds: Bounds) -> None:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: D103 - the table below the plans tells what is wrong with each
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -162,6 +163,28 @@ def test_misuse_of_a_word_is_refused_while_the_plan_is_traced(
     message = refused_at_import(function)
 
     assert AT_IMPORT[function] in message
+
+
+class Composing:
+    """What can be called, and is no function."""
+
+    def __call__(self, sku: Sku) -> Any:
+        return call(Catalog.product, sku)
+
+
+@pytest.mark.parametrize(
+    "given", [5, len, Composing, Composing(), functools.partial(nameless, Sku("a"))], ids=repr
+)
+def test_a_plan_is_made_of_a_function(given: Any) -> None:
+    """Anything else has no name, or no source, and is told what to be."""
+    with pytest.raises(PlanError, match="which is no function; decorate a `def`"):
+        composition(given)
+
+
+def test_a_plan_has_a_name() -> None:
+    """Keys, records and the names of missing parts are made of it."""
+    with pytest.raises(PlanError, match="of a lambda, which has no name"):
+        composition(lambda sku: call(Catalog.product, sku))
 
 
 def test_a_plan_that_names_itself_contains_itself() -> None:
