@@ -16,36 +16,32 @@ class Shop(Contract, id="shop"):
         raise NotImplementedError
 
 
-async def answer(_: Any) -> int:
-    """Do what no contract knows of."""
-    return 1
+def method() -> Any:
+    """Return a new method that returns a number; a decorator marks the one that it gets."""
+
+    async def price(self: Any) -> int:
+        raise NotImplementedError
+
+    return price
 
 
 def test_an_implementation_declares_no_operation() -> None:
     """Nobody could call it: callers know the contract alone."""
     with pytest.raises(ContractError, match="more: an operation is declared in the contract"):
-
-        class Served(Shop):
-            @get("/more")
-            async def more(self) -> int:
-                raise NotImplementedError
+        type("Served", (Shop,), {"more": get("/more")(method())})
 
 
 def test_an_implementation_declares_no_operation_anew() -> None:
     """The address that it gives would be that of nothing."""
     with pytest.raises(ContractError, match="only implemented here; take the decorator away"):
-
-        class Served(Shop):
-            @get("/other")
-            async def price(self) -> int:
-                raise NotImplementedError
+        type("Served", (Shop,), {"price": get("/other")(method())})
 
 
 @pytest.mark.parametrize("settings", [{"edge": True}, {"prefix": "/a"}, {"external": print}])
 def test_an_implementation_has_no_settings(settings: dict[str, Any]) -> None:
     """They are the contract's, which is what callers and servers look at."""
     with pytest.raises(ContractError, match="belong to the contract"):
-        type("Served", (Shop,), {"price": answer}, **settings)
+        type("Served", (Shop,), {"price": method()}, **settings)
 
 
 @pytest.mark.parametrize("bases", [(Contract,), (type("Mixed", (), {}), Contract)])
@@ -58,15 +54,12 @@ def test_a_contract_has_an_id(bases: tuple[type, ...]) -> None:
 def test_a_public_method_of_a_contract_is_an_operation() -> None:
     """One without a verb would be in no stub, no document and no snapshot."""
     with pytest.raises(ContractError, match="price is no operation; say how it travels"):
-
-        class Forgotten(Contract, id="forgotten"):
-            async def price(self) -> int:
-                raise NotImplementedError
+        type("Forgotten", (Contract,), {"price": method()}, id="forgotten")
 
 
 def test_a_private_method_of_a_contract_is_none() -> None:
     """Its underscore says so."""
-    made: type[Contract] = type("Made", (Contract,), {"_helping": answer}, id="made")
+    made: type[Contract] = type("Made", (Contract,), {"_helping": method()}, id="made")
 
     assert {} == made.operations
 
@@ -74,15 +67,10 @@ def test_a_private_method_of_a_contract_is_none() -> None:
 def test_an_operation_is_declared_once() -> None:
     """It has one method and path."""
     with pytest.raises(ContractError, match="is declared twice; give it one method and path"):
-
-        class Twice(Contract, id="twice"):
-            @post("/price")
-            @get("/price")
-            async def price(self) -> int:
-                raise NotImplementedError
+        post("/price")(get("/price")(method()))
 
 
-@pytest.mark.parametrize("path", [answer, 5, None])
+@pytest.mark.parametrize("path", [method(), 5, None])
 def test_a_verb_is_given_a_path(path: Any) -> None:
     """``@get`` without one would swallow the method."""
     with pytest.raises(ContractError, match="instead of a path; write @get"):
