@@ -94,6 +94,11 @@ def quorum_too_large(name: str) -> Any:
     return quorum([call(Catalog.brand, name)], 2)
 
 
+def quorum_of_one(sku: Sku) -> Any:
+    product = call(Catalog.product, sku)
+    return quorum((product, product), 2)
+
+
 def each_over_one(sku: Sku) -> Any:
     return each(call(Catalog.product, sku), lambda one: one)  # type: ignore[arg-type]  # the mistake
 
@@ -143,6 +148,7 @@ AT_IMPORT: dict[Callable[..., Any], str] = {
     surer_shape: "the shape's field brand_id may be None in the result",
     no_shape: "the shape is a Message with the fields that are needed",
     quorum_too_large: "quorum of 2 among 1 steps; ask for at most as many as there are",
+    quorum_of_one: "quorum() counts <product> again, whose step it has counted",
     each_over_one: "each() over <product>, which is no sequence",
     each_over_maybe: "each() over <names>, which may be None; use otherwise(items, ())",
     optional_of_a_value: "optional() of 3, which is no step",
