@@ -59,7 +59,7 @@ class Literals:
         if callable(value):
             return {"function": self.function(value)}
         try:
-            plain = msgspec.to_builtins(value, str_keys=True)
+            plain = msgspec.to_builtins(value, str_keys=True, order="deterministic")
         except (TypeError, NotImplementedError):
             return self._object(value)
         # Of several values the types are lost, too; for a path that is enough.

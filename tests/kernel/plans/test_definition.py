@@ -327,6 +327,7 @@ def test_the_documentation_is_no_part_of_the_definition() -> None:
 
 SOURCE = """
     import re
+    from dataclasses import dataclass
     from maestri.plans import call, composition, compute, each, route
     from tests.kernel.plans.contract import Catalog, Price, Sku
 
@@ -334,12 +335,17 @@ SOURCE = """
         def __init__(self):
             self.first = ("a", 1.5)
 
+    @dataclass
+    class Kinds:
+        kinds: frozenset
+
     def shown(*values):
         return str(values)
 
     @composition
     def plan(sku: Sku, skus: tuple[Sku, ...], kinds: frozenset[str] = frozenset("abcdef")):
         found = compute(shown, frozenset(("a", "b", "c", "d", "e", "f")), Words(), sku)
+        found = compute(shown, found, Kinds(frozenset("abcdef")))
         found = compute(lambda *values: re.sub("a", f"{values!r:>9}", "b") or [*values], found)
         found = compute(re.compile("a", re.I).sub, "b", found)
         return found, each(skus, lambda sku: call(Catalog.product, sku))
