@@ -46,7 +46,11 @@ class Operation:
         method, path: As on the wire; names in braces are parameters.
         parameters: In the order of the signature.
         result: Type of the response; None gives 204, bytes of a stream are ``bytes``.
+        options: As they were declared; see OperationOptions.
+        doc: Its docstring, for people.
         raises: Declared business errors.
+        safe: Whether it only reads, so that callers share its response and links repeat it.
+        idempotent: Whether links may repeat it.
         streams: Whether the response is an ``AsyncIterator[bytes]``.
         replies: Whether the response is a ``Reply[T]`` (then *result* is T).
         batch_of: The operation that it batches, set when the contract is complete.

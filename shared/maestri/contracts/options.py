@@ -4,6 +4,7 @@ import math
 import re
 from typing import Any, NotRequired, TypedDict
 
+from maestri.contracts.message import type_name
 from maestri.errors import ContractError, Rejected
 
 JSON = "application/json"
@@ -143,7 +144,9 @@ def _against_result(operation: Any) -> list[str]:
     media_type = options.get("media_type", JSON)
     plain = operation.result in {str, bytes, type(None)}
     if not (plain or is_json(media_type)):
-        problems.append(f"{media_type} carries str, bytes or a stream, not {operation.result!r}")
+        problems.append(
+            f"{media_type} carries str, bytes or a stream, not {type_name(operation.result)}"
+        )
     if operation.streams and options.get("etag"):
         problems.append("a stream has no ETag, which is known only at its end")
     return problems

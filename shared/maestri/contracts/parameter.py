@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from maestri.contracts.message import is_constrained, item_of, struct_of
+from maestri.contracts.message import is_constrained, item_of, struct_of, type_name
 from maestri.contracts.sendable import check_text
 from maestri.errors import ContractError
 
@@ -223,7 +223,9 @@ def _check_default(parameter: Parameter, where: str) -> None:
     except (TypeError, ValueError, RecursionError):
         fits = False
     if not fits:
-        raise ContractError(f"{where}: its default {parameter.default!r} is no {parameter.kind!r}")
+        raise ContractError(
+            f"{where}: its default {parameter.default!r} is no {type_name(parameter.kind)}"
+        )
 
 
 def _metadata(hint: Any) -> tuple[Any, ...]:

@@ -43,10 +43,12 @@ class Bounds(msgspec.Struct, frozen=True):
 
     Attributes:
         calls_max: Calls that a run makes, a batch is one. Checked at start, where an ``each``
-            counts as its *items_max*, and again while running. None does not count.
+            counts as its *items_max*, and again while running; of an inlined plan at start alone.
+            None does not count.
         items_max: Items that an ``each`` written in this plan takes, wherever it is inlined; more
             is a BoundExceeded, never a silent cut.
-        in_flight_max: Calls at the same time; the others wait.
+        in_flight_max: Calls at the same time; the others wait. It is that of the plan that is run;
+            inlined plans have none of their own.
     """
 
     calls_max: int | None = None

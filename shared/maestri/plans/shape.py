@@ -9,6 +9,7 @@ from maestri.contracts import (
     item_of,
     resolved,
     struct_of,
+    type_name,
     without_none,
 )
 
@@ -39,7 +40,8 @@ def _check(
     if source_struct is None or shape_struct is None:
         if resolved(without_none(source)) != resolved(without_none(shape)):
             refuse(
-                f"the shape's field {where[1:]} is {shape!r}, the result's is {source!r}",
+                f"the shape's field {where[1:]} is {type_name(shape)}, the result's is "
+                f"{type_name(source)}",
                 "use the same type",
             )
         return

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from maestri.contracts import Operation, Selection, item_of, left_out_field, selection_of
+from maestri.contracts import Operation, Selection, item_of, left_out_field, selection_of, type_name
 from maestri.errors import PlanError, Rejected
-from maestri.plans.kinds import result_kind, type_name
+from maestri.plans.kinds import result_kind
 from maestri.plans.steps import NOTHING, Body, Needs, Step
 
 

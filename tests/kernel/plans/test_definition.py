@@ -311,6 +311,16 @@ def test_defaults_are_a_part_of_the_definition() -> None:
     assert composition(one).content_hash() != composition(other).content_hash()
 
 
+def test_a_module_is_no_part_of_the_definition() -> None:
+    """Messages are told by their names, also within other types: a module may be moved."""
+
+    @composition
+    def titles(skus: tuple[Sku, ...]) -> Any:
+        return select(each(skus, lambda sku: call(Catalog.product, sku)), tuple[Title, ...])
+
+    assert Title.__module__ not in json.dumps(titles.definition())
+
+
 def test_the_documentation_is_no_part_of_the_definition() -> None:
     """A plan that is explained better still does the same."""
 

@@ -274,7 +274,7 @@ def test_a_shape_may_hold_messages_of_its_type() -> None:
         return select(call(Trees.tree, name), Stump)
 
     assert "fitting" == program_of(composition(fitting)).plan.name
-    assert "the shape's field name is <class 'int'>" in refused_at_import(misfit)
+    assert "the shape's field name is int" in refused_at_import(misfit)
 
 
 def test_a_deep_selection_is_bound_by_the_answer() -> None:

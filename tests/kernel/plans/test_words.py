@@ -144,7 +144,7 @@ AT_IMPORT: dict[Callable[..., Any], str] = {
     unknown_argument: "catalog.product() has no argument 'colour'",
     wrong_role: "search.search at Role(Catalog, 'books'), which has another contract",
     wider_shape: "the shape asks for colour, which Product does not have",
-    retyped_shape: "the shape's field title is <class 'int'>",
+    retyped_shape: "the shape's field title is int",
     surer_shape: "the shape's field brand_id may be None in the result",
     no_shape: "the shape is a Message with the fields that are needed",
     quorum_too_large: "quorum of 2 among 1 steps; ask for at most as many as there are",
