@@ -147,6 +147,27 @@ class BoundExceeded(Faulted):
     code = "bound_exceeded"
 
 
+def hints_of(declared: Any, where: str) -> dict[str, Any]:
+    """
+    Return the types of annotations, by name.
+
+    Raises:
+        ContractError: Only type checkers know one of them.
+    """
+    try:
+        return get_type_hints(declared, include_extras=True)
+    except NameError as unknown:
+        raise unknown_type(where, unknown) from unknown
+
+
+def unknown_type(where: str, unknown: NameError) -> ContractError:
+    """Return the error for an annotation with a name that nothing has when the program runs."""
+    return ContractError(
+        f"{where}: the type {unknown.name!r} is not known when the program runs; define it before, "
+        "or import it without `if TYPE_CHECKING`"
+    )
+
+
 @dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
 class Rejected(CallError):
     """
@@ -224,7 +245,7 @@ class Rejected(CallError):
                 cls.__name__,
                 [
                     (name, kind, *_default_of(cls, name))
-                    for name, kind in get_type_hints(cls, include_extras=True).items()
+                    for name, kind in hints_of(cls, cls.__name__).items()
                     if _is_field(cls, name)
                 ],
                 frozen=True,

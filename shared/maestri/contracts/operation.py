@@ -10,7 +10,6 @@ from typing import (
     Unpack,
     get_args,
     get_origin,
-    get_type_hints,
 )
 
 from maestri.contracts.message import batched_value, field_types
@@ -24,7 +23,7 @@ from maestri.contracts.options import (
 from maestri.contracts.parameter import Parameter, parameters_of
 from maestri.contracts.reply import Reply
 from maestri.contracts.sendable import check_sendable
-from maestri.errors import ContractError, Rejected
+from maestri.errors import ContractError, Rejected, hints_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -206,7 +205,7 @@ def complete(function: Callable[..., Any], contract: type[Any], contract_id: str
     check_values(options, where)
     if not inspect.iscoroutinefunction(function):
         raise ContractError(f"{where}: write it as `async def`, so that any link can carry it")
-    result = get_type_hints(function, include_extras=True).get("return", inspect.Parameter.empty)
+    result = hints_of(function, where).get("return", inspect.Parameter.empty)
     if result is inspect.Parameter.empty:
         raise ContractError(f"{where}: has no result type; annotate it, with None for no result")
     streams = get_origin(result) is AsyncIterator and get_args(result) == (bytes,)

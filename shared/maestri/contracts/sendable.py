@@ -22,7 +22,7 @@ from maestri.contracts.message import (
     type_name,
     without_none,
 )
-from maestri.errors import ContractError
+from maestri.errors import ContractError, unknown_type
 
 TEXTUAL = frozenset(
     {str, int, float, bool, bytes, dt.datetime, dt.date, decimal.Decimal, uuid.UUID}
@@ -58,6 +58,8 @@ def check_sendable(kind: Any, where: str) -> None:
         raise ContractError(
             f"{where}: {type_name(kind)} is too deep; hold fewer, or not itself"
         ) from endless
+    except NameError as unknown:
+        raise unknown_type(where, unknown) from unknown
     except (TypeError, ValueError) as mismatch:
         reason = str(mismatch).partition(" - type `")[0]
         raise ContractError(

@@ -7,12 +7,12 @@ import pickle
 import sys
 from collections.abc import Callable
 from types import FunctionType, MethodType
-from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, cast, get_type_hints, overload
+from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, cast, overload
 
 import msgspec
 
 from maestri.contracts import check_sendable
-from maestri.errors import ContractError
+from maestri.errors import ContractError, hints_of
 from maestri.plans.analysis import Analysis
 from maestri.plans.besides import Mark, besides_of
 from maestri.plans.definition import content_hash, definition_of
@@ -87,13 +87,20 @@ class Plan(Generic[P, T_co]):
         refuse_not_plain(function, f"plan {self.name}", self.line)
         self.signature = inspect.signature(function)
         self.trace = Trace(self.name, bounds.items_max)
-        hints = get_type_hints(function, include_extras=True)
+        hints = self._hints(function)
         self.result_type = hints.get("return", UNKNOWN)
         self._refuse_wrong_parameters(hints)
         if is_tracing():
             self.trace.inlining = list(current_trace(self.name).inlining)
         with source_read(self.trace.observation), none_swallowed():
             self._trace(hints)
+
+    def _hints(self, function: Callable[..., Any]) -> dict[str, Any]:
+        try:
+            return hints_of(function, f"plan {self.name}")
+        except ContractError as unknown:
+            problem, _, remedy = str(unknown).partition("; ")
+            refuse(problem, remedy, self.line)
 
     def _trace(self, hints: dict[str, Any]) -> None:
         with (
