@@ -122,6 +122,8 @@ def _responses(operation: Operation, schema: dict[str, Any]) -> dict[str, Any]:
     else:
         media_type = operation.options.get("media_type", JSON)
         content = schema if is_json(media_type) else {"type": "string"}
+        if operation.streams and is_json(media_type):
+            content = {}  # whatever its bytes are
         responses["200"] = {
             "description": "The response.",
             "content": {media_type: {"schema": content}},

@@ -29,7 +29,7 @@ class Reply(msgspec.Struct, Generic[T], frozen=True):
     in the contract; ``Rejected`` has a status, too.
 
     Attributes:
-        value: The body; str and bytes are sent as they are, anything else as JSON.
+        value: The body: as JSON, or as it is where the operation's media type is none of JSON.
         status: 200 to 299; 301, 302, 303, 307 or 308 with one ``location`` among the headers; 304.
             With 204, 205 and 304 there is no body.
         headers: Names and values, such as ``(("set-cookie", "..."),)``.

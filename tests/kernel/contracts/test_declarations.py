@@ -4,7 +4,7 @@ import datetime as dt
 import decimal
 import enum
 import uuid
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from types import FunctionType
 from typing import Annotated, Any, Literal
 
@@ -250,6 +250,25 @@ def test_the_document_describes_what_clients_may_call() -> None:
     assert {"/counter/logins", "/counter/notes"} == set(document["paths"])
     login = document["paths"]["/counter/logins"]["post"]
     assert ["application/x-www-form-urlencoded"] == list(login["requestBody"]["content"])
+
+
+def test_a_stream_of_json_is_described_as_any() -> None:
+    """Its bytes are sent as they are; they are no text in base64, as bytes in JSON are."""
+
+    async def lines(self: Any) -> AsyncIterator[bytes]:
+        raise NotImplementedError
+
+    async def one(self: Any) -> bytes:
+        raise NotImplementedError
+
+    made = contract(lines=get("/lines")(lines), one=get("/one")(one))
+    paths = openapi([made], title="Lines", version="1")["paths"]
+    described = {
+        path: paths[path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        for path in ("/lines", "/one")
+    }
+
+    assert {"/lines": {}, "/one": {"type": "string", "contentEncoding": "base64"}} == described
 
 
 def test_a_snapshot_tells_promises_and_not_names() -> None:
