@@ -30,6 +30,7 @@ from maestri.contracts import (
     selection_of,
     snapshot,
 )
+from maestri.contracts.problem import TITLE_CHARACTERS_MAX
 from maestri.errors import ConnectFailed, ContractError, Faulted, InvalidRequest, Rejected
 from tests.kernel.contracts.contract import Counter, Maker, Part, Parts, Sku, UnknownPart
 
@@ -208,6 +209,13 @@ def test_an_undeclared_refusal_is_a_plain_one() -> None:
     found = error_of(problem_of(UnknownPart(sku=Sku("a"))), [], "parts.part")
 
     assert (Rejected, "parts.unknown", 404) == (type(found), found.code, found.status)
+
+
+def test_the_title_of_an_undeclared_refusal_is_cut() -> None:
+    """What another side sends ends up in logs and pages; so much of it is enough."""
+    sent = Problem("urn:maestri:rejected:other", "x" * (TITLE_CHARACTERS_MAX + 1), 409)
+
+    assert "x" * TITLE_CHARACTERS_MAX == error_of(sent, [], "parts.part").title
 
 
 @pytest.mark.parametrize("fields", [b"{}", b'{"sku": 5}', b"[1]", b'{"sku": "\xff"}', b"[" * 9_999])
