@@ -22,6 +22,7 @@ Errors say what the caller may conclude.
 Each class has a text for the client (*title*, *detail*) and one for the log (``str(error)``).
 """
 
+import inspect
 from typing import Any, ClassVar, Self, dataclass_transform, get_type_hints
 
 import msgspec
@@ -203,7 +204,7 @@ class Rejected(CallError):
         id: str,  # noqa: A002 - `class NotForSale(Rejected, id=...)` reads well
         status: int = 409,
     ) -> None:
-        taken = RESERVED.intersection(vars(cls).get("__annotations__", {}))
+        taken = RESERVED.intersection(inspect.get_annotations(cls))
         if taken:
             raise ContractError(
                 f"{cls.__name__}: every error has {sorted(taken)}; rename the field"
@@ -299,7 +300,7 @@ ALWAYS_DECLARED: tuple[type[Rejected], ...] = (
 
 def _is_field(cls: type, name: str) -> bool:
     return any(
-        name in vars(parent).get("__annotations__", {})
+        name in inspect.get_annotations(parent)
         for parent in cls.__mro__
         if issubclass(parent, Rejected) and parent is not Rejected
     )
