@@ -22,6 +22,7 @@ Errors say what the caller may conclude.
 Each class has a text for the client (*title*, *detail*) and one for the log (``str(error)``).
 """
 
+import inspect
 from typing import Any, ClassVar, Self, dataclass_transform, get_type_hints
 
 import msgspec
@@ -147,6 +148,27 @@ class BoundExceeded(Faulted):
     code = "bound_exceeded"
 
 
+def hints_of(declared: Any, where: str) -> dict[str, Any]:
+    """
+    Return the types of annotations, by name.
+
+    Raises:
+        ContractError: Only type checkers know one of them.
+    """
+    try:
+        return get_type_hints(declared, include_extras=True)
+    except NameError as unknown:
+        raise unknown_type(where, unknown) from unknown
+
+
+def unknown_type(where: str, unknown: NameError) -> ContractError:
+    """Return the error for an annotation with a name that nothing has when the program runs."""
+    return ContractError(
+        f"{where}: the type {unknown.name!r} is not known when the program runs; define it before, "
+        "or import it without `if TYPE_CHECKING`"
+    )
+
+
 @dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
 class Rejected(CallError):
     """
@@ -182,7 +204,7 @@ class Rejected(CallError):
         id: str,  # noqa: A002 - `class NotForSale(Rejected, id=...)` reads well
         status: int = 409,
     ) -> None:
-        taken = RESERVED.intersection(vars(cls).get("__annotations__", {}))
+        taken = RESERVED.intersection(inspect.get_annotations(cls))
         if taken:
             raise ContractError(
                 f"{cls.__name__}: every error has {sorted(taken)}; rename the field"
@@ -224,7 +246,7 @@ class Rejected(CallError):
                 cls.__name__,
                 [
                     (name, kind, *_default_of(cls, name))
-                    for name, kind in get_type_hints(cls, include_extras=True).items()
+                    for name, kind in hints_of(cls, cls.__name__).items()
                     if _is_field(cls, name)
                 ],
                 frozen=True,
@@ -238,7 +260,9 @@ class Rejected(CallError):
         """Return the error with *fields* from the wire; ValidationError if they do not fit."""
         error = cls.__new__(cls)
         CallError.__init__(error)
-        error._fill(msgspec.convert(fields, cls.structure()))  # noqa: SLF001 - its own class
+        # Whatever the keys of a Mapping are, in JSON they are texts.
+        given = msgspec.convert(fields, cls.structure(), str_keys=True)
+        error._fill(given)  # noqa: SLF001 - its own class
         return error
 
     def __str__(self) -> str:
@@ -276,7 +300,7 @@ ALWAYS_DECLARED: tuple[type[Rejected], ...] = (
 
 def _is_field(cls: type, name: str) -> bool:
     return any(
-        name in vars(parent).get("__annotations__", {})
+        name in inspect.get_annotations(parent)
         for parent in cls.__mro__
         if issubclass(parent, Rejected) and parent is not Rejected
     )

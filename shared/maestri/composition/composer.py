@@ -31,6 +31,9 @@ class Composer:
         dependencies: By role. A plan's ``call`` goes to the only one with the operation's contract,
             ``at`` to the one in its role. Stubs are called over their links, implementations
             locally.
+
+    Raises:
+        PlanError: A dependency is a class, or has no contract.
     """
 
     def __init__(self, dependencies: Mapping[str, Contract]) -> None:
@@ -39,6 +42,11 @@ class Composer:
                 raise PlanError(
                     f"the dependency {role!r} is the class {instance.__name__}; "
                     f"give an instance of it: {instance.__name__}(...)"
+                )
+            if not isinstance(instance, Contract):
+                raise PlanError(
+                    f"the dependency {role!r} is {instance!r}, which has no contract; give a stub, "
+                    "or an instance of a class that implements one"
                 )
         self._dependencies = dict(dependencies)
         self._links: dict[str, Link] = {
@@ -52,9 +60,12 @@ class Composer:
         Run *plan* and return its whole result.
 
         Raises:
-            CallError: Of the first required step that failed; by then no call is running.
-            PlanError: A dependency that the plan calls is not among this composer's.
+            CallError: Of the first required step that failed. By then no call is running, but for
+                callees that go on although they were cancelled; these are recorded as orphans.
+            PlanError: It is no plan, or a dependency that it calls is not among this composer's.
+            TypeError: The arguments are not the plan's inputs.
         """
+        refuse_no_plan(plan, "run")
         result: T = await self._run(plan, plan.bind(args, kwargs), None)
         return result
 
@@ -157,6 +168,19 @@ class Composer:
                 f"{plan.line}: plan {plan.name} calls {contract.__name__}, which {having}; {remedy}"
             )
         return self._links[fitting[0]]
+
+
+def refuse_no_plan(plan: Any, word: str) -> None:
+    """
+    Refuse what is no plan, such as a function that was not decorated.
+
+    Raises:
+        PlanError: Says what to write.
+    """
+    if not isinstance(plan, Plan):
+        raise PlanError(
+            f"{word}() of {plan!r}, which is no plan; decorate the function with @composition"
+        )
 
 
 def plan_of(function: Any) -> Plan[..., Any] | None:

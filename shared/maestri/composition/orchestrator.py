@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
-from maestri.composition.composer import ATTRIBUTE, Composer
+from maestri.composition.composer import ATTRIBUTE, Composer, refuse_no_plan
 from maestri.contracts import Contract
 from maestri.plans import Plan
 
@@ -34,14 +34,15 @@ else:
 
 class Orchestrator:
     """
-    Serve operations by plans; everything is checked when it is built.
+    Serve operations by plans, which are all checked when it is built.
 
     ::
 
         class BrowsingService(Orchestrator, Browsing):
             product = serve(plans.product)
 
-    Hand-written operations stand beside them: ``return await self.composer.run(plans.x, ...)``.
+    Hand-written operations stand beside them: ``return await self.composer.run(plans.x, ...)``. One
+    that is missing is found by whoever serves this, such as an ``Invoker``.
 
     Raises:
         PlanError: A plan does not fit its operation, or the composer's dependencies.
@@ -53,7 +54,13 @@ class Orchestrator:
 
 
 def serve(plan: Plan[P, T]) -> Method[P, T]:
-    """Return the method that serves an operation by *plan*, with what its caller needs."""
+    """
+    Return the method that serves an operation by *plan*, with what its caller needs.
+
+    Raises:
+        PlanError: It is no plan.
+    """
+    refuse_no_plan(plan, "serve")
 
     async def method(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
         result: T = await self.composer.serve(plan, plan.bind(args, kwargs))

@@ -132,7 +132,16 @@ def run_named(name: str) -> AbstractContextManager[Context]:
         for line in lines:
             with run_named(line.sku):
                 await carts.put_line(cart_id, line.sku)
+
+    Within one another, names are one for each way through them.
+
+    Raises:
+        ValueError: It is no text, or an empty one, which would tell nothing apart.
     """
+    if not isinstance(name, str) or not name:
+        raise ValueError(f"run_named({name!r}): give it a text, such as the id of the item")
     context = current()
-    inner = f"{context.run_name}/{name}" if context.run_name else name
+    # As in a JSON Pointer (RFC 6901), so that "a/b" is not "b" within "a".
+    escaped = name.replace("~", "~0").replace("/", "~1")
+    inner = f"{context.run_name}/{escaped}" if context.run_name else escaped
     return use_context(msgspec.structs.replace(context, run_name=inner))

@@ -41,8 +41,10 @@ class Commands:
         """
         claim = (run_name, path)
         if claim in self._claimed:
+            named = f"both named {run_name!r}" if run_name else "neither is named"
             raise Faulted(
-                f"{path} is sent twice in one operation, and nothing tells the two apart when they "
-                'are sent again; name each: `with run_named("..."): ...`'
+                f"{path} is sent twice in one operation, and {named}, so nothing tells the two "
+                'apart when they are sent again; name each differently: `with run_named("..."): '
+                "...`"
             )
         self._claimed.add(claim)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from maestri import clock
 from maestri.context.ids import span_number, trace_id
 from maestri.context.recorder import Recorder, Span
+from maestri.errors import MaestriError
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import ReadableSpan
@@ -21,6 +22,9 @@ TRACES_ENDPOINT = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
 INTERVAL_S = 1.0
 BATCH_MAX = 512
 EXPORT_S_MAX = 5.0
+LAST_EXPORTS_S_MAX = 1.0
+"""Time for what is left at the end; a unit that is told to stop has little more."""
+
 SUCCESSFUL = frozenset({"ok", "pruned", "skipped"})
 
 Send = Callable[[Sequence[Span]], bool]
@@ -35,7 +39,7 @@ async def exporting(
     interval_s: float = INTERVAL_S,
 ) -> AsyncGenerator["Exporter | None"]:
     """
-    Export what *recorder* records while the body runs; the rest of it at the end.
+    Export what *recorder* records while the body runs; the rest of it at the end, for 1 s at most.
 
     Without an *endpoint*, here or in ``OTEL_EXPORTER_OTLP_ENDPOINT``, nothing is exported, and
     OpenTelemetry is not imported.
@@ -45,19 +49,26 @@ async def exporting(
         endpoint: Base URL of an OTLP/HTTP receiver, such as ``http://localhost:4318``.
         service: Name under which the receiver shows this process.
         interval_s: Seconds between two exports.
+
+    Raises:
+        MaestriError: OpenTelemetry is not installed.
     """
     if not endpoint and not os.environ.get(ENDPOINT) and not os.environ.get(TRACES_ENDPOINT):
         yield None
         return
-    exporter = Exporter(recorder, _sender(endpoint, service))
-    task = asyncio.create_task(exporter.run(interval_s))
+    send, stop = _sender(endpoint, service)
+    exporter, ended = Exporter(recorder, send), asyncio.Event()
+    task = asyncio.create_task(exporter.run(interval_s, ended))
     try:
         yield exporter
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-        await exporter.flush()
+        ended.set()
+        try:
+            with suppress(TimeoutError):
+                async with clock.timeout_at(clock.now_s() + LAST_EXPORTS_S_MAX):
+                    await task
+        finally:
+            stop()
 
 
 class Exporter:
@@ -69,7 +80,7 @@ class Exporter:
 
     Attributes:
         sent: Spans that the receiver took.
-        lost: Spans that it did not get.
+        lost: Spans that it did not get, as far as is known.
     """
 
     def __init__(self, recorder: Recorder, send: Send) -> None:
@@ -79,38 +90,56 @@ class Exporter:
         self._send = send
         self._seen = recorder.recorded
 
-    async def run(self, interval_s: float) -> None:
-        """Export every *interval_s*, until cancelled."""
-        while True:
-            await clock.sleep(interval_s)
+    async def run(self, interval_s: float, ended: asyncio.Event) -> None:
+        """Export every *interval_s*, and once more when it has *ended*; what is left is lost."""
+        try:
+            while not ended.is_set():
+                with suppress(TimeoutError):
+                    async with clock.timeout_at(clock.now_s() + interval_s):
+                        await ended.wait()
+                await self.flush()
             await self.flush()
+        finally:
+            left = self._recorder.recorded - self._seen
+            self._seen += left
+            self.lost += left
 
     async def flush(self) -> None:
         """Export what was recorded since the last time."""
-        count = self._recorder.recorded - self._seen
         spans = tuple(self._recorder.since(self._seen))
-        self._seen += count
-        self.lost += count - len(spans)
+        forgotten = self._recorder.recorded - self._seen - len(spans)
+        self._seen += forgotten
+        self.lost += forgotten
         for start in range(0, len(spans), BATCH_MAX):
-            await self._export(spans[start : start + BATCH_MAX])
+            batch = spans[start : start + BATCH_MAX]
+            self._seen += len(batch)
+            await self._export(batch)
 
     async def _export(self, batch: Sequence[Span]) -> None:
+        accepted = False
         try:
             accepted = await asyncio.to_thread(self._send, batch)
         except Exception:
             # Whatever goes wrong with the receiver, the work that is observed goes on.
             log.exception("spans could not be exported")
-            accepted = False
-        if accepted:
-            self.sent += len(batch)
-        else:
-            self.lost += len(batch)
+        finally:
+            if accepted:
+                self.sent += len(batch)
+            else:
+                self.lost += len(batch)
 
 
-def _sender(endpoint: str, service: str) -> Send:
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-    from opentelemetry.sdk.resources import Resource
-    from opentelemetry.sdk.trace.export import SpanExportResult
+def _sender(endpoint: str, service: str) -> tuple[Send, Callable[[], None]]:
+    """Return what sends spans, and what ends its waiting for a receiver that does not respond."""
+    try:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.sdk.resources import Resource
+        from opentelemetry.sdk.trace.export import SpanExportResult
+    except ImportError as error:
+        raise MaestriError(
+            f"{ENDPOINT} is set, but OpenTelemetry is missing ({error}): "
+            "pip install 'maestri[otlp]', or unset it"
+        ) from error
 
     url = f"{endpoint.rstrip('/')}/v1/traces" if endpoint else None
     exporter = OTLPSpanExporter(endpoint=url, timeout=EXPORT_S_MAX)
@@ -120,7 +149,7 @@ def _sender(endpoint: str, service: str) -> Send:
         exported = exporter.export([_readable(span, resource) for span in batch])
         return exported is SpanExportResult.SUCCESS
 
-    return send
+    return send, exporter.shutdown
 
 
 def _readable(span: Span, resource: object) -> "ReadableSpan":

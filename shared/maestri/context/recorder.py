@@ -61,7 +61,7 @@ class Recorder:
     Keep the last spans and count served operations.
 
     At most *spans_max* spans are kept (20,000); the oldest go first. Counters are never dropped:
-    there are as many as operations. An *exporter* sees every span, outside the request.
+    there are as many as operations.
 
     Attributes:
         served: How often each operation was served, by id.

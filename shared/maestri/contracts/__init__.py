@@ -45,6 +45,7 @@ from maestri.contracts.message import (
     left_out_field,
     resolved,
     struct_of,
+    type_name,
     without_none,
 )
 from maestri.contracts.narrowing import narrowed, project, projection
@@ -143,5 +144,6 @@ __all__ = [
     "shaping",
     "snapshot",
     "struct_of",
+    "type_name",
     "without_none",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, get_args, get_origin
 
-from maestri.contracts.message import batched_value, item_of, resolved
+from maestri.contracts.message import batched_value, item_of, resolved, type_name
 from maestri.contracts.operation import Operation
 from maestri.contracts.sendable import BATCH_KEYS, is_key
 from maestri.errors import ContractError
@@ -28,8 +28,8 @@ def link_batch(batch: Operation, single: Operation) -> Operation:
     key = single.parameters[key_index].kind
     if not is_key(key, BATCH_KEYS):
         raise ContractError(
-            f"{where}: {key!r} cannot be a key; use str, int, date, UUID, an enum or literals, of "
-            "which equal ones are equal on the wire"
+            f"{where}: {type_name(key)} cannot be a key; use str, int, date, UUID, an enum or "
+            "literals, of which equal ones are equal on the wire"
         )
     _check_result(batch, single, key, where)
     _check_effects(batch, single, where)
@@ -52,7 +52,7 @@ def _key_index(batch: Operation, single: Operation, where: str) -> int:
     one, many = pairs[indices[0]]
     keys = resolved(many.kind)
     if get_origin(keys) is not tuple or item_of(keys) != one.kind:
-        raise ContractError(f"{where}: {many.name!r} must be tuple[{one.kind!r}, ...]")
+        raise ContractError(f"{where}: {many.name!r} must be tuple[{type_name(one.kind)}, ...]")
     others = [(a.name, b.name) for a, b in pairs if a is not one]
     if any(name != other for name, other in others):
         raise ContractError(f"{where}: all arguments but the key must have the same names")
@@ -65,8 +65,8 @@ def _check_result(batch: Operation, single: Operation, key: Any, where: str) -> 
     )
     if value is None or batched_value(value) != single.result or _bare(answer_key) != _bare(key):
         raise ContractError(
-            f"{where}: must return Mapping[{key!r}, Outcome[{single.result!r}]], "
-            f"not {batch.result!r}"
+            f"{where}: must return Mapping[{type_name(key)}, Outcome[{type_name(single.result)}]], "
+            f"not {type_name(batch.result)}"
         )
     if single.streams or single.replies or batch.replies:
         raise ContractError(f"{where}: neither streams nor Replies come in batches")

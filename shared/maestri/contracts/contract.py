@@ -1,11 +1,12 @@
 """An interface whose operations can be called over any link."""
 
+import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from maestri.contracts.batch import link_batch
-from maestri.contracts.operation import ATTRIBUTE, Operation, complete, operation_of
+from maestri.contracts.operation import ATTRIBUTE, Operation, complete, is_declared, operation_of
 from maestri.contracts.options import ID
 from maestri.errors import CallError, ContractError
 
@@ -54,13 +55,9 @@ class Contract:
     ) -> None:
         super().__init_subclass__()
         if id is None:
-            if cls.__mro__[1] is Contract:
-                raise ContractError(
-                    f"{cls.__qualname__}: a contract needs an id: "
-                    f"class {cls.__name__}(Contract, id=...)"
-                )
+            _check_implementation(cls, has_settings=edge or bool(prefix) or external is not None)
             return
-        _check_settings(cls, id, prefix, edge=edge, external=external is not None)
+        _check_settings(cls, id, prefix, edge=edge, external=external)
         cls.contract_id = id
         cls.edge = edge
         cls.prefix = prefix
@@ -98,28 +95,51 @@ def check_implemented(implementation: type[Contract]) -> None:
         )
 
 
+def _check_implementation(cls: type[Contract], *, has_settings: bool) -> None:
+    """Refuse an implementation that declares what only a contract can."""
+    where = cls.__qualname__
+    if not any(map(is_contract, cls.__mro__[1:])):
+        raise ContractError(
+            f"{where}: a contract needs an id: class {cls.__name__}(Contract, id=...)"
+        )
+    if has_settings:
+        raise ContractError(f"{where}: edge, prefix and external belong to the contract, not here")
+    for name, function in vars(cls).items():
+        if is_declared(function):
+            raise ContractError(
+                f"{where}.{name}: an operation is declared in the contract, and only implemented "
+                "here; take the decorator away, or move it there"
+            )
+
+
 def _check_settings(
-    cls: type[Contract], contract_id: str, prefix: str, *, edge: bool, external: bool
+    cls: type[Contract],
+    contract_id: str,
+    prefix: str,
+    *,
+    edge: bool,
+    external: ErrorDecoder | None,
 ) -> None:
     where = cls.__qualname__
-    if not ID.fullmatch(contract_id):
+    if not isinstance(contract_id, str) or not ID.fullmatch(contract_id):
         raise ContractError(
             f"{where}: the id {contract_id!r} may have letters, digits, '_', '.' and '-'"
         )
+    if external is not None and not callable(external):
+        raise ContractError(f"{where}: external is a function of status and body, not {external!r}")
     if edge and external:
         raise ContractError(f"{where}: what clients call is ours, not an external service")
     if prefix and not edge:
         raise ContractError(
             f"{where}: a prefix is only for the edge; elsewhere a component has one"
         )
-    if prefix and not PREFIX.fullmatch(prefix):
+    if prefix and not (isinstance(prefix, str) and PREFIX.fullmatch(prefix)):
         raise ContractError(f"{where}: the prefix {prefix!r} must be like '/shop', without an end")
 
 
 def _complete_all(cls: type[Contract], contract_id: str) -> dict[str, Operation]:
-    declared = {
-        name: function for name, function in vars(cls).items() if hasattr(function, ATTRIBUTE)
-    }
+    declared = {name: function for name, function in vars(cls).items() if is_declared(function)}
+    _refuse_undeclared(cls, declared)
     operations = {name: complete(function, cls, contract_id) for name, function in declared.items()}
     for name, operation in list(operations.items()):
         single = operation.options.get("batch_of")
@@ -135,6 +155,17 @@ def _complete_all(cls: type[Contract], contract_id: str) -> dict[str, Operation]
     for name, operation in operations.items():
         setattr(declared[name], ATTRIBUTE, operation)
     return operations
+
+
+def _refuse_undeclared(cls: type[Contract], declared: Mapping[str, Any]) -> None:
+    """Refuse a public method that nobody could call, as nothing says how it travels."""
+    for name, function in vars(cls).items():
+        is_method = inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+        if is_method and name not in declared and not name.startswith("_"):
+            raise ContractError(
+                f"{cls.__qualname__}.{name} is no operation; say how it travels, such as "
+                f'@get("/{name}"), or let its name begin with an underscore'
+            )
 
 
 def _refuse_equal(operations: dict[str, Operation]) -> None:

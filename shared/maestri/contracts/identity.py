@@ -8,6 +8,7 @@ import msgspec
 
 from maestri.contracts.message import alternatives, resolved
 from maestri.contracts.operation import Operation
+from maestri.contracts.ordered_data import ordered_data
 
 IDENTITIES_MAX = 4_096
 
@@ -58,5 +59,15 @@ def _themselves(arguments: Any) -> Hashable:
 def _encoded(arguments: Any) -> Hashable:
     try:
         return _encode(arguments)
+    except TypeError:
+        return _ordered(arguments)
+    except (ValueError, RecursionError):
+        return object()
+
+
+def _ordered(arguments: Any) -> Hashable:
+    # A frozenset of several types has no order that msgspec knows.
+    try:
+        return _encode(ordered_data(arguments))
     except (TypeError, ValueError, RecursionError):
         return object()

@@ -1,5 +1,6 @@
 """Messages are deeply immutable, so a local call may pass them without a copy."""
 
+import re
 import types
 import typing
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,8 @@ CONSTRAINTS = (
 
 MESSAGES_MAX = 200
 
+_QUALIFIER = re.compile(r"\b(?:\w+\.)+(?=\w)")
+
 UNIONS = frozenset({Union, types.UnionType})
 
 
@@ -32,6 +35,9 @@ UNIONS = frozenset({Union, types.UnionType})
 class Message(msgspec.Struct, frozen=True):
     """
     What operations take and return: a frozen struct of immutable fields.
+
+    A Mapping is the exception, since a dict can be changed by who has made it: it is copied on its
+    way.
 
     Only direct subclasses are allowed, so what is declared is what is sent; share fields by holding
     another message. Unknown fields are dropped between units, and refused at the edge: which of the
@@ -44,6 +50,13 @@ class Message(msgspec.Struct, frozen=True):
             raise ContractError(
                 f"{cls.__qualname__}: a message has no subclasses; hold it in a field instead"
             )
+
+
+def type_name(kind: Any) -> str:
+    """Return how a type is written where its parts are imported, such as ``tuple[Sku, ...]``."""
+    if isinstance(kind, type) and not get_args(kind):
+        return kind.__name__
+    return _QUALIFIER.sub("", str(kind))
 
 
 def resolved(kind: Any) -> Any:
@@ -154,7 +167,8 @@ def kinds_in(kind: Any) -> Iterator[Any]:
             waiting += [part for part in get_args(one) if part is not Ellipsis]
         if len(seen) > MESSAGES_MAX:
             raise ContractError(
-                f"{kind!r} holds more than {MESSAGES_MAX} messages; hold fewer, or not itself"
+                f"{type_name(kind)} holds more than {MESSAGES_MAX} messages; hold fewer, or not "
+                "itself"
             )
 
 

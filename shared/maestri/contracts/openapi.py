@@ -10,6 +10,7 @@ from maestri.contracts.closed_schema import closed
 from maestri.contracts.contract import Contract
 from maestri.contracts.operation import Operation
 from maestri.contracts.options import JSON, is_json
+from maestri.contracts.ordered_data import ordered_data
 from maestri.contracts.problem import PROBLEM_JSON, Problem
 from maestri.contracts.wire import codec_of
 from maestri.errors import ALWAYS_DECLARED
@@ -86,7 +87,10 @@ def _parameter(parameter: Any, schema: dict[str, Any]) -> dict[str, Any]:
         "schema": schema,
     }
     if parameter.default is not inspect.Parameter.empty and parameter.default not in (None, ()):
-        described["schema"] = {**schema, "default": msgspec.to_builtins(parameter.default)}
+        described["schema"] = {
+            **schema,
+            "default": ordered_data(parameter.default),
+        }
     return described
 
 
@@ -118,6 +122,8 @@ def _responses(operation: Operation, schema: dict[str, Any]) -> dict[str, Any]:
     else:
         media_type = operation.options.get("media_type", JSON)
         content = schema if is_json(media_type) else {"type": "string"}
+        if operation.streams and is_json(media_type):
+            content = {}  # whatever its bytes are
         responses["200"] = {
             "description": "The response.",
             "content": {media_type: {"schema": content}},

@@ -10,7 +10,6 @@ from typing import (
     Unpack,
     get_args,
     get_origin,
-    get_type_hints,
 )
 
 from maestri.contracts.message import batched_value, field_types
@@ -19,11 +18,12 @@ from maestri.contracts.options import (
     OperationOptions,
     check_options,
     check_raises,
+    check_values,
 )
 from maestri.contracts.parameter import Parameter, parameters_of
 from maestri.contracts.reply import Reply
 from maestri.contracts.sendable import check_sendable
-from maestri.errors import ContractError, Rejected
+from maestri.errors import ContractError, Rejected, hints_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,7 +45,11 @@ class Operation:
         method, path: As on the wire; names in braces are parameters.
         parameters: In the order of the signature.
         result: Type of the response; None gives 204, bytes of a stream are ``bytes``.
+        options: As they were declared; see OperationOptions.
+        doc: Its docstring, for people.
         raises: Declared business errors.
+        safe: Whether it only reads, so that callers share its response and links repeat it.
+        idempotent: Whether links may repeat it.
         streams: Whether the response is an ``AsyncIterator[bytes]``.
         replies: Whether the response is a ``Reply[T]`` (then *result* is T).
         batch_of: The operation that it batches, set when the contract is complete.
@@ -162,10 +166,26 @@ def operation_of(function: Any) -> Operation | None:
     return found if isinstance(found, Operation) else None
 
 
+def is_declared(function: Any) -> bool:
+    """Tell whether *function* is marked as an operation that no contract has completed yet."""
+    return isinstance(getattr(function, ATTRIBUTE, None), tuple)
+
+
 def _operation(
     method: str, path: str, options: OperationOptions
 ) -> Callable[[Function[P, T]], Function[P, T]]:
+    if not isinstance(path, str):
+        raise ContractError(
+            f"{method.lower()}() is given {path!r} instead of a path; write "
+            f'@{method.lower()}("/things/{{id}}")'
+        )
+
     def declare(function: Function[P, T]) -> Function[P, T]:
+        if is_declared(function):
+            raise ContractError(
+                f"{function.__qualname__} is declared twice; give it one method and path, and "
+                "write another operation for the other"
+            )
         setattr(function, ATTRIBUTE, (method, path, options))
         return function
 
@@ -182,9 +202,10 @@ def complete(function: Callable[..., Any], contract: type[Any], contract_id: str
     """
     method, path, options = getattr(function, ATTRIBUTE)
     where = function.__qualname__
+    check_values(options, where)
     if not inspect.iscoroutinefunction(function):
         raise ContractError(f"{where}: write it as `async def`, so that any link can carry it")
-    result = get_type_hints(function, include_extras=True).get("return", inspect.Parameter.empty)
+    result = hints_of(function, where).get("return", inspect.Parameter.empty)
     if result is inspect.Parameter.empty:
         raise ContractError(f"{where}: has no result type; annotate it, with None for no result")
     streams = get_origin(result) is AsyncIterator and get_args(result) == (bytes,)

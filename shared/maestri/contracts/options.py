@@ -4,6 +4,7 @@ import math
 import re
 from typing import Any, NotRequired, TypedDict
 
+from maestri.contracts.message import type_name
 from maestri.errors import ContractError, Rejected
 
 JSON = "application/json"
@@ -55,6 +56,19 @@ def is_json(media_type: str) -> bool:
     return media_type == JSON or media_type.endswith("+json")
 
 
+def check_values(options: OperationOptions, where: str) -> None:
+    """
+    Refuse options that there are not, and values that an option never has.
+
+    Raises:
+        ContractError: Names the option and what to do.
+    """
+    unknown = set(options) - set(OperationOptions.__annotations__)
+    if unknown:
+        raise ContractError(f"{where}: there is no option {', '.join(sorted(unknown))}")
+    _refuse(_wrong_values(options), where)
+
+
 def check_options(operation: Any, where: str) -> None:
     """
     Refuse options that contradict the method, result or contract of *operation*, or each other.
@@ -62,16 +76,15 @@ def check_options(operation: Any, where: str) -> None:
     Raises:
         ContractError: Names the option and what to do.
     """
-    options = operation.options
-    unknown = set(options) - set(OperationOptions.__annotations__)
-    if unknown:
-        raise ContractError(f"{where}: there is no option {', '.join(sorted(unknown))}")
     problems = [
-        *_wrong_values(options),
         *_against_method(operation),
         *_against_result(operation),
         *_against_contract(operation),
     ]
+    _refuse(problems, where)
+
+
+def _refuse(problems: list[str], where: str) -> None:
     if problems:
         raise ContractError(f"{where}: {'; '.join(problems)}")
 
@@ -82,7 +95,7 @@ def _wrong_values(options: OperationOptions) -> list[str]:
         for name in ("idempotent", "safe", "etag", "hidden")
         if not isinstance(options.get(name, False), bool)
     ]
-    if not ID.fullmatch(str(options.get("id", "x"))):
+    if not _is_text(options.get("id", "x"), ID):
         problems.append(f"the id {options.get('id')!r} may have letters, digits, '_', '.' and '-'")
     if not _is_count(options.get("batch_max", 1), least=1):
         problems.append("batch_max is a whole number of at least 1")
@@ -92,9 +105,17 @@ def _wrong_values(options: OperationOptions) -> list[str]:
     is_number = isinstance(timeout_s, int | float) and not isinstance(timeout_s, bool)
     if not is_number or not math.isfinite(timeout_s) or timeout_s <= 0:
         problems.append("timeout_s is a finite number above 0")
-    if not _MEDIA_TYPE.fullmatch(str(options.get("media_type", JSON))):
+    if not _is_text(options.get("media_type", JSON), _MEDIA_TYPE):
         problems.append("media_type is type/subtype in lower case, without parameters")
+    if not isinstance(options.get("batch_of", ""), str):
+        problems.append("batch_of is the name of an operation of this contract, as a text")
+    if not isinstance(options.get("raises", ()), list | tuple):
+        problems.append(f"raises is a list of errors, not {options.get('raises')!r}")
     return problems
+
+
+def _is_text(value: Any, form: re.Pattern[str]) -> bool:
+    return isinstance(value, str) and form.fullmatch(value) is not None
 
 
 def _is_count(value: Any, *, least: int) -> bool:
@@ -123,7 +144,9 @@ def _against_result(operation: Any) -> list[str]:
     media_type = options.get("media_type", JSON)
     plain = operation.result in {str, bytes, type(None)}
     if not (plain or is_json(media_type)):
-        problems.append(f"{media_type} carries str, bytes or a stream, not {operation.result!r}")
+        problems.append(
+            f"{media_type} carries str, bytes or a stream, not {type_name(operation.result)}"
+        )
     if operation.streams and options.get("etag"):
         problems.append("a stream has no ETag, which is known only at its end")
     return problems

@@ -4,13 +4,13 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
 
-from maestri.contracts.message import is_constrained, item_of, struct_of
+from maestri.contracts.message import is_constrained, item_of, struct_of, type_name
 from maestri.contracts.sendable import check_text
-from maestri.errors import ContractError
+from maestri.errors import ContractError, hints_of, unknown_type
 
 WITHOUT_BODY = frozenset({"GET", "DELETE"})
 RESERVED_HEADERS = frozenset(
@@ -30,6 +30,8 @@ RESERVED_HEADERS = frozenset(
     }
 )
 TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+"""Name of a header or a cookie (RFC 9110)."""
+
 LITERAL = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@-]*")
 
 Place = Literal["path", "query", "header", "cookie", "body", "form", "field"]
@@ -82,7 +84,8 @@ class Parameter:
     Attributes:
         name: Its Python name.
         wire: Its name on the wire; headers in lower case.
-        place: Where it travels; ``field`` is one member of a JSON object body.
+        place: Where it travels; ``field`` is one member of a JSON object body, ``form`` a whole
+            form, or one field of it.
         kind: Its type, with msgspec.Meta constraints.
         default: Its default, or ``inspect.Parameter.empty``.
         constrained: Whether a value of the right Python type can still be refused.
@@ -118,7 +121,7 @@ def parameters_of(function: Callable[..., Any], method: str, path: str) -> tuple
     """
     where = function.__qualname__
     path_names = path_names_of(path, where)
-    hints = get_type_hints(function, include_extras=True)
+    hints = hints_of(function, where)
     found = []
     for name, given in list(inspect.signature(function).parameters.items())[1:]:
         if given.kind in {given.VAR_POSITIONAL, given.VAR_KEYWORD}:
@@ -129,6 +132,8 @@ def parameters_of(function: Callable[..., Any], method: str, path: str) -> tuple
             found.append(_parameter(name, hints[name], given.default, method, path_names))
         except ContractError as mistake:
             raise ContractError(f"{where}: {mistake}") from mistake
+        except NameError as missing:
+            raise unknown_type(f"{where}, parameter {name!r}", missing) from missing
     found = _members(found)
     inside = [
         parameter.place for parameter in found if parameter.place in {"body", "form", "field"}
@@ -220,7 +225,9 @@ def _check_default(parameter: Parameter, where: str) -> None:
     except (TypeError, ValueError, RecursionError):
         fits = False
     if not fits:
-        raise ContractError(f"{where}: its default {parameter.default!r} is no {parameter.kind!r}")
+        raise ContractError(
+            f"{where}: its default {parameter.default!r} is no {type_name(parameter.kind)}"
+        )
 
 
 def _metadata(hint: Any) -> tuple[Any, ...]:

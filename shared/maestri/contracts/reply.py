@@ -5,6 +5,8 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from maestri.contracts.parameter import TOKEN
+
 T = TypeVar("T")
 
 SUCCESSES = range(200, 300)
@@ -14,7 +16,6 @@ ERRORS = range(400, 600)
 BODILESS = frozenset({204, 205, NOT_MODIFIED})
 FRAMING = frozenset({"content-length", "transfer-encoding", "connection"})
 
-_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _TEXT = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 _ADDRESS = re.compile(r"[\x21-\x7e]+")
 
@@ -28,7 +29,7 @@ class Reply(msgspec.Struct, Generic[T], frozen=True):
     in the contract; ``Rejected`` has a status, too.
 
     Attributes:
-        value: The body; str and bytes are sent as they are, anything else as JSON.
+        value: The body: as JSON, or as it is where the operation's media type is none of JSON.
         status: 200 to 299; 301, 302, 303, 307 or 308 with one ``location`` among the headers; 304.
             With 204, 205 and 304 there is no body.
         headers: Names and values, such as ``(("set-cookie", "..."),)``.
@@ -54,7 +55,7 @@ def check_reply(value: Any, *, declared: bool) -> None:
     if value.status in BODILESS and value.value not in (None, "", b""):
         raise ValueError(f"a reply with status {value.status} has no body; declare Reply[None]")
     for name, text in value.headers:
-        if not _NAME.fullmatch(name) or not _TEXT.fullmatch(text) or name.lower() in FRAMING:
+        if not TOKEN.fullmatch(name) or not _TEXT.fullmatch(text) or name.lower() in FRAMING:
             raise ValueError(f"a reply cannot have the header {name!r} with that value")
     if value.status in REDIRECTS:
         addresses = [text for name, text in value.headers if name.lower() == "location"]

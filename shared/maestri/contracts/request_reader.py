@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from maestri.contracts.form_reader import FormReader
 from maestri.contracts.operation import Operation
 from maestri.contracts.options import JSON
-from maestri.contracts.parameter import Parameter
 from maestri.contracts.request_text import (
-    form_fields,
+    left_out,
     parse_cookies,
     query_fields,
     reader_of,
@@ -48,7 +48,8 @@ class RequestReader:
         self.operation = operation
         self.edge: bool = operation.contract.edge
         self.body_kind, self._whole = _body_kind(operation)
-        self.form = self._whole is not None and operation.parameters[self._whole].place == "form"
+        is_form = self._whole is not None and operation.parameters[self._whole].place == "form"
+        self._form = FormReader(self.body_kind, strict=self.edge).read if is_form else None
         indexed = list(enumerate(operation.parameters))
         self._path = [(i, p) for i, p in indexed if p.place == "path"]
         self._query = [(i, p) for i, p in indexed if p.place == "query"]
@@ -61,7 +62,7 @@ class RequestReader:
     @property
     def expected(self) -> str:
         """Media type of the request's body."""
-        return FORM if self.form else JSON
+        return JSON if self._form is None else FORM
 
     def arguments(self, received: ReceivedRequest) -> tuple[Any, ...]:
         """Return the arguments of a call, in the order of the signature."""
@@ -83,7 +84,7 @@ class RequestReader:
             self._read_body(received, found)
         arguments = tuple(
             [
-                found[i] if i in found else _default(p)
+                found[i] if i in found else left_out(p)
                 for i, p in enumerate(self.operation.parameters)
             ]
         )
@@ -110,17 +111,13 @@ class RequestReader:
         if media_type != self.expected:
             raise UnsupportedMediaType(expected=self.expected)
         try:
-            value = self._form(received.body) if self.form else self._json(received.body)
+            value = self._json(received.body) if self._form is None else self._form(received.body)
         except (msgspec.MsgspecError, ValueError, RecursionError) as mismatch:
             raise invalid(mismatch, "body") from mismatch
         if self._whole is not None:
             found[self._whole] = value
         else:
             found.update({i: getattr(value, p.name) for i, p in self._fields})
-
-    def _form(self, body: bytes) -> Any:
-        fields = form_fields(body, self.body_kind, strict=self.edge)
-        return msgspec.convert(fields, self.body_kind, strict=False)
 
     def _json(self, body: bytes) -> Any:
         assert self._decoder is not None, "there is a body to read"
@@ -163,15 +160,3 @@ def _first_of(read: Callable[[Any], Any]) -> Callable[[list[str]], Any]:
         return read(texts[-1])
 
     return first
-
-
-def _default(parameter: Parameter) -> Any:
-    if parameter.required and parameter.many and parameter.place in {"query", "cookie"}:
-        # An empty tuple has no trace there.
-        try:
-            return msgspec.convert((), parameter.kind)
-        except msgspec.ValidationError as mismatch:
-            raise InvalidRequest(field=parameter.wire, reason=str(mismatch)) from mismatch
-    if parameter.required:
-        raise InvalidRequest(field=parameter.wire, reason="is missing")
-    return parameter.default

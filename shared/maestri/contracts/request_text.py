@@ -113,12 +113,34 @@ def reader_of(parameter: Parameter, *, strict: bool) -> Callable[[Any], Any]:
             if members is not None and text not in members:
                 raise InvalidRequest(field=parameter.wire, reason="is not known to this operation")
         try:
-            return msgspec.convert({"value": given}, held, strict=not numeric).value
+            value = msgspec.convert({"value": given}, held, strict=not numeric).value
+            if value is None:
+                # None leaves no trace, so the text "null" is a member of that name, or wrong.
+                value = msgspec.convert({"value": given}, held, strict=True).value
         except (msgspec.ValidationError, ValueError) as mismatch:
             reason = str(mismatch).partition(" - at `")[0]
             raise InvalidRequest(field=parameter.wire, reason=reason) from mismatch
+        return value
 
     return read
+
+
+def left_out(parameter: Parameter) -> Any:
+    """
+    Return the value of a parameter of which a request has no text.
+
+    Raises:
+        InvalidRequest: It has no default.
+    """
+    if parameter.required and parameter.many and parameter.place in {"query", "cookie", "form"}:
+        # An empty tuple has no trace there.
+        try:
+            return msgspec.convert((), parameter.kind)
+        except msgspec.ValidationError as mismatch:
+            raise InvalidRequest(field=parameter.wire, reason=str(mismatch)) from mismatch
+    if parameter.required:
+        raise InvalidRequest(field=parameter.wire, reason="is missing")
+    return parameter.default
 
 
 def without_nul(text: str, field: str) -> str:
@@ -161,19 +183,3 @@ def single(values: list[str], field: str) -> str:
     if len(values) > 1:
         raise InvalidRequest(field=field, reason="is given more than once")
     return values[0]
-
-
-def form_fields(body: bytes, kind: Any, *, strict: bool) -> dict[str, Any]:
-    """Return a form as msgspec converts it to the message *kind*; *strict* refuses the unknown."""
-    values = query_fields(body, "body")
-    known = {field.encode_name: field for field in msgspec.structs.fields(kind)}
-    fields: dict[str, Any] = {}
-    for name, given in values.items():
-        for text in given:
-            without_nul(text, name)
-        if name in known:
-            many = item_of(known[name].type) is not None
-            fields[name] = given if many else single(given, name)
-        elif strict:
-            raise InvalidRequest(field=name, reason="is not a field of this form")
-    return fields

@@ -19,9 +19,10 @@ from maestri.contracts.message import (
     kinds_in,
     resolved,
     struct_of,
+    type_name,
     without_none,
 )
-from maestri.errors import ContractError
+from maestri.errors import ContractError, unknown_type
 
 TEXTUAL = frozenset(
     {str, int, float, bool, bytes, dt.datetime, dt.date, decimal.Decimal, uuid.UUID}
@@ -55,12 +56,14 @@ def check_sendable(kind: Any, where: str) -> None:
         msgspec.json.Decoder(kind)
     except RecursionError as endless:
         raise ContractError(
-            f"{where}: {kind!r} is too deep; hold fewer, or not itself"
+            f"{where}: {type_name(kind)} is too deep; hold fewer, or not itself"
         ) from endless
+    except NameError as unknown:
+        raise unknown_type(where, unknown) from unknown
     except (TypeError, ValueError) as mismatch:
         reason = str(mismatch).partition(" - type `")[0]
         raise ContractError(
-            f"{where}: {kind!r} cannot be told apart in JSON: {reason}"
+            f"{where}: {type_name(kind)} cannot be told apart in JSON: {reason}"
         ) from mismatch
 
 
@@ -90,8 +93,8 @@ def check_text(kind: Any, default: Any, where: str, *, many: bool) -> None:
         )
     if not is_key(without_none(kind) if item is None else item, TEXTUAL):
         raise ContractError(
-            f"{where}: {kind!r} is no text; send it in a body (POST with safe=True for a read), "
-            "or as several parameters of one plain type each"
+            f"{where}: {type_name(kind)} is no text; send it in a body (POST with safe=True for a "
+            "read), or as several parameters of one plain type each"
         )
     if optional and default is not None:
         raise ContractError(f"{where} may be None, which leaves no trace; let None be its default")
@@ -107,8 +110,8 @@ def _empty_of(kind: Any) -> Any:
 def _check(kind: Any, where: str, seen: set[Any]) -> None:
     if _may_shrink(kind):
         raise ContractError(
-            f"{where}: {kind!r} holds an enum with a fallback, so unknown members would become one "
-            "and be too few; send a tuple, or allow a frozenset of one"
+            f"{where}: {type_name(kind)} holds an enum with a fallback, so unknown members would "
+            "become one and be too few; send a tuple, or allow a frozenset of one"
         )
     kind = resolved(kind)
     if kind in PLAIN or get_origin(kind) is Literal:
@@ -118,13 +121,13 @@ def _check(kind: Any, where: str, seen: set[Any]) -> None:
     origin = get_origin(kind)
     if origin is Mapping and not is_key(get_args(kind)[0], MAPPING_KEYS):
         raise ContractError(
-            f"{where}: {get_args(kind)[0]!r} cannot be a key of a Mapping in JSON; use str, int, "
-            "another plain type, an enum or literals"
+            f"{where}: {type_name(get_args(kind)[0])} cannot be a key of a Mapping in JSON; use "
+            "str, int, another plain type, an enum or literals"
         )
     if origin is Mapping and fallback_of(resolved(get_args(kind)[0])) is not None:
         raise ContractError(
-            f"{where}: {get_args(kind)[0]!r} has a fallback, so as keys of a Mapping all unknown "
-            "members would become one; send a tuple of Messages that hold it"
+            f"{where}: {type_name(get_args(kind)[0])} has a fallback, so as keys of a Mapping all "
+            "unknown members would become one; send a tuple of Messages that hold it"
         )
     if origin in {*UNIONS, tuple, frozenset, Mapping}:
         for part in get_args(kind):
@@ -161,7 +164,7 @@ def _not_sendable(kind: Any, where: str) -> ContractError:
         if instead
         else "use plain values, Messages, tuples, frozensets or Mappings"
     )
-    return ContractError(f"{where}: {kind!r} is not an immutable message type; {remedy}")
+    return ContractError(f"{where}: {type_name(kind)} is not an immutable message type; {remedy}")
 
 
 def _check_struct(kind: Any, struct: type[msgspec.Struct], where: str, seen: set[Any]) -> None:

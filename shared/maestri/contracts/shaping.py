@@ -14,6 +14,9 @@ from maestri.contracts.message import (
     without_none,
 )
 
+DEPTH_MAX = 8
+"""Messages within messages whose shape is compiled; Python's parser has a bound, too."""
+
 Shaping = Callable[[Any], Any]
 
 
@@ -25,7 +28,7 @@ def shaping(shape: Any) -> Shaping:
     A value that lacks fields without a default passes as it is: nobody asked for them.
     """
     names: dict[str, Any] = {}
-    source = _expression(shape, "value", names)
+    source = _expression(shape, "value", names, ())
     if source is None:
         return lambda value: _converted(value, shape)
     # Written as one expression and compiled: half the time of msgspec.convert, which looks at
@@ -48,26 +51,34 @@ def _converted(value: Any, shape: Any) -> Any:
         return value
 
 
-def _expression(kind: Any, value: str, names: dict[str, Any]) -> str | None:
-    """Return the source of *value* in the shape *kind*; None if only msgspec knows how."""
+def _expression(
+    kind: Any, value: str, names: dict[str, Any], around: tuple[Any, ...]
+) -> str | None:
+    """
+    Return the source of *value* in the shape *kind*; None if only msgspec knows how.
+
+    So it is where messages hold messages of their own type, or others at more than DEPTH_MAX.
+    """
     if message_in(kind) is None:
         return value
     plain, one = resolved(without_none(kind)), f"v{len(names)}"
     names[one] = None  # Taken; an expression of its own binds it.
     if type(None) in alternatives(kind):
-        inner = _expression(plain, one, names)
+        inner = _expression(plain, one, names, around)
         return inner and f"(None if ({one} := {value}) is None else {inner})"
     item = item_of(plain)
     if item is not None and get_origin(plain) is tuple:
-        inner = _expression(item, one, names)
+        inner = _expression(item, one, names, around)
         return inner and f"tuple([{inner} for {one} in {value}])"
     if not (isinstance(plain, type) and issubclass(plain, msgspec.Struct)):
+        return None
+    if plain in around or len(around) == DEPTH_MAX:
         return None
     made = f"Made{len(names)}"
     names[made] = plain
     given = []
     for name, part in field_types(plain).items():
-        inner = _expression(part, f"{one}.{name}", names)
+        inner = _expression(part, f"{one}.{name}", names, (*around, plain))
         if inner is None:
             return None
         given.append(f"{name}={inner}")

@@ -11,6 +11,7 @@ from maestri.contracts.growing_enum import fallback_of
 from maestri.contracts.message import alternatives
 from maestri.contracts.operation import Operation
 from maestri.contracts.options import JSON
+from maestri.contracts.ordered_data import ordered_data
 from maestri.errors import Rejected
 
 Schema = dict[str, Any]
@@ -45,7 +46,7 @@ def snapshot(contract: type[Contract]) -> dict[str, Any]:
     Types are told in the words of JSON Schema, besides ``propertyNames`` for the type of a
     Mapping's keys, ``fallback`` for what unknown members of an enum become, ``left_out`` for the
     fields that a sender may leave out, and ``recursive`` for a message so many messages further
-    out. No docstring and no Python name is in it.
+    out. No docstring and no Python name is in it; it is the same in every process.
     """
     operations = contract.operations.values()
     errors = {kind.code: kind for operation in operations for kind in operation.raises}
@@ -94,7 +95,7 @@ def _parameter(parameter: Any) -> dict[str, Any]:
         "schema": schema_of(parameter.kind),
     }
     if parameter.default is not inspect.Parameter.empty:
-        described["default"] = msgspec.to_builtins(parameter.default)
+        described["default"] = ordered_data(parameter.default)
     return described
 
 
@@ -188,4 +189,4 @@ def _field(field: types.Field, around: tuple[types.Type, ...]) -> Schema:
         default = field.default_factory()
     if default is msgspec.NODEFAULT or default is msgspec.UNSET:
         return described
-    return {**described, "default": msgspec.to_builtins(default)}
+    return {**described, "default": ordered_data(default)}

@@ -1,12 +1,13 @@
 """How an operation's arguments and responses look in HTTP; the same rules for both sides."""
 
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, get_origin
 
 import msgspec
 
 from maestri.contracts.exactness import Test, exactness_of
-from maestri.contracts.message import is_constrained, kinds_in
+from maestri.contracts.message import is_constrained, kinds_in, resolved
 from maestri.contracts.narrowing import Projection, narrowed, projection
 from maestri.contracts.operation import Operation
 from maestri.contracts.request_reader import ReceivedRequest, RequestReader
@@ -57,7 +58,8 @@ class Narrowing:
     @cached_property
     def arrives(self) -> Test:
         """What tells whether a partial result would arrive as it is."""
-        return _never if is_constrained(self.kind) else exactness_of(self.kind)
+        is_checked = is_constrained(self.kind) or _holds_mapping(self.kind)
+        return _never if is_checked else exactness_of(self.kind)
 
 
 class Codec:
@@ -85,6 +87,7 @@ class Codec:
         self._narrowings: dict[Selection, Narrowing] = {}
         self._floats = float in kinds_in(operation.result)
         self._is_void = operation.result is type(None)
+        self._is_mapping = get_origin(resolved(operation.result)) is Mapping
 
     def result(self, body: bytes, selection: Selection | None) -> Any:
         """Return the value in a response's body; a partial one if *selection* is given."""
@@ -111,7 +114,8 @@ class Codec:
 
         What type checkers see is not checked again; what they cannot is: constraints, values that
         would not arrive, and those of a subclass of what is declared, in messages, too. What is
-        partial already, because a callee further down was asked for the same, passes as it is.
+        partial already, because a callee further down was asked for the same, passes as it is. A
+        Mapping is copied: who has made the dict may go on changing it.
         """
         if self._is_void:
             return None
@@ -122,7 +126,7 @@ class Codec:
             arrives = wanted.arrives(value)
         self._refuse_flaws(value)
         if arrives:
-            return value
+            return value.copy() if self._is_mapping else value
         return self.result(msgspec.json.encode(value), wanted.selection)
 
     def _refuse_flaws(self, value: Any) -> None:
@@ -143,6 +147,12 @@ class Codec:
 
     def _received_selection(self, text: str) -> Selection | None:
         return received_selection(text, self.operation.result)
+
+
+def _holds_mapping(kind: Any) -> bool:
+    """Tell whether there is a Mapping within values of *kind*; not whether they are one."""
+    mappings = sum(get_origin(part) is Mapping for part in kinds_in(kind))
+    return mappings > (get_origin(resolved(kind)) is Mapping)
 
 
 def _never(_: Any) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, get_origin
 
 import msgspec
 
-from maestri.contracts import Operation, alternatives, operation_of, resolved
+from maestri.contracts import Operation, Reply, alternatives, operation_of, resolved
 from maestri.errors import CallError
 from maestri.plans.expressions import check_function, symbols_in
 from maestri.plans.functions import refuse_impure, wrong_arguments
@@ -153,6 +153,18 @@ def part_name_of(source: Symbol) -> str:
     return name
 
 
+def refuse_repeated(sources: Sequence[Symbol], word: str) -> None:
+    """Refuse a step that would count for several."""
+    seen: set[int] = set()
+    for source in sources:
+        if source.m_step.index in seen:
+            refuse(
+                f"{word}() counts {source!r} again, whose step it has counted",
+                "give it each step once; take several fields of one step afterwards",
+            )
+        seen.add(source.m_step.index)
+
+
 def refuse_wrong_timeout(timeout_s: Any, word: str) -> None:
     """Refuse a time that is none."""
     if timeout_s is None:
@@ -216,7 +228,8 @@ def called(
     step = trace.add(
         Call, name, operation=declared, role=role.name if role else None, arguments=arguments
     )
-    return Symbol(step, declared.result)
+    reply: Any = Reply
+    return Symbol(step, reply[declared.result] if declared.replies else declared.result)
 
 
 def computed(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Symbol:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from maestri.errors import PlanError
-from maestri.plans.literals import Literals, digest_of, in_order
+from maestri.plans.literals import ENDLESS, FROM_FUNCTION, Literals, digest_of, in_order
 from maestri.plans.steps import Body, Step
 from maestri.plans.symbol import Symbol
 
@@ -34,8 +34,7 @@ def definition_of(plan: "Plan[..., Any]") -> dict[str, Any]:
         return _definition_of(plan)
     except RecursionError as endless:
         raise PlanError(
-            f"the plan {plan.name} holds a value that holds itself, so it has no content hash; "
-            "let a named function make it: compute(function, ...)"
+            f"the plan {plan.name} holds {ENDLESS}, so it has no content hash; {FROM_FUNCTION}"
         ) from endless
 
 

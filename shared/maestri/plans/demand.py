@@ -87,8 +87,8 @@ class Demand:
         """Return what to ask of the callee: None when all is needed, or nothing can be left out."""
         wanted = self.of.get(step.index)
         everything = selection_of(step.operation.item)
-        if wanted is None or everything is None:
-            return None
+        if wanted is None or everything is None or step.operation.replies:
+            return None  # a Reply is no message: it comes from where nobody knows of selections
         reported = left_out_field(item_of(step.operation.item) or step.operation.item)
         if reported is not None:
             wanted = merged(wanted, Selection(((reported, None),)))

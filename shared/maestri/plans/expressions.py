@@ -7,7 +7,7 @@ refused.
 
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 
@@ -21,11 +21,18 @@ DEPTH_MAX = 32
 _FILLED_IN = (tuple, frozenset, dict)
 
 
-def symbols_in(value: Any) -> list[Symbol]:
-    """Return the symbols in an expression: in tuples, mappings and messages, at any depth."""
+def symbols_in(value: Any, *, depth: int = 0) -> list[Symbol]:
+    """
+    Return the symbols in an expression: in tuples, mappings and messages.
+
+    Raises:
+        PlanError: It is nested deeper than DEPTH_MAX; so does any look into an expression.
+    """
     if isinstance(value, Symbol):
         return [value]
-    return [symbol for part in _parts(value) for symbol in symbols_in(part)]
+    if depth > DEPTH_MAX:
+        _refuse_deep(Where("a value"))
+    return [symbol for part in _parts(value) for symbol in symbols_in(part, depth=depth + 1)]
 
 
 def used(expression: Any) -> frozenset[int]:
@@ -65,11 +72,7 @@ def _check(value: Any, visible: Callable[[Symbol], None], where: Where, depth: i
         visible(value)
         return
     if depth > DEPTH_MAX:
-        refuse(
-            f"{where.what} is nested deeper than {DEPTH_MAX}",
-            "hold the parts in fewer messages",
-            where.line,
-        )
+        _refuse_deep(where)
     if type(value) in _FILLED_IN or isinstance(value, msgspec.Struct):
         for part in _parts(value):
             _check(part, visible, where, depth + 1)
@@ -79,6 +82,14 @@ def _check(value: Any, visible: Callable[[Symbol], None], where: Where, depth: i
     _refuse_uncalled(value, where)
     _refuse_unfinished(value, where)
     _refuse_hiding(value, where)
+
+
+def _refuse_deep(where: Where) -> NoReturn:
+    refuse(
+        f"{where.what} is nested deeper than {DEPTH_MAX}",
+        "hold the parts in fewer messages",
+        where.line,
+    )
 
 
 def _refuse_uncalled(value: Any, where: Where) -> None:

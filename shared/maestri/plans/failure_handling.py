@@ -13,6 +13,7 @@ from maestri.plans.arguments import (
     name_of,
     part_name_of,
     refuse_other_errors,
+    refuse_repeated,
     refuse_wrong_timeout,
     step_of,
 )
@@ -98,10 +99,13 @@ def quorum(steps: Sequence[T], least: int, *, timeout_s: float | None = None) ->
     """
     Take those of the steps that succeed, at least *least*; the others are reported as left out.
 
+    As ``optional``, it does without what is late or broken; a Rejected, which is a decision, is
+    raised, however many have succeeded.
+
     Shape: n steps in, between *least* and n results out, in written order.
 
     Args:
-        steps: Calls, written one by one.
+        steps: Calls, written one by one, each once.
         least: Fewest results; with fewer, the first error is raised.
         timeout_s: Seconds, as for ``optional``.
 
@@ -110,6 +114,7 @@ def quorum(steps: Sequence[T], least: int, *, timeout_s: float | None = None) ->
     sources = tuple(step_of(step, "quorum") for step in steps)
     for source in sources:
         part_name_of(source)
+    refuse_repeated(sources, "quorum")
     refuse_wrong_timeout(timeout_s, "quorum")
     if not 0 <= least <= len(sources):
         refuse(

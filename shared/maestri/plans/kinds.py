@@ -5,7 +5,7 @@ from enum import Enum
 from types import GenericAlias
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from maestri.contracts import Outcome, alternatives, item_of, resolved, without_none
+from maestri.contracts import Outcome, alternatives, item_of, resolved, type_name, without_none
 from maestri.plans.refusal import refuse
 from maestri.plans.symbol import UNKNOWN, Symbol
 
@@ -92,7 +92,8 @@ def one_kind(kinds: Sequence[Any], word: str) -> Any:
     for kind in plain[1:]:
         if resolved(kind) != resolved(plain[0]) and not _both_tuples(kind, plain[0]):
             refuse(
-                f"{word} has results of different types: {_name(plain[0])} and {_name(kind)}",
+                f"{word} has results of different types: {type_name(plain[0])} and "
+                f"{type_name(kind)}",
                 "give all of them one type, such as a Message that holds either",
             )
     missing = type(None) in kinds or any(may_be_none(kind) for kind in known)
@@ -105,10 +106,6 @@ def _both_tuples(one: Any, other: Any) -> bool:
     return tuple in {one, other} and tuple in {get_origin(one), get_origin(other)}
 
 
-def _name(kind: Any) -> str:
-    return kind.__name__ if isinstance(kind, type) and not get_args(kind) else str(kind)
-
-
 def result_kind(function: Callable[..., Any]) -> Any:
     """Return the declared result type of a function, as far as known."""
     if isinstance(function, type):
@@ -117,8 +114,3 @@ def result_kind(function: Callable[..., Any]) -> Any:
         return get_type_hints(function, include_extras=True).get("return", UNKNOWN)
     except (NameError, TypeError):
         return UNKNOWN
-
-
-def type_name(kind: Any) -> str:
-    """Return how a type is written."""
-    return kind.__name__ if isinstance(kind, type) and not hasattr(kind, "__args__") else str(kind)

@@ -20,6 +20,10 @@ DIGEST_BYTES = 16
 PICKLE_PROTOCOL = 2
 """The first in which every class may say what its objects are made of."""
 
+ENDLESS = "a value that holds itself, or is nested too deeply"
+FROM_FUNCTION = "let a named function make it: compute(function, ...)"
+"""What of a value cannot be told as data, and what to do then."""
+
 _UNTOLD = frozenset({"ctx", "kind", "type_comment"})
 """What of a syntax tree says nothing, or is not there in every version of Python."""
 
@@ -55,7 +59,7 @@ class Literals:
         if callable(value):
             return {"function": self.function(value)}
         try:
-            plain = msgspec.to_builtins(value, str_keys=True)
+            plain = msgspec.to_builtins(value, str_keys=True, order="deterministic")
         except (TypeError, NotImplementedError):
             return self._object(value)
         # Of several values the types are lost, too; for a path that is enough.
@@ -142,8 +146,7 @@ class Literals:
                 return {"object": name}
             raise PlanError(
                 f"a plan holds a {name}, which does not say what it is made of ({error}), so the "
-                "plan has no content hash; give its class __reduce__, or let a named function make "
-                "it: compute(function, ...)"
+                f"plan has no content hash; give its class __reduce__, or {FROM_FUNCTION}"
             ) from error
         if isinstance(made, str):
             return {"object": made}
@@ -159,10 +162,10 @@ def in_order(parts: list[Any]) -> list[Any]:
     return sorted(parts, key=lambda part: json.dumps(part, sort_keys=True))
 
 
-def digest_of(data: Any) -> str:
-    """Return 32 hex digits that are equal for equal plain *data*."""
+def digest_of(data: Any, *, size: int = DIGEST_BYTES) -> str:
+    """Return twice *size* hex digits that are equal for equal plain *data*."""
     text = json.dumps(data, sort_keys=True, separators=(",", ":"))
-    return hashlib.blake2b(text.encode(), digest_size=DIGEST_BYTES).hexdigest()
+    return hashlib.blake2b(text.encode(), digest_size=size).hexdigest()
 
 
 def error_name(kind: Any) -> str:

@@ -7,12 +7,11 @@ commands. Other words, and computations, end with a digest of what they are made
 ``each(skus)~1f2e3d``, so that a neighbour of the same name changes nothing.
 """
 
-import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from maestri.plans.definition import expression_data, step_data
+from maestri.plans.literals import ENDLESS, FROM_FUNCTION, digest_of
 from maestri.plans.refusal import refuse
 from maestri.plans.steps import (
     Body,
@@ -53,11 +52,6 @@ class Paths:
         """Return the public name of a step: its path without words and suffixes."""
         return ".".join((*self._parts_around(step.block), *step.prefix, step.name))
 
-    def part_prefix(self, step: Step) -> str:
-        """Return how the public names of all steps of the same inlined plan begin."""
-        around = (*self._parts_around(step.block), *step.prefix)
-        return "".join(f"{name}." for name in around)
-
     def _around(self, block: int) -> tuple[str, ...]:
         if block not in self._owners:
             return ()
@@ -90,7 +84,7 @@ class Paths:
                     _refuse_equal_names(step)
                 taken[place] = step
             elif not isinstance(step, UNIQUE):
-                digest = _digest(self._content(step))
+                digest = self._digest(step)
                 self._digests[step.index] = f"~{digest}"
                 alike = seen[*place, digest] = seen.get((*place, digest), 0) + 1
                 # What is alike in all it is made of is told apart by its order, which says nothing.
@@ -105,6 +99,12 @@ class Paths:
             if path in seen and not isinstance(step, UNIQUE):
                 _refuse_equal_names(step)
             seen.add(path)
+
+    def _digest(self, step: Step) -> str:
+        try:
+            return digest_of(self._content(step), size=DIGEST_BYTES)
+        except RecursionError:
+            refuse(f"the step {step.name!r} is given {ENDLESS}", FROM_FUNCTION, step.line)
 
     def _alike(self, step: Step) -> str:
         """Return a path that is the same for steps that are alike in all they are made of."""
@@ -136,8 +136,3 @@ def _refuse_equal_names(step: Step) -> NoReturn:
         'tell them apart: named("other_name", ...)',
         step.line,
     )
-
-
-def _digest(content: Any) -> str:
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return hashlib.blake2b(text.encode(), digest_size=DIGEST_BYTES).hexdigest()

@@ -6,12 +6,13 @@ import operator
 import pickle
 import sys
 from collections.abc import Callable
-from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, cast, get_type_hints, overload
+from types import FunctionType, MethodType
+from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, cast, overload
 
 import msgspec
 
 from maestri.contracts import check_sendable
-from maestri.errors import ContractError
+from maestri.errors import ContractError, hints_of
 from maestri.plans.analysis import Analysis
 from maestri.plans.besides import Mark, besides_of
 from maestri.plans.definition import content_hash, definition_of
@@ -42,10 +43,12 @@ class Bounds(msgspec.Struct, frozen=True):
 
     Attributes:
         calls_max: Calls that a run makes, a batch is one. Checked at start, where an ``each``
-            counts as its *items_max*, and again while running. None does not count.
+            counts as its *items_max*, and again while running; of an inlined plan at start alone.
+            None does not count.
         items_max: Items that an ``each`` written in this plan takes, wherever it is inlined; more
             is a BoundExceeded, never a silent cut.
-        in_flight_max: Calls at the same time; the others wait.
+        in_flight_max: Calls at the same time; the others wait. It is that of the plan that is run;
+            inlined plans have none of their own.
     """
 
     calls_max: int | None = None
@@ -72,6 +75,7 @@ class Plan(Generic[P, T_co]):
     m_plan: ClassVar[bool] = True
 
     def __init__(self, function: Callable[P, T_co], bounds: Bounds) -> None:
+        _refuse_no_function(function)
         functools.update_wrapper(self, function)
         self.name = function.__name__
         self.doc = inspect.cleandoc(function.__doc__ or "")
@@ -83,13 +87,20 @@ class Plan(Generic[P, T_co]):
         refuse_not_plain(function, f"plan {self.name}", self.line)
         self.signature = inspect.signature(function)
         self.trace = Trace(self.name, bounds.items_max)
-        hints = get_type_hints(function, include_extras=True)
+        hints = self._hints(function)
         self.result_type = hints.get("return", UNKNOWN)
         self._refuse_wrong_parameters(hints)
         if is_tracing():
             self.trace.inlining = list(current_trace(self.name).inlining)
         with source_read(self.trace.observation), none_swallowed():
             self._trace(hints)
+
+    def _hints(self, function: Callable[..., Any]) -> dict[str, Any]:
+        try:
+            return hints_of(function, f"plan {self.name}")
+        except ContractError as unknown:
+            problem, _, remedy = str(unknown).partition("; ")
+            refuse(problem, remedy, self.line)
 
     def _trace(self, hints: dict[str, Any]) -> None:
         with (
@@ -214,6 +225,19 @@ class Plan(Generic[P, T_co]):
             msgspec.convert(default, kind, strict=True, from_attributes=True)
         except msgspec.ValidationError as mismatch:
             refuse(f"{what} has another type: {mismatch}", "give it one of its type", self.line)
+
+
+def _refuse_no_function(function: Any) -> None:
+    if not isinstance(function, FunctionType | MethodType):
+        refuse(
+            f"composition() of {function!r}, which is no function",
+            "decorate a `def`: @composition, or @composition(calls_max=...)",
+        )
+    if not function.__name__.isidentifier():
+        refuse(
+            "composition() of a lambda, which has no name for records, keys and parts",
+            "write it as a `def`",
+        )
 
 
 def _refuse_wrong_bounds(name: str, bounds: Bounds) -> None:

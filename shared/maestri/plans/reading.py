@@ -21,9 +21,6 @@ from maestri.plans.observation import Entered
 from maestri.plans.symbol import Symbol
 from maestri.plans.syntax import Function
 
-ROUNDS_MAX = 16
-"""Times that assignments are gone through for names that follow from each other."""
-
 _DISPLAYS = (ast.Dict, ast.Tuple, ast.List, ast.Set, *COMPREHENSIONS)
 _BUILT_IN: Mapping[Any, int] = {
     **dict.fromkeys((len, isinstance, issubclass, hasattr, callable, id, hash, any, all), NONE),
@@ -119,7 +116,8 @@ class Reading:
     def _find_held(self) -> None:
         for name, values in self._entered.given.items():
             self._held[name] = functools.reduce(int.__or__, map(held_in, values), NONE)
-        for _ in range(ROUNDS_MAX):
+        # Each round but the last adds one of three to what some name may be.
+        for _ in range(len((SYMBOL, HOLDER, KEYED)) * len(self._bindings) + 1):
             before = dict(self._held)
             for name, bindings in self._bindings.items():
                 for binding in bindings:

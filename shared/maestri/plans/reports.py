@@ -12,6 +12,8 @@ Reports = Callable[[Any], tuple[str, ...]]
 def reporter_of(operation: Operation) -> Reports | None:
     """Return how to read the missing parts off a result; None if it never names any."""
     kind = operation.result
+    if operation.replies:
+        return None
     item = operation.item if get_origin(kind) is Mapping else item_of(kind)
     name = left_out_field(kind if item is None else item)
     if name is None:

@@ -21,7 +21,7 @@ from maestri.plans.symbol import Symbol
 from maestri.plans.syntax import syntax_of
 
 FUNCTIONS_MAX = 1_000
-"""Functions that are read for one plan."""
+"""Functions with symbols that are read for one plan; one with more is refused."""
 
 
 class Finding(NamedTuple):
@@ -61,10 +61,21 @@ def source_read(observation: Observation) -> Generator[None]:
         _refuse_mistaken(error, observation)
         raise
     else:
+        _refuse_many(observation)
         for finding in _findings(observation, all_of_them=False):
             _refuse(finding)
     finally:
         observation.forget()
+
+
+def _refuse_many(observation: Observation) -> None:
+    met = [one.code for one in observation.entered.values() if one.met_symbols]
+    if len(met) > FUNCTIONS_MAX:
+        refuse(
+            f"a plan of more than {FUNCTIONS_MAX} functions, which are too many to be read",
+            "split it into several operations",
+            f"{met[0].co_filename}:{met[0].co_firstlineno}",
+        )
 
 
 def _refuse(finding: Finding) -> None:

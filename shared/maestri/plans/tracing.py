@@ -180,8 +180,13 @@ class Trace:
         self, plan: Any, name: str, items_max: int, calls_max: int | None = None
     ) -> Generator[None]:
         """Trace another plan into this one; its steps are prefixed with its name."""
-        if plan in self.inlining or len(self.inlining) >= PLANS_NESTED_MAX:
+        if plan in self.inlining:
             refuse_containing_itself(name or self.name)
+        if len(self.inlining) >= PLANS_NESTED_MAX:
+            refuse(
+                f"plans are inlined deeper than {PLANS_NESTED_MAX}",
+                "make an operation of the inner ones, and call it",
+            )
         before = self._prefix, self.items_max, self._inlined
         self._inlined = self._inlined or (line_of_plan() if name else "")
         self._prefix = (*self._prefix, name) if name else self._prefix
@@ -216,10 +221,6 @@ class Trace:
     def part_of(self, step: Step) -> str:
         """Return the public name of a step; see ``Step.part``."""
         return self._named().part(step)
-
-    def prefix_of(self, step: Step) -> str:
-        """Return how the public names of the parts begin that belong to the plan of *step*."""
-        return self._named().part_prefix(step)
 
     def _named(self) -> Paths:
         if self._paths is None or self._paths.count != len(self.steps):

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from maestri.contracts import Operation, Selection, item_of, left_out_field, selection_of
+from maestri.contracts import Operation, Selection, item_of, left_out_field, selection_of, type_name
 from maestri.errors import PlanError, Rejected
-from maestri.plans.kinds import result_kind, type_name
+from maestri.plans.kinds import result_kind
 from maestri.plans.steps import NOTHING, Body, Needs, Step
 
 
@@ -91,7 +91,7 @@ class Unary(Step):
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class Guarded(Unary):
+class WithBody(Unary):
     """What runs its *body* as the operand says: not at all, once, or for each item."""
 
     body: Body
@@ -113,7 +113,7 @@ class Handler(Unary):
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class Each(Guarded):
+class Each(WithBody):
     """The body for every item of the operand (splitter): a tuple of results."""
 
     word: ClassVar[str] = "each"
@@ -146,7 +146,7 @@ class Outcomes(Each):
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class Then(Guarded):
+class Then(WithBody):
     """The body if the operand is there; None otherwise."""
 
     word: ClassVar[str] = "then"
@@ -157,7 +157,7 @@ class Then(Guarded):
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class When(Guarded):
+class When(WithBody):
     """The body if the operand holds; None otherwise, and the body is not run."""
 
     word: ClassVar[str] = "when"

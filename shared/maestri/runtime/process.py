@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from maestri import clock
+from maestri.context import exporting
 from maestri.errors import MaestriError, TopologyError
 from maestri.runtime.channel import Channel, Word
 from maestri.runtime.descriptors import allow_descriptors
@@ -160,6 +161,11 @@ class _Process:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         app = self._application()
+        # Around all else: the process that takes over does not wait for the last spans of this one.
+        async with exporting(self._running.recorder, service=self._running.unit.name):
+            await self._run(app, given)
+
+    async def _run(self, app: Application, given: Given | None) -> None:
         if given is not None:
             self._launcher = await Channel.open(socket.socket(fileno=given.channel))
             self._tell(Word.PREPARED if self._running.holds_resources else Word.SHARING)

@@ -3,6 +3,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -106,7 +107,7 @@ async def test_a_second_unnamed_one_is_refused_before_it_is_sent(
     told: KeyedTold, hand: Callable[[HandWritten], Awaitable[object]]
 ) -> None:
     """Two commands would have one key: the second is Faulted, and nothing of it is sent."""
-    with pytest.raises(Faulted, match="sent twice in one operation"):
+    with pytest.raises(Faulted, match="sent twice in one operation, and neither is named"):
         await keys_of(told, hand)
 
     assert "put_line:b" not in told.calls
@@ -141,6 +142,24 @@ async def test_names_of_runs_nest(told: KeyedTold) -> None:
     assert 2 == len(set((await keys_of(told, hand)).values()))
 
 
+async def test_a_name_is_whatever_text_tells_runs_apart(told: KeyedTold) -> None:
+    """One that looks like two within one another is another one."""
+
+    async def hand(desk: HandWritten) -> None:
+        for outer, inner in (("x", "y/z"), ("x/y", "z"), ("x~1y", "z"), ("x", "y~1z")):
+            with run_named(outer), run_named(inner):
+                await desk.composer.run(filled, Sku(f"{outer} {inner}"))
+
+    assert 4 == len(set((await keys_of(told, hand)).values()))
+
+
+@pytest.mark.parametrize("name", ["", None, 5])
+async def test_a_name_is_a_text(name: Any) -> None:
+    """Nothing, or a number that is no text in a key, tells nobody which run it is."""
+    with pytest.raises(ValueError, match="give it a text, such as the id of the item"):
+        run_named(name)
+
+
 async def test_a_name_is_for_what_is_sent_in_it_alone(told: KeyedTold) -> None:
     """After the names, a first unnamed run is not the second of anything."""
 
@@ -160,7 +179,7 @@ async def test_what_is_named_twice_alike_is_refused(told: KeyedTold) -> None:
             with run_named("x"):
                 await desk.composer.run(filled, sku)
 
-    with pytest.raises(Faulted, match="sent twice in one operation"):
+    with pytest.raises(Faulted, match="sent twice in one operation, and both named 'x'"):
         await keys_of(told, hand)
 
     assert ["put_line:a"] == told.calls

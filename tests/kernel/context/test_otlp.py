@@ -19,8 +19,13 @@ from maestri.context import (
     id_text,
     new_id,
     new_span_id,
+    otlp,
     trace_id,
 )
+from maestri.context.otlp import BATCH_MAX
+from maestri.errors import MaestriError
+
+WAIT_S_MAX = 20.0
 
 
 class Receiver:
@@ -29,6 +34,9 @@ class Receiver:
     def __init__(self) -> None:
         self.requests: list[ExportTraceServiceRequest] = []
         self.endpoint = ""
+        self.came = asyncio.Event()
+        self.may_respond = asyncio.Event()
+        self.may_respond.set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take one export."""
@@ -38,6 +46,8 @@ class Receiver:
         body = await reader.readexactly(int(length.partition(b":")[2]))
         assert head.startswith(b"POST /v1/traces ")
         self.requests.append(ExportTraceServiceRequest.FromString(body))
+        self.came.set()
+        await self.may_respond.wait()
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
         await writer.drain()
         writer.close()
@@ -103,11 +113,57 @@ async def test_spans_leave_in_the_background(receiver: Receiver) -> None:
 
     async with exporting(recorder, endpoint=receiver.endpoint, interval_s=0.01):
         recorder.add(span(new_id(), "early"))
-        async with asyncio.timeout(1):
-            while not receiver.spans:
-                await clock.sleep(0.01)
+        async with asyncio.timeout(WAIT_S_MAX):
+            await receiver.came.wait()
+        sent_meanwhile = [sent.name for sent in receiver.spans]
 
+    assert ["early"] == sent_meanwhile
     assert ["early"] == [sent.name for sent in receiver.spans]
+
+
+async def test_what_is_on_its_way_at_the_end_is_not_lost(receiver: Receiver) -> None:
+    """A body that ends in the middle of an export waits for it, and for what came after it."""
+    recorder = Recorder()
+    receiver.may_respond.clear()
+
+    async with exporting(recorder, endpoint=receiver.endpoint, interval_s=0.001) as exporter:
+        for _ in range(BATCH_MAX + 1):
+            recorder.add(span(new_id(), "early"))
+        async with asyncio.timeout(WAIT_S_MAX):
+            await receiver.came.wait()
+        recorder.add(span(new_id(), "late"))
+        receiver.may_respond.set()
+
+    assert exporter is not None
+    assert (BATCH_MAX + 2, 0, "late") == (exporter.sent, exporter.lost, receiver.spans[-1].name)
+
+
+async def test_a_receiver_that_does_not_respond_delays_no_end(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it has not taken in time is lost and counted, whether it was on its way or not."""
+    monkeypatch.setattr(otlp, "LAST_EXPORTS_S_MAX", 0.05)
+    recorder = Recorder()
+    receiver.may_respond.clear()
+
+    async with exporting(recorder, endpoint=receiver.endpoint) as exporter:
+        for _ in range(BATCH_MAX + 1):
+            recorder.add(span(new_id(), "early"))
+    receiver.may_respond.set()
+
+    assert exporter is not None
+    assert (0, BATCH_MAX + 1) == (exporter.sent, exporter.lost)
+
+
+async def test_without_opentelemetry_it_is_said_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever sets the variable wants spans."""
+    monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.http.trace_exporter", None)
+
+    with pytest.raises(MaestriError, match=r"pip install 'maestri\[otlp\]', or unset it"):
+        async with exporting(Recorder(), endpoint="http://127.0.0.1:1"):
+            pass
 
 
 async def test_the_environment_turns_it_on(

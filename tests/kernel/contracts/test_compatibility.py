@@ -348,6 +348,26 @@ def test_a_snapshot_is_kept_as_json() -> None:
     assert "Return one part" not in json.dumps(described)
 
 
+MIXED = frozenset[int | str]
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other"),
+    # 0 and 8 have the same place in a table of eight: who comes first, stays first.
+    [
+        (frozenset[int], frozenset([0, 8]), frozenset([8, 0])),
+        (MIXED, frozenset([0, 8, "a"]), frozenset([8, 0, "a"])),
+        (tuple[frozenset[int], ...], (frozenset([0, 8]),), (frozenset([8, 0]),)),
+        (tuple[MIXED, ...], (frozenset([0, "a"]),), (frozenset([0, "a"]),)),
+    ],
+)
+def test_a_default_without_order_is_told_in_one(kind: Any, one: Any, other: Any) -> None:
+    """A frozenset is iterated in another order in another process, and is the same default."""
+    before = promising(kind, message(tags=(kind, one)), default=one)
+
+    assert before == promising(kind, message(tags=(kind, other)), default=other)
+
+
 class Tree(Message):
     """A message within itself."""
 

@@ -1,8 +1,12 @@
 """A contract that could not be kept is refused where it is written."""
 
-from collections.abc import Mapping
+import datetime as dt
+import decimal
+import enum
+import uuid
+from collections.abc import AsyncIterator, Mapping
 from types import FunctionType
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
@@ -26,6 +30,7 @@ from maestri.contracts import (
     selection_of,
     snapshot,
 )
+from maestri.contracts.problem import TITLE_CHARACTERS_MAX
 from maestri.errors import ConnectFailed, ContractError, Faulted, InvalidRequest, Rejected
 from tests.kernel.contracts.contract import Counter, Maker, Part, Parts, Sku, UnknownPart
 
@@ -173,11 +178,44 @@ def test_an_error_survives_its_problem(error: Any) -> None:
     assert b"secret" not in sent
 
 
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        (str, "a"),
+        (int, 1),
+        (float, 1.5),
+        (bytes, b"a"),
+        (dt.date, dt.date(2026, 1, 2)),
+        (dt.datetime, dt.datetime(2026, 1, 2, tzinfo=dt.UTC)),
+        (decimal.Decimal, decimal.Decimal("1.00")),
+        (uuid.UUID, uuid.UUID(int=1)),
+        (Literal[1, 2], 1),
+        (enum.Enum("Size", {"SMALL": 1}), 1),
+    ],
+)
+def test_an_error_carries_a_mapping_of_whatever_keys_a_message_does(kind: Any, key: Any) -> None:
+    """In JSON every key is a text; read as one, the error would not be known any more."""
+    annotations = {"left": Mapping[kind, int]}
+    declared = type("Short", (Rejected,), {"__annotations__": annotations}, id="parts.short")
+    given = {kind(key) if isinstance(kind, enum.EnumType) else key: 3}
+
+    found = error_of(problem_of(declared(left=given)), [declared], "parts.part")
+
+    assert (declared, {"left": given}) == (type(found), getattr(found, "fields", None))
+
+
 def test_an_undeclared_refusal_is_a_plain_one() -> None:
     """A business error that the contract does not name arrives with its code alone."""
     found = error_of(problem_of(UnknownPart(sku=Sku("a"))), [], "parts.part")
 
     assert (Rejected, "parts.unknown", 404) == (type(found), found.code, found.status)
+
+
+def test_the_title_of_an_undeclared_refusal_is_cut() -> None:
+    """What another side sends ends up in logs and pages; so much of it is enough."""
+    sent = Problem("urn:maestri:rejected:other", "x" * (TITLE_CHARACTERS_MAX + 1), 409)
+
+    assert "x" * TITLE_CHARACTERS_MAX == error_of(sent, [], "parts.part").title
 
 
 @pytest.mark.parametrize("fields", [b"{}", b'{"sku": 5}', b"[1]", b'{"sku": "\xff"}', b"[" * 9_999])
@@ -220,6 +258,25 @@ def test_the_document_describes_what_clients_may_call() -> None:
     assert {"/counter/logins", "/counter/notes"} == set(document["paths"])
     login = document["paths"]["/counter/logins"]["post"]
     assert ["application/x-www-form-urlencoded"] == list(login["requestBody"]["content"])
+
+
+def test_a_stream_of_json_is_described_as_any() -> None:
+    """Its bytes are sent as they are; they are no text in base64, as bytes in JSON are."""
+
+    async def lines(self: Any) -> AsyncIterator[bytes]:
+        raise NotImplementedError
+
+    async def one(self: Any) -> bytes:
+        raise NotImplementedError
+
+    made = contract(lines=get("/lines")(lines), one=get("/one")(one))
+    paths = openapi([made], title="Lines", version="1")["paths"]
+    described = {
+        path: paths[path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        for path in ("/lines", "/one")
+    }
+
+    assert {"/lines": {}, "/one": {"type": "string", "contentEncoding": "base64"}} == described
 
 
 def test_a_snapshot_tells_promises_and_not_names() -> None:

@@ -156,8 +156,9 @@ def test_a_result_is_the_same_with_a_copy_and_without(kind: Any, near: Any, exac
     copied = outcome(lambda: codec.result(codec.body(near, None), None))
 
     assert copied == outcome(lambda: codec.passed(near, None))
+    passed = codec.passed(exact, None)
     assert repr(near) != copied
-    assert exact is codec.passed(exact, None)
+    assert (exact, isinstance(exact, dict)) == (passed, exact is not passed)
 
 
 @pytest.mark.parametrize(("kind", "near", "exact"), CASES)
@@ -189,6 +190,33 @@ def test_a_partial_result_is_tested_by_what_is_left_of_it(text: str) -> None:
 
     assert copied == outcome(lambda: codec.passed(near, codec.narrowing(selection)))
     assert ("Faulted" == copied) == (text != "weight")
+
+
+class Table(Message):
+    """A message that holds a Mapping."""
+
+    rows: Mapping[str, int]
+
+
+@pytest.mark.parametrize(
+    ("kind", "holding"),
+    [
+        (Mapping[str, int], lambda rows: rows),
+        (Mapping[str, int] | None, lambda rows: rows),
+        (Table, Table),
+        (tuple[Table, ...], lambda rows: (Table(rows),)),
+        (Mapping[str, Mapping[str, int]], lambda rows: {"a": rows}),
+        (Mapping[str, Outcome[Table]], lambda rows: {"a": Succeeded(Table(rows))}),
+    ],
+)
+def test_what_a_callee_changes_later_has_arrived_as_it_was(kind: Any, holding: Any) -> None:
+    """Who has made a dict may go on changing it; what another has got is another one."""
+    rows = {"a": 1}
+    passed = promising(kind).passed(holding(rows), None)
+
+    rows["b"] = 2
+
+    assert holding({"a": 1}) == passed
 
 
 class Wrong(Message):

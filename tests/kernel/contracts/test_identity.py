@@ -48,6 +48,8 @@ EQUAL = [
     (Thing, Thing(some=frozenset({1, 2})), Thing(some=frozenset({2, 1}))),
     (Mapping[str, int], {"a": 1, "b": 2}, {"b": 2, "a": 1}),
     (tuple[Colour, ...], (Colour.RED,), (Colour.RED,)),
+    (frozenset[int | str], frozenset([0, 8, "a"]), frozenset([8, 0, "a"])),
+    (frozenset[str | None], frozenset(["a", None]), frozenset([None, "a"])),
 ]
 DIFFERENT = [
     (str, "a", "b"),
@@ -65,6 +67,7 @@ DIFFERENT = [
         dt.datetime(2026, 1, 1, 13, tzinfo=dt.timezone(dt.timedelta(hours=1))),
     ),
     (Literal["a", "b"], "a", "b"),
+    (frozenset[int | str], frozenset([0, "a"]), frozenset(["0", "a"])),
 ]
 NEVER_SENT = [(str, "\ud800"), (str, []), (float, object()), (Thing, math.pi * 1j)]
 

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from maestri.contracts import Message, Selection, projection, shaping
+from maestri.contracts.shaping import DEPTH_MAX
 
 Name = NewType("Name", str)
 
@@ -52,6 +53,38 @@ def test_a_value_is_shaped_as_msgspec_does_it(value: Thing, shape: Any) -> None:
 
     assert msgspec.convert(given, wanted, from_attributes=True) == shaped
     assert wanted is not shape or type(shaped) is shape
+
+
+class Tree(Message):
+    name: str
+    parts: tuple["Tree", ...] = ()
+
+
+class Branch(Message):
+    parts: tuple["Branch", ...] = ()
+
+
+def chain(length: int, name: str) -> Any:
+    """Return a message in a message, so many times."""
+    kind: Any = int
+    for _ in range(length):
+        kind = msgspec.defstruct(name, [("below", kind | None, None)], frozen=True)
+    return kind
+
+
+def test_a_shape_may_hold_its_own_type() -> None:
+    """Messages of one type in one another have no end that could be compiled."""
+    value = Tree("a", (Tree("b", (Tree("c"),)), Tree("d")))
+
+    assert Branch((Branch((Branch(),)), Branch())) == shaping(Branch)(value)
+
+
+@pytest.mark.parametrize("length", [DEPTH_MAX, DEPTH_MAX + 1, 100])
+def test_a_shape_may_be_deep(length: int) -> None:
+    """Deeper than Python's parser goes, too."""
+    given, wanted = chain(length, "Given"), chain(length, "Wanted")
+
+    assert wanted(None) == shaping(wanted)(given(None))
 
 
 def test_a_value_of_the_shape_passes() -> None:

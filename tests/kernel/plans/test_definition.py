@@ -311,6 +311,16 @@ def test_defaults_are_a_part_of_the_definition() -> None:
     assert composition(one).content_hash() != composition(other).content_hash()
 
 
+def test_a_module_is_no_part_of_the_definition() -> None:
+    """Messages are told by their names, also within other types: a module may be moved."""
+
+    @composition
+    def titles(skus: tuple[Sku, ...]) -> Any:
+        return select(each(skus, lambda sku: call(Catalog.product, sku)), tuple[Title, ...])
+
+    assert Title.__module__ not in json.dumps(titles.definition())
+
+
 def test_the_documentation_is_no_part_of_the_definition() -> None:
     """A plan that is explained better still does the same."""
 
@@ -327,6 +337,7 @@ def test_the_documentation_is_no_part_of_the_definition() -> None:
 
 SOURCE = """
     import re
+    from dataclasses import dataclass
     from maestri.plans import call, composition, compute, each, route
     from tests.kernel.plans.contract import Catalog, Price, Sku
 
@@ -334,12 +345,17 @@ SOURCE = """
         def __init__(self):
             self.first = ("a", 1.5)
 
+    @dataclass
+    class Kinds:
+        kinds: frozenset
+
     def shown(*values):
         return str(values)
 
     @composition
     def plan(sku: Sku, skus: tuple[Sku, ...], kinds: frozenset[str] = frozenset("abcdef")):
         found = compute(shown, frozenset(("a", "b", "c", "d", "e", "f")), Words(), sku)
+        found = compute(shown, found, Kinds(frozenset("abcdef")))
         found = compute(lambda *values: re.sub("a", f"{values!r:>9}", "b") or [*values], found)
         found = compute(re.compile("a", re.I).sub, "b", found)
         return found, each(skus, lambda sku: call(Catalog.product, sku))

@@ -23,7 +23,7 @@ TYPES: tuple[Mistake, ...] = (
 IMPORT: dict[Mistake, str] = {
     everyday.batch_of_other_keys: "'sku' must be tuple[",
     everyday.field_of_a_selected_optional: "may be None, so it has no 'title'; use then(",
-    everyday.shape_of_another_type: "the shape's field title is <class 'int'>",
+    everyday.shape_of_another_type: "the shape's field title is int",
     everyday.rescue_of_an_error_of_python: "'ValueError', with which no step fails",
     everyday.compared_with_none: "`product.brand_id` is compared with `is`",
     everyday.looked_for_in_a_tuple: "`product.title` is looked for with `in`",

@@ -10,20 +10,24 @@ from maestri.errors import PlanError
 from maestri.plans import (
     Plan,
     call,
+    check,
     composition,
     compute,
     each,
     named,
+    optional,
     otherwise,
     program_of,
+    quorum,
     rescue,
     route,
     select,
     then,
     when,
 )
+from maestri.plans.tracing import PLANS_NESTED_MAX
 from tests.kernel.plans.contract import Brand, Catalog, Product, Sku, UnknownProduct
-from tests.kernel.plans.refusals import refused_at_import
+from tests.kernel.plans.refusals import refused_at_import, refused_at_start
 
 DEEP = 2_000
 SHALLOW = 12
@@ -112,10 +116,56 @@ def test_an_argument_is_nested_to_a_depth() -> None:
     assert "is nested deeper than" in refused_at_import(plan)
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        optional,
+        check,
+        lambda value: named("deep", value),
+        lambda value: each(value, lambda one: one),
+        lambda value: rescue(value, {UnknownProduct: lambda: None}),
+        lambda value: quorum((value,), 1),
+    ],
+)
+def test_what_a_word_is_about_is_nested_to_a_depth(word: Callable[[Any], Any]) -> None:
+    """Every word that takes a value as a whole looks into it first."""
+
+    def plan(sku: Sku) -> Any:
+        found: Any = call(Catalog.product, sku)
+        for _ in range(DEEP):
+            found = (found,)
+        return word(found)
+
+    assert (
+        "a value is nested deeper than 32; hold the parts in fewer messages"
+    ) == refused_at_import(plan)
+
+
+def test_a_constant_that_holds_itself_is_refused() -> None:
+    """No path of the step could say what it is given."""
+    endless: list[Any] = []
+    endless.append(endless)
+
+    def plan(sku: Sku) -> Any:
+        return compute(lambda one, _: one, sku, endless)
+
+    assert (
+        "the step '<lambda>' is given a value that holds itself, or is nested too deeply; let a "
+        "named function make it: compute(function, ...)"
+    ) == refused_at_start(plan)
+
+
 def test_plans_are_inlined_to_a_depth() -> None:
     """A plan in a plan in a plan ends somewhere, although none contains itself."""
-    with pytest.raises(PlanError, match=r"contains itself|deeper"):
-        _inlined(composition(_brand), DEEP)
+    deepest = _inlined(composition(_brand), PLANS_NESTED_MAX - 1)
+
+    with pytest.raises(PlanError) as raised:
+        _around(deepest)
+
+    assert PLANS_NESTED_MAX - 1 == deepest.trace.steps[-1].path.count("outer.") + 1
+    assert str(raised.value).endswith(
+        "plans are inlined deeper than 16; make an operation of the inner ones, and call it"
+    )
 
 
 def _brand(sku: Sku) -> Brand:
@@ -199,6 +249,32 @@ class Name(Message):
 
 def _selected(name: str) -> Name:
     return select(named("root", call(Trees.tree, name)), Name)
+
+
+class Branch(Message):
+    """A part of a tree that holds parts of its type."""
+
+    parts: tuple["Branch", ...] = ()
+
+
+class Stump(Message):
+    """What looks like a part of a tree, and has a field of another type further below."""
+
+    parts: tuple["Stump", ...] = ()
+    name: int = 0
+
+
+def test_a_shape_may_hold_messages_of_its_type() -> None:
+    """It is checked to the end, which is where it comes back to what was checked."""
+
+    def fitting(name: str) -> Branch:
+        return select(call(Trees.tree, name), Branch)
+
+    def misfit(name: str) -> Stump:
+        return select(call(Trees.tree, name), Stump)
+
+    assert "fitting" == program_of(composition(fitting)).plan.name
+    assert "the shape's field name is int" in refused_at_import(misfit)
 
 
 def test_a_deep_selection_is_bound_by_the_answer() -> None:

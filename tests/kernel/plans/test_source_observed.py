@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from maestri.errors import PlanError
-from maestri.plans import call, composition, compute, each
+from maestri.plans import call, composition, compute, each, source
 from maestri.plans.hidden import OBJECTS_MAX
 from tests.kernel.plans.contract import Catalog, Pages, Price, Pricing, Product, Sku
 from tests.kernel.plans.refusals import refused_at_import, refused_in_its_lines
@@ -327,6 +327,42 @@ def test_what_is_too_large_to_be_searched_is_refused() -> None:
         return compute(lambda one, _: one, sku, many)
 
     assert "objects, which are too many to be searched for symbols" in refused_at_import(plan)
+
+
+def nothing() -> Any:
+    return None
+
+
+def passed_along(sku: Sku) -> Any:
+    a = b = c = d = e = f = g = h = i = j = k = m = n = p = q = r = s = t = u = nothing()
+    v = call(Catalog.product, sku)
+    for _ in range(20):
+        a, b, c, d, e, f, g, h, i, j = b, c, d, e, f, g, h, i, j, k
+        k, m, n, p, q, r, s, t, u = m, n, p, q, r, s, t, u, v
+    return 1 if a is None else 2
+
+
+def test_a_symbol_is_followed_by_however_many_names() -> None:
+    """Each of twenty names follows from the next one; all are gone through to the end."""
+    assert "`a` is compared with `is`" in refused_in_its_lines(passed_along)
+
+
+def test_a_plan_of_too_many_functions_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the bound nobody would read what a function asks of a symbol."""
+    monkeypatch.setattr(source, "FUNCTIONS_MAX", 2)
+
+    def first(product: Any) -> Any:
+        return product.title
+
+    def plan(sku: Sku) -> Any:
+        return each((sku, sku), lambda one: first(call(Catalog.product, one)))
+
+    message = refused_at_import(plan)
+
+    assert (
+        "a plan of more than 2 functions, which are too many to be read; split it into several "
+        "operations"
+    ) == message
 
 
 def test_under_the_profiler_of_python_a_plan_is_observed_all_the_same() -> None:

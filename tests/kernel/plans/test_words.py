@@ -2,6 +2,7 @@
 
 # ruff: noqa: D103 - the table below the plans tells what is wrong with each
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -93,6 +94,11 @@ def quorum_too_large(name: str) -> Any:
     return quorum([call(Catalog.brand, name)], 2)
 
 
+def quorum_of_one(sku: Sku) -> Any:
+    product = call(Catalog.product, sku)
+    return quorum((product, product), 2)
+
+
 def each_over_one(sku: Sku) -> Any:
     return each(call(Catalog.product, sku), lambda one: one)  # type: ignore[arg-type]  # the mistake
 
@@ -138,10 +144,11 @@ AT_IMPORT: dict[Callable[..., Any], str] = {
     unknown_argument: "catalog.product() has no argument 'colour'",
     wrong_role: "search.search at Role(Catalog, 'books'), which has another contract",
     wider_shape: "the shape asks for colour, which Product does not have",
-    retyped_shape: "the shape's field title is <class 'int'>",
+    retyped_shape: "the shape's field title is int",
     surer_shape: "the shape's field brand_id may be None in the result",
     no_shape: "the shape is a Message with the fields that are needed",
     quorum_too_large: "quorum of 2 among 1 steps; ask for at most as many as there are",
+    quorum_of_one: "quorum() counts <product> again, whose step it has counted",
     each_over_one: "each() over <product>, which is no sequence",
     each_over_maybe: "each() over <names>, which may be None; use otherwise(items, ())",
     optional_of_a_value: "optional() of 3, which is no step",
@@ -162,6 +169,28 @@ def test_misuse_of_a_word_is_refused_while_the_plan_is_traced(
     message = refused_at_import(function)
 
     assert AT_IMPORT[function] in message
+
+
+class Composing:
+    """What can be called, and is no function."""
+
+    def __call__(self, sku: Sku) -> Any:
+        return call(Catalog.product, sku)
+
+
+@pytest.mark.parametrize(
+    "given", [5, len, Composing, Composing(), functools.partial(nameless, Sku("a"))], ids=repr
+)
+def test_a_plan_is_made_of_a_function(given: Any) -> None:
+    """Anything else has no name, or no source, and is told what to be."""
+    with pytest.raises(PlanError, match="which is no function; decorate a `def`"):
+        composition(given)
+
+
+def test_a_plan_has_a_name() -> None:
+    """Keys, records and the names of missing parts are made of it."""
+    with pytest.raises(PlanError, match="of a lambda, which has no name"):
+        composition(lambda sku: call(Catalog.product, sku))
 
 
 def test_a_plan_that_names_itself_contains_itself() -> None:

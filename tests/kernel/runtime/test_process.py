@@ -4,8 +4,11 @@ import json
 import resource
 import signal
 import socket
+import threading
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 from maestri.testing import free_ports
 from tests.kernel.runtime.processes import cpu_s, get, memory_mb, started, until
@@ -89,6 +92,42 @@ def test_a_unit_may_have_many_connections(write: Write) -> None:
         soft, _ = resource.prlimit(unit.pid, resource.RLIMIT_NOFILE)
 
     assert soft == min(HARD, 65_536)
+
+
+class TracesReceiver(BaseHTTPRequestHandler):
+    """Keeps what OpenTelemetry sends."""
+
+    bodies: ClassVar[list[bytes]] = []
+
+    def do_POST(self) -> None:
+        """Take an export."""
+        assert self.path == "/v1/traces"
+        self.bodies.append(self.rfile.read(int(self.headers["content-length"])))
+        self.send_response(200)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - of the base
+        """Say nothing."""
+
+
+def test_a_unit_exports_its_spans_where_the_environment_says(write: Write) -> None:
+    """One variable is enough; what was recorded before the end arrives, under the unit's name."""
+    (port,) = free_ports(1)
+    receiver = ThreadingHTTPServer(("127.0.0.1", 0), TracesReceiver)
+    threading.Thread(target=receiver.serve_forever, daemon=True).start()
+    endpoint = f"http://127.0.0.1:{receiver.server_port}"
+    exported = {"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}
+    with started(write(one=MERGED.format(port=port)), PROCESS, exported) as unit:
+        until(lambda: get(port, "/health/ready")[0] == 200, lambda: unit.output)
+        get(port, "/hello/anna")
+        code, _ = unit.ended(signal.SIGTERM)
+    receiver.shutdown()
+    receiver.server_close()
+
+    sent = b"".join(TracesReceiver.bodies)
+    assert code == 0, unit.output
+    assert [] == [name for name in (b"service.name", b"town", b"front.hello") if name not in sent]
 
 
 def test_components_behind_the_exposed_one_are_not_reachable(write: Write) -> None:
