@@ -179,7 +179,9 @@ class Composing:
 
 
 @pytest.mark.parametrize(
-    "given", [5, len, Composing, Composing(), functools.partial(nameless, Sku("a"))], ids=repr
+    "given",
+    [5, len, Composing, Composing(), functools.partial(nameless, Sku("a"))],
+    ids=["number", "builtin", "class", "instance", "partial"],
 )
 def test_a_plan_is_made_of_a_function(given: Any) -> None:
     """Anything else has no name, or no source, and is told what to be."""
