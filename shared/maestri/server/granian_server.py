@@ -1,6 +1,7 @@
 """Run an application on a socket, in the loop that is running."""
 
 import asyncio
+import gc
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from maestri.server.listening import BACKLOG, deafen, listening_socket, url_of
 DRAIN_S = 1.0
 STOP_S_MAX = 1.0
 START_TICKS = 10
+COLLECT_S = 0.01
 THREADS = Path("/proc/self/task")
 
 
@@ -24,10 +26,12 @@ class RunningServer:
 
     Attributes:
         url: Where, as the start of a URL.
+        threads: Those that it runs.
     """
 
-    def __init__(self, url: str, descriptor: int) -> None:
+    def __init__(self, url: str, descriptor: int, threads: set[Path]) -> None:
         self.url = url
+        self.threads = threads
         self._descriptor = descriptor
 
     def stop_accepting(self) -> None:
@@ -54,8 +58,13 @@ async def running_server(
     Raises:
         TopologyError: The address cannot be listened on.
     """
-    async with serving(app, listening_socket(host, port), drain_s=drain_s) as server:
-        yield server.url
+    server = None
+    try:
+        async with serving(app, listening_socket(host, port), drain_s=drain_s) as server:
+            yield server.url
+    finally:
+        if server is not None:
+            await _ended(server.threads)
 
 
 @asynccontextmanager
@@ -66,7 +75,8 @@ async def serving(
     Serve *app* at a listening socket while the body runs; see ``running_server``.
 
     The socket is the server's from now on. A duplicate of it keeps its queue, so that another
-    process can go on with the connections that wait there.
+    process can go on with the connections that wait there. Threads of the server may outlive the
+    body by a moment: whoever uses this ends the process with ``os._exit``.
 
     Raises:
         TopologyError: The server did not start.
@@ -76,18 +86,15 @@ async def serving(
     loop = asyncio.get_running_loop()
     before = _threads()
     task = loop.create_task(server.serve())
-    threads: set[Path] = set()
     try:
         await _started(server, task, url)
-        threads = _threads() - before
         with app.in_flight.lag.watching(loop):
-            yield RunningServer(url, descriptor)
+            yield RunningServer(url, descriptor, _threads() - before)
     finally:
         server.stop()
         await app.in_flight.drain(drain_s)
         await asyncio.wait([task], timeout=STOP_S_MAX)
         task.cancel()
-        await _ended(threads)
 
 
 async def serve(
@@ -143,6 +150,11 @@ def _threads() -> set[Path]:
 async def _ended(threads: set[Path]) -> None:
     # granian's task is done before its threads are, and one that asks for an interpreter that is
     # ending aborts ("panic in a function that cannot unwind").
-    until_s = clock.now_s() + STOP_S_MAX
-    while threads & _threads() and clock.now_s() < until_s:
+    begun_s = clock.now_s()
+    collected = False
+    while threads & _threads() and clock.now_s() < begun_s + STOP_S_MAX:
         await clock.sleep(0.001)
+        if not collected and clock.now_s() > begun_s + COLLECT_S:
+            # One of them waits for as long as any object of a request is left, in a circle too.
+            gc.collect()
+            collected = True
