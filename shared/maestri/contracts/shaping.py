@@ -11,6 +11,7 @@ from maestri.contracts.message import (
     item_of,
     message_in,
     resolved,
+    struct_of,
     without_none,
 )
 
@@ -50,7 +51,7 @@ def _converted(value: Any, shape: Any) -> Any:
 
 def _expression(kind: Any, value: str, names: dict[str, Any]) -> str | None:
     """Return the source of *value* in the shape *kind*; None if only msgspec knows how."""
-    if message_in(kind) is None:
+    if not _is_made(kind):
         return value
     plain, one = resolved(without_none(kind)), f"v{len(names)}"
     names[one] = None  # Taken; an expression of its own binds it.
@@ -72,3 +73,13 @@ def _expression(kind: Any, value: str, names: dict[str, Any]) -> str | None:
             return None
         given.append(f"{name}={inner}")
     return f"({one} if type({one} := {value}) is {made} else {made}({', '.join(given)}))"
+
+
+def _is_made(kind: Any) -> bool:
+    """Tell whether there is a message to make; a partial one may have no fields at all."""
+    if message_in(kind) is not None:
+        return True
+    item, struct = item_of(kind), struct_of(kind)
+    if item is not None:
+        return get_origin(without_none(kind)) is tuple and _is_made(item)
+    return struct is not None and not struct.__struct_fields__
