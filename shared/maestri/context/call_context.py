@@ -134,5 +134,6 @@ def run_named(name: str) -> AbstractContextManager[Context]:
                 await carts.put_line(cart_id, line.sku)
     """
     context = current()
-    inner = f"{context.run_name}/{name}" if context.run_name else name
+    # Escaped as in a JSON Pointer (RFC 6901), so that "a/b" is not "b" within "a".
+    inner = f"{context.run_name}/{name.replace('~', '~0').replace('/', '~1')}"
     return use_context(msgspec.structs.replace(context, run_name=inner))
