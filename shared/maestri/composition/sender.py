@@ -1,5 +1,6 @@
 """Which calls are really sent: equal ones once, those of an ``each`` together, none too late."""
 
+import operator
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -125,7 +126,8 @@ class Sender:
         """Send the collected calls that are complete: those of one kind together."""
         if not self._due:
             return
-        due, self._due = self._due, []
+        # In written order, whoever was complete first.
+        due, self._due = sorted(self._due, key=operator.itemgetter(1)), []
         alike: dict[tuple[int, int | None], list[Collected]] = {}
         for epoch, index in due:
             entries = in_item_order(self._collected.pop((id(epoch), index)))

@@ -21,7 +21,7 @@ def closed(schema: Any, components: dict[str, Any]) -> Any:
         return schema
     made = {name: closed(part, components) for name, part in schema.items()}
     if _is_message(schema):
-        made["additionalProperties"] = False
+        made["items" if schema["type"] == "array" else "additionalProperties"] = False
     return made
 
 
@@ -35,5 +35,7 @@ def _component(name: str, components: dict[str, Any]) -> str:
 
 
 def _is_message(schema: dict[str, Any]) -> bool:
-    """Tell a message from one that only has a field called "properties"."""
+    """Tell a message from one that only has a field called "properties"; some are arrays."""
+    if schema.get("type") == "array":
+        return "prefixItems" in schema and "items" not in schema
     return schema.get("type") == "object" and "properties" in schema

@@ -1,5 +1,6 @@
 """Values of a subclass of what is declared: type checkers accept them, and they do not arrive."""
 
+import datetime as dt
 import enum
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
@@ -22,7 +23,7 @@ TESTS_MAX = 4_096
 
 Test = Callable[[Any], bool]
 
-_EXACT = PLAIN | {msgspec.UnsetType}
+_EXACT = (PLAIN | {msgspec.UnsetType}) - {dt.datetime, msgspec.Raw}
 
 
 @lru_cache(maxsize=TESTS_MAX)
@@ -33,6 +34,7 @@ def exactness_of(kind: Any) -> Test:
     A bool is an int, an int a float, a datetime a date and a StrEnum a str to Python and to type
     checkers; elsewhere it is refused or becomes what is declared. Looks into messages, outcomes,
     tuples, frozensets and Mappings; not at constraints, nor at which member of a Literal it is.
+    An instant arrives with an offset, not with the rules of a time zone; raw JSON has to be JSON.
     """
     source = _Source()
     expression = source.of(kind, "value", inline=True)
@@ -74,6 +76,8 @@ class _Source:
 
     def _holds(self, kind: Any, value: str, *, inline: bool) -> str:
         arguments, origin = get_args(kind), get_origin(kind) or kind
+        if kind in _ODD:
+            return f"{self._name(_ODD[kind])}({value})"
         if origin is Mapping:
             tests = [f"type({value}) is dict", self._each(arguments[1], f"{value}.values()")]
             if batched_value(arguments[1]) is None:
@@ -144,3 +148,23 @@ def _exact_types(parts: list[Any]) -> frozenset[Any]:
         elif part in _EXACT or (isinstance(part, type) and issubclass(part, enum.Enum)):
             found.add(part)
     return frozenset(found)
+
+
+def _is_plain_instant(value: Any) -> bool:
+    """Tell whether *value* is a datetime in UTC, or without a zone; others are made anew."""
+    if type(value) is not dt.datetime or value.fold:
+        return False
+    return value.tzinfo is None or value.tzinfo is dt.UTC
+
+
+def _is_plain_json(value: Any) -> bool:
+    """Tell whether *value* is the raw JSON of one value, with nothing around it."""
+    if type(value) is not msgspec.Raw:
+        return False
+    try:
+        return bytes(value) == bytes(msgspec.json.decode(value, type=msgspec.Raw))
+    except msgspec.DecodeError:
+        return False
+
+
+_ODD: dict[Any, Test] = {dt.datetime: _is_plain_instant, msgspec.Raw: _is_plain_json}

@@ -143,6 +143,12 @@ def field_types(struct: Any) -> dict[str, Any]:
     return {field.name: field.type for field in msgspec.structs.fields(struct)}
 
 
+def default_of(field: msgspec.structs.FieldInfo) -> Any:
+    """Return the default of a field, made if need be; NODEFAULT if it has none."""
+    make = field.default_factory
+    return field.default if make is msgspec.NODEFAULT else make()
+
+
 def kinds_in(kind: Any) -> Iterator[Any]:
     """
     Yield *kind* and all types within it, those of the fields of messages, too.

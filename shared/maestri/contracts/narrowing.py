@@ -59,7 +59,7 @@ def _partial(message: Any, selection: Selection) -> type[msgspec.Struct]:
     fields = [field for field in msgspec.structs.fields(message) if field.name in wanted]
     return msgspec.defstruct(
         f"Partial{struct.__name__}",
-        [(field.name, narrowed(field.type, wanted[field.name]), _again(field)) for field in fields],
+        [_narrowed_field(field, wanted[field.name]) for field in fields],
         frozen=True,
         gc=False,  # What it holds is immutable, and so never holds it.
         tag=config.tag,
@@ -69,12 +69,16 @@ def _partial(message: Any, selection: Selection) -> type[msgspec.Struct]:
     )
 
 
-def _again(field: msgspec.structs.FieldInfo) -> Any:
+def _narrowed_field(field: msgspec.structs.FieldInfo, wanted: Selection | None) -> Any:
+    part, make = projection(field.type, wanted), field.default_factory
+    default = {}
     if field.default is not msgspec.NODEFAULT:
-        return msgspec.field(default=field.default, name=field.encode_name)
-    if field.default_factory is not msgspec.NODEFAULT:
-        return msgspec.field(default_factory=field.default_factory, name=field.encode_name)
-    return msgspec.field(name=field.encode_name)
+        default = {"default": part(field.default)}
+    elif make is not msgspec.NODEFAULT:
+        # msgspec knows that what `dict` makes can be left out.
+        default = {"default_factory": make if part is _as_it_is else lambda: part(make())}
+    again = msgspec.field(name=field.encode_name, **default)
+    return field.name, narrowed(field.type, wanted), again
 
 
 def projection(kind: Any, selection: Selection | None) -> Projection:

@@ -12,7 +12,9 @@ from typing import (
     get_origin,
 )
 
-from maestri.contracts.message import batched_value, field_types
+import msgspec
+
+from maestri.contracts.message import batched_value, default_of
 from maestri.contracts.options import (
     IDEMPOTENT_METHODS,
     OperationOptions,
@@ -22,7 +24,7 @@ from maestri.contracts.options import (
 )
 from maestri.contracts.parameter import Parameter, parameters_of
 from maestri.contracts.reply import Reply
-from maestri.contracts.sendable import check_sendable
+from maestri.contracts.sendable import check_default, check_sendable
 from maestri.errors import ContractError, Rejected, hints_of
 
 P = ParamSpec("P")
@@ -239,5 +241,8 @@ def _check_types(operation: Operation, where: str) -> None:
         check_sendable(parameter.kind, f"{where}, parameter {parameter.name!r}")
     check_raises(operation.raises, where)
     for error in operation.raises:
-        for name, kind in field_types(error.structure()).items():
-            check_sendable(kind, f"{where}, field {error.__name__}.{name}")
+        for part in msgspec.structs.fields(error.structure()):
+            inside = f"{where}, field {error.__name__}.{part.name}"
+            check_sendable(part.type, inside)
+            if not part.required:
+                check_default(default_of(part), part.type, inside)

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
 
-from maestri.contracts.message import is_constrained, item_of, struct_of, type_name
-from maestri.contracts.sendable import check_text
+from maestri.contracts.message import default_of, is_constrained, item_of, struct_of
+from maestri.contracts.sendable import check_default, check_text
 from maestri.errors import ContractError, hints_of, unknown_type
 
 WITHOUT_BODY = frozenset({"GET", "DELETE"})
@@ -204,7 +204,7 @@ def _check_place(parameter: Parameter, method: str) -> None:
     if parameter.place == "form":
         _check_form(parameter.kind, where)
     if not parameter.required:
-        _check_default(parameter, where)
+        check_default(parameter.default, parameter.kind, where, nul=False)
 
 
 def _check_form(kind: Any, where: str) -> None:
@@ -212,22 +212,7 @@ def _check_form(kind: Any, where: str) -> None:
     if message is None or type(None) in get_args(kind):
         raise ContractError(f"{where}: a form is a Message, with a field for each of its fields")
     for field in msgspec.structs.fields(kind):
-        default = field.default
-        if field.default_factory is not msgspec.NODEFAULT:
-            default = field.default_factory()
-        check_text(field.type, default, f"{where}, field {field.name}", many=True)
-
-
-def _check_default(parameter: Parameter, where: str) -> None:
-    try:
-        sent = msgspec.json.encode(parameter.default)
-        fits = msgspec.json.decode(sent, type=parameter.kind) == parameter.default
-    except (TypeError, ValueError, RecursionError):
-        fits = False
-    if not fits:
-        raise ContractError(
-            f"{where}: its default {parameter.default!r} is no {type_name(parameter.kind)}"
-        )
+        check_text(field.type, default_of(field), f"{where}, field {field.name}", many=True)
 
 
 def _metadata(hint: Any) -> tuple[Any, ...]:

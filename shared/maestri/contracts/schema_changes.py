@@ -111,7 +111,10 @@ def _of_enum(where: str, old: Plain, new: Plain, *, sent: bool) -> Iterator[str]
     more = [member for member in now if member not in before]
     if gone and sent:
         yield f"{where} has no member {', '.join(map(repr, gone))} any more"
-    if more and not sent and "fallback" not in old:
+    if not sent and "fallback" in old:
+        # A fallback is for what could be a member: a text where the members are texts.
+        more = [member for member in more if type(member) is not type(old["fallback"])]
+    if more and not sent:
         yield (
             f"{where} has the new member {', '.join(map(repr, more))}, and older consumers have no "
             "fallback for it"

@@ -15,6 +15,7 @@ from maestri.contracts.message import (
     UNIONS,
     alternatives,
     constraints_of,
+    default_of,
     item_of,
     kinds_in,
     resolved,
@@ -22,6 +23,7 @@ from maestri.contracts.message import (
     type_name,
     without_none,
 )
+from maestri.contracts.values import flaw_of
 from maestri.errors import ContractError, unknown_type
 
 TEXTUAL = frozenset(
@@ -65,6 +67,27 @@ def check_sendable(kind: Any, where: str) -> None:
         raise ContractError(
             f"{where}: {type_name(kind)} cannot be told apart in JSON: {reason}"
         ) from mismatch
+
+
+def check_default(default: Any, kind: Any, where: str, *, nul: bool = True) -> None:
+    """
+    Refuse a default that would not arrive as a value of the type *kind*; nobody checks it later.
+
+    Args:
+        default: What fills in what was not sent.
+        kind: Type of what it stands for.
+        where: What to name.
+        nul: Whether text in it may hold NUL characters.
+
+    Raises:
+        ContractError: Names *where*, the default and the type.
+    """
+    try:
+        fits = msgspec.json.decode(msgspec.json.encode(default), type=kind) == default
+    except (TypeError, ValueError, RecursionError):
+        fits = False
+    if not fits or flaw_of(default, nul=nul) is not None:
+        raise ContractError(f"{where}: its default {default!r} is no {type_name(kind)}")
 
 
 def is_key(kind: Any, plain: frozenset[Any]) -> bool:
@@ -185,10 +208,24 @@ def _check_struct(kind: Any, struct: type[msgspec.Struct], where: str, seen: set
         inside = f"{where}, field {struct.__qualname__}.{field.name}"
         if keyword.iskeyword(field.name):
             raise ContractError(f"{inside} is a keyword; call it so on the wire: field(name=...)")
-        if field.required and msgspec.UnsetType in alternatives(field.type):
-            raise ContractError(
-                f"{inside} may be UNSET, which leaves no trace; let UNSET be its default"
-            )
+        if msgspec.UnsetType in alternatives(field.type):
+            _check_unset(field, struct, inside)
         for alternative in alternatives(field.type):
             if alternative is not msgspec.UnsetType:
                 _check(alternative, inside, seen)
+        default = default_of(field)
+        if default is not msgspec.NODEFAULT and default is not msgspec.UNSET:
+            check_default(default, field.type, inside)
+
+
+def _check_unset(
+    field: msgspec.structs.FieldInfo, struct: type[msgspec.Struct], where: str
+) -> None:
+    if field.required:
+        raise ContractError(
+            f"{where} may be UNSET, which leaves no trace; let UNSET be its default"
+        )
+    if struct.__struct_config__.array_like:
+        raise ContractError(
+            f"{where} may be UNSET, and would move the fields after it; let it be None instead"
+        )

@@ -11,6 +11,7 @@ from maestri.contracts.message import (
     item_of,
     message_in,
     resolved,
+    struct_of,
     without_none,
 )
 
@@ -59,7 +60,7 @@ def _expression(
 
     So it is where messages hold messages of their own type, or others at more than DEPTH_MAX.
     """
-    if message_in(kind) is None:
+    if not _is_made(kind):
         return value
     plain, one = resolved(without_none(kind)), f"v{len(names)}"
     names[one] = None  # Taken; an expression of its own binds it.
@@ -83,3 +84,13 @@ def _expression(
             return None
         given.append(f"{name}={inner}")
     return f"({one} if type({one} := {value}) is {made} else {made}({', '.join(given)}))"
+
+
+def _is_made(kind: Any) -> bool:
+    """Tell whether there is a message to make; a partial one may have no fields at all."""
+    if message_in(kind) is not None:
+        return True
+    item, struct = item_of(kind), struct_of(kind)
+    if item is not None:
+        return get_origin(without_none(kind)) is tuple and _is_made(item)
+    return struct is not None and not struct.__struct_fields__

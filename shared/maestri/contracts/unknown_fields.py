@@ -35,7 +35,7 @@ def _finder(kind: Any) -> Finder | None:
     parts = [part for part in map(resolved, alternatives(kind)) if part is not type(None)]
     if not any(map(_may_be_unknown, parts)):
         return None
-    if len(parts) == 1 and struct_of(parts[0]) is not None:
+    if len(parts) == 1 and struct_of(parts[0]) is not None and not _is_listed(parts[0]):
         message = parts[0]
         return lambda plain: _in_message(plain, _known(message))
     in_list, in_dict = _list_finder(parts), _dict_finder(parts)
@@ -64,7 +64,16 @@ def _nothing(_: Any) -> str | None:
     return None
 
 
+def _is_listed(kind: Any) -> bool:
+    """Tell whether *kind* is a message whose fields are told by position."""
+    struct = struct_of(kind)
+    return struct is not None and struct.__struct_config__.array_like
+
+
 def _list_finder(parts: list[Any]) -> Finder:
+    listed = [part for part in parts if _is_listed(part)]
+    if listed:
+        return lambda plain: _in_one_of(plain, listed)
     part = next((one for one in parts if get_origin(one) in {tuple, frozenset}), None)
     item = item_of(part)
     if item is not None:
@@ -82,14 +91,23 @@ def _in_items(plain: list[Any], finders: Iterable[Finder]) -> str | None:
     return None
 
 
+def _in_one_of(plain: list[Any], messages: list[Any]) -> str | None:
+    for message in messages:
+        if len(messages) == 1 or plain[:1] == [_config_of(message).tag]:
+            finders = list(_known(message).values())
+            extra = None if len(plain) <= len(finders) else f"[{len(finders)}]"
+            return _in_items(plain, finders) or extra
+    return None  # It is refused by its decoder.
+
+
 def _dict_finder(parts: list[Any]) -> Finder:
-    messages = [part for part in parts if struct_of(part) is not None]
+    messages = [part for part in parts if struct_of(part) is not None and not _is_listed(part)]
     mapped = [_finder(get_args(part)[1]) for part in parts if get_origin(part) is Mapping]
     values = [find for find in mapped if find is not None]
 
     def find(plain: dict[str, Any]) -> str | None:
         for message in messages:
-            config = (get_origin(message) or message).__struct_config__
+            config = _config_of(message)
             if len(messages) == 1 or plain.get(config.tag_field) == config.tag:
                 return _in_message(plain, _known(message))
         for one in values:
@@ -118,9 +136,13 @@ def _in_message(plain: Any, known: Mapping[str, Finder]) -> str | None:
 @lru_cache(maxsize=KNOWN_MAX)
 def _known(message: Any) -> Mapping[str, Finder]:
     """Return what looks through each field, by its name on the wire; a tag is one, too."""
-    config = (get_origin(message) or message).__struct_config__
+    config = _config_of(message)
     known = {
         field.encode_name: _finder(field.type) or _nothing
         for field in msgspec.structs.fields(message)
     }
     return known if config.tag_field is None else {config.tag_field: _nothing, **known}
+
+
+def _config_of(message: Any) -> Any:
+    return (get_origin(message) or message).__struct_config__

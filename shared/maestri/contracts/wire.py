@@ -1,5 +1,6 @@
 """How an operation's arguments and responses look in HTTP; the same rules for both sides."""
 
+import decimal
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import Any, get_origin
@@ -85,7 +86,7 @@ class Codec:
         self.received_selection = lru_cache(maxsize=NARROWINGS_MAX)(self._received_selection)
         self._whole = Narrowing(operation, None)
         self._narrowings: dict[Selection, Narrowing] = {}
-        self._floats = float in kinds_in(operation.result)
+        self._floats = not {float, decimal.Decimal}.isdisjoint(kinds_in(operation.result))
         self._is_void = operation.result is type(None)
         self._is_mapping = get_origin(resolved(operation.result)) is Mapping
 

@@ -284,7 +284,8 @@ def named(name: str, step: T) -> T:
         if "." in name:
             refuse(f"the plan name {name!r}", "use letters, digits and underscores: no dots")
         return cast(T, step.renamed(name))
-    if isinstance(step, tuple | msgspec.Struct) and symbols_in(step):
+    is_result = current_trace("named").name_of_result(step) is not None
+    if symbols_in(step) and (is_result or isinstance(step, tuple | msgspec.Struct)):
         return cast(T, gathered(step, name))
     return cast(T, renamed(step, name))
 

@@ -20,7 +20,7 @@ from maestri.plans.analysis import Analysis
 from maestri.plans.expressions import symbols_in, used
 from maestri.plans.steps import NOTHING, Body, Step
 from maestri.plans.symbol import Symbol
-from maestri.plans.words import Call, Gather
+from maestri.plans.words import Call, Gather, Select
 
 UNNEEDED: Any = object()
 
@@ -75,13 +75,17 @@ class Demand:
         return pruned
 
     def steps(self) -> list[Step]:
-        """Return the steps, without what nobody needs of a message that is handled as a whole."""
-        return [
-            replace(step, value=pruned_result(step.value, self.of[step.index]))
-            if isinstance(step, Gather) and step.index in self.of
-            else step
-            for step in self._steps
-        ]
+        """Return the steps, without what nobody needs of the messages that they make."""
+        return [self._pruned(step) if step.index in self.of else step for step in self._steps]
+
+    def _pruned(self, step: Step) -> Step:
+        wanted = self.of[step.index]
+        if isinstance(step, Gather):
+            return replace(step, value=pruned_result(step.value, wanted))
+        if isinstance(step, Select):
+            # What the callee answers has its own names on the wire, and its own tag.
+            return replace(step, shape=narrowed(step.shape, wanted))
+        return step
 
     def selection_of_call(self, step: Call) -> Selection | None:
         """Return what to ask of the callee: None when all is needed, or nothing can be left out."""

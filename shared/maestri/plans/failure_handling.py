@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 from maestri.errors import CallError, Rejected
 from maestri.plans import words
 from maestri.plans.arguments import (
+    gathered,
     name_of,
     part_name_of,
     refuse_other_errors,
@@ -111,9 +112,7 @@ def quorum(steps: Sequence[T], least: int, *, timeout_s: float | None = None) ->
 
     Source: Scatter-Gather (Enterprise Integration Patterns).
     """
-    sources = tuple(step_of(step, "quorum") for step in steps)
-    for source in sources:
-        part_name_of(source)
+    sources = tuple(map(_part_of_quorum, steps))
     refuse_repeated(sources, "quorum")
     refuse_wrong_timeout(timeout_s, "quorum")
     if not 0 <= least <= len(sources):
@@ -125,6 +124,14 @@ def quorum(steps: Sequence[T], least: int, *, timeout_s: float | None = None) ->
     )
     kinds = [source.m_kind for source in sources]
     return cast("tuple[T, ...]", Symbol(traced, tuple_kind(one_kind(kinds, "quorum"))))
+
+
+def _part_of_quorum(step: Any) -> Symbol:
+    """Return the symbol of a source; the result of an inlined plan is called what the plan is."""
+    source = step_of(step, "quorum")
+    name = part_name_of(source)
+    is_result = current_trace("quorum").name_of_result(source) is not None
+    return gathered(source, name) if is_result else source
 
 
 @unobserved

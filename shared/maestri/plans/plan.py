@@ -1,5 +1,6 @@
 """A use case as data: a typed function, traced once with symbols."""
 
+import copy
 import functools
 import inspect
 import operator
@@ -128,7 +129,7 @@ class Plan(Generic[P, T_co]):
         bounds = self.bounds
         before = Mark(len(trace.steps), len(trace.checks))
         with trace.inlined(self._function, self.name, bounds.items_max, bounds.calls_max):
-            result: Any = trace.observation.enter(self._function, *args, **kwargs)
+            result: Any = _as_its_own(trace.observation.enter(self._function, *args, **kwargs))
         besides = besides_of(trace, before, result)
         if result is None and besides:
             # What returns nothing is there for what fails it, and is handled as a step of its own.
@@ -238,6 +239,15 @@ def _refuse_no_function(function: Any) -> None:
             "composition() of a lambda, which has no name for records, keys and parts",
             "write it as a `def`",
         )
+
+
+def _as_its_own(result: Any) -> Any:
+    """Return the result of an inlined plan apart: what fails it fails nobody who has the same."""
+    if isinstance(result, Symbol):
+        return Symbol(result.m_step, result.m_kind, result.m_path)
+    if isinstance(result, msgspec.Struct):
+        return copy.copy(result)
+    return (*result,) if type(result) is tuple else result
 
 
 def _refuse_wrong_bounds(name: str, bounds: Bounds) -> None:

@@ -25,7 +25,7 @@ def _is_seen(step: Step, liveness: Liveness) -> bool:
         _sees(symbol, user, liveness)
         for user, expression in _expressions(liveness)
         for symbol in symbols_in(expression)
-        if symbol.m_step is step
+        if symbol.m_step.index == step.index
     )
 
 

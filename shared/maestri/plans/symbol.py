@@ -68,8 +68,12 @@ def _field_kind(symbol: Symbol, name: str) -> Any:
     return fields[name]
 
 
+# pow() may be given a modulus, which operator.pow does not take.
+_FUNCTIONS = {"and": operator.and_, "or": operator.or_, "pow": pow}
+
+
 def _operator(name: str, *, reflected: bool) -> Callable[..., Any]:
-    function = getattr(operator, f"{name}_" if name in {"and", "or"} else name)
+    function = _FUNCTIONS.get(name) or getattr(operator, name)
 
     @unobserved
     def operate(self: Any, *others: Any) -> Any:

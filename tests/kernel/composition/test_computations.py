@@ -401,3 +401,13 @@ async def test_an_undeclared_refusal_of_a_computation_is_a_fault_to_its_caller()
         await skus.undeclared(B)
     with pytest.raises(NotForSale):
         await skus.declared(B)
+
+
+async def test_a_power_may_have_a_modulus(composer: Composer) -> None:
+    """What an operator may be given is given to it."""
+
+    @composition
+    def plan(base: int) -> tuple[int, int]:
+        return base**2, pow(base, 2, 7)
+
+    assert (25, 4) == await composer.run(plan, 5)

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -112,6 +113,32 @@ async def test_a_batch_waits_for_items_that_need_longer(composer: Composer, told
     await composer.run(priced, (A, B))
 
     assert ["brand:a", "brand:b", "prices:a+b"] == told.calls
+
+
+@pytest.mark.parametrize("first", ["", "a", "b"])
+async def test_a_batch_has_its_keys_in_written_order(
+    first: str, composer: Composer, told: Told
+) -> None:
+    """Those of two eaches, too, whichever is complete first."""
+
+    @composition
+    def priced(one: tuple[Sku, ...], other: tuple[Sku, ...]) -> tuple[Any, ...]:
+        brands = {
+            sku: named(f"brand_{sku}", call(Catalog.brand, sku))
+            for sku in sorted((A, B), key=lambda sku: sku != first)
+        }
+
+        def price_after(brand: Brand, sku: Sku) -> Price | None:
+            return then(brand.name, lambda _: call(Pricing.price, sku))
+
+        return (
+            named("one", each(one, lambda sku: price_after(brands[A], sku))),
+            named("other", each(other, lambda sku: price_after(brands[B], sku))),
+        )
+
+    await composer.run(priced, (A,), (B,))
+
+    assert "prices:a+b" == told.calls[-1]
 
 
 async def test_items_that_go_different_ways_share_one_batch(composer: Composer, told: Told) -> None:

@@ -28,6 +28,7 @@ from tests.kernel.plans.contract import (
     Catalog,
     NotForSale,
     Pricing,
+    Product,
     Sku,
     Title,
     UnknownProduct,
@@ -71,6 +72,26 @@ def sold_twice_wrapped(sku: Sku) -> Title:
 
 
 @composition
+def read(sku: Sku) -> Product:
+    """Read a product."""
+    return call(Catalog.product, sku)
+
+
+@composition
+def sold_elsewhere(sku: Sku) -> Product:
+    """Check a product; the result is that of another plan."""
+    check(call(Catalog.may_be_sold, sku))
+    return read(sku)
+
+
+@composition
+def put_elsewhere(sku: Sku) -> Title:
+    """Send a command; the result is that of another plan, which checks."""
+    call(Carts.put_line, "c", sku)
+    return sold(sku)
+
+
+@composition
 def put_without_fail(sku: Sku) -> Title:
     """Handle the failure of the command inside."""
     optional(call(Carts.put_line, "c", sku))
@@ -96,7 +117,11 @@ async def run(plan: Plan[..., Any], told: KeyedTold, composer: Composer, **failu
     return await composer.run(plan, A)
 
 
-@pytest.mark.parametrize("inlined", [sold, sold_title, sold_twice_wrapped], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "inlined",
+    [sold, sold_title, sold_twice_wrapped, sold_elsewhere, put_elsewhere],
+    ids=lambda p: p.name,
+)
 async def test_the_check_of_an_inlined_plan_is_rescued(
     inlined: Plan[[Sku], Any], told: KeyedTold, composer: Composer
 ) -> None:
@@ -111,7 +136,9 @@ async def test_the_check_of_an_inlined_plan_is_rescued(
     assert "not sold" == found.value
 
 
-@pytest.mark.parametrize("inlined", [sold, sold_title, put], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "inlined", [sold, sold_title, put, sold_elsewhere, put_elsewhere], ids=lambda p: p.name
+)
 @pytest.mark.parametrize("failing", ["may_be_sold", "put_line", "product"])
 async def test_an_optional_inlined_plan_is_left_out_whatever_fails_it(
     inlined: Plan[[Sku], Any], failing: str, told: KeyedTold, composer: Composer
@@ -199,6 +226,28 @@ async def test_a_selection_changes_nothing_about_what_an_inlined_plan_does(
 
     assert whole.error is selected.error is None
     assert whole.sent == selected.sent
+
+
+@composition
+def verified(product: Product, sku: Sku) -> Product:
+    """Check a product, and return what it is given."""
+    check(call(Catalog.may_be_sold, sku))
+    return product
+
+
+async def test_a_plan_fails_nobody_who_has_what_it_returns(
+    told: KeyedTold, composer: Composer
+) -> None:
+    """What it was given is handled apart from it, though its result is the same."""
+
+    @composition
+    def view(sku: Sku) -> Anything:
+        product = call(Catalog.product, sku)
+        verified(product, sku)
+        return Anything(optional(product), left_out())
+
+    with pytest.raises(ConnectFailed):
+        await run(view, told, composer, may_be_sold=ConnectFailed("down"))
 
 
 def test_an_inlined_plan_is_needed_as_a_whole_where_it_is_handled() -> None:

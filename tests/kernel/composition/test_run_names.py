@@ -3,6 +3,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -129,6 +130,27 @@ async def test_named_runs_have_keys_of_their_own_in_any_order(told: KeyedTold) -
     again = await keys_of(told, named((B, A)))
 
     assert (4, first) == (len(set(first.values())), again)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(["a", "b"], ["a/b"]), (["a/b", "c"], ["a", "b/c"]), (["~1"], ["/"])],
+)
+async def test_a_name_says_how_it_is_nested(
+    one: list[str], other: list[str], told: KeyedTold
+) -> None:
+    """What is in a name is no nesting."""
+
+    async def hand(desk: HandWritten) -> None:
+        for sku, names in ((A, one), (B, other)):
+            with ExitStack() as stack:
+                for name in names:
+                    stack.enter_context(run_named(name))
+                await desk.composer.run(filled, sku)
+
+    keys = await keys_of(told, hand)
+
+    assert 2 == len(set(keys.values()))
 
 
 async def test_names_of_runs_nest(told: KeyedTold) -> None:

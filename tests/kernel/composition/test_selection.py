@@ -1,6 +1,7 @@
 from collections.abc import Mapping
 
 import pytest
+from msgspec.structs import replace
 
 from maestri.composition import Composer, Orchestrator, serve
 from maestri.context import Recorder, new_context, use_context
@@ -12,6 +13,9 @@ from maestri.contracts import (
     Selection,
     Succeeded,
     get,
+    normalized,
+    parse_selection,
+    project,
     selection_of,
 )
 from maestri.errors import ConnectFailed
@@ -356,3 +360,72 @@ async def test_what_gives_a_result_its_form_is_no_step_of_a_run(
     assert ["call", "compute", "when"] == [steps[i].word for i in blocks[0].eager]
     assert () == blocks[1].eager
     assert ["product:a"] == told.calls
+
+
+class Stored(Message, rename="pascal", tag="stored"):
+    title: str
+    sizes: tuple[int, ...]
+
+
+class Shown(Message, tag="shown"):
+    title: str
+    sizes: tuple[int, ...] = ()
+
+
+class Shelf(Message, rename="pascal", tag="shelf"):
+    best: Stored
+    others: tuple[Stored, ...]
+
+
+class ShownShelf(Message):
+    best: Shown
+    others: tuple[Shown, ...]
+
+
+class Window(Message):
+    shelf: ShownShelf | None
+
+
+class Store(Contract, id="store"):
+    @get("/shelf")
+    async def shelf(self) -> Shelf:
+        """Show all that is on it."""
+        raise NotImplementedError
+
+
+class StoreService(Store):
+    async def shelf(self) -> Shelf:
+        return Shelf(Stored("a", (1,)), (Stored("b", (2,)),))
+
+
+@composition
+def window() -> Window:
+    """Show some of it."""
+    return Window(select(call(Store.shelf), ShownShelf))
+
+
+class Street(Contract, id="street"):
+    @get("/window")
+    async def window(self) -> Window:
+        """Show some of it."""
+        raise NotImplementedError
+
+
+class StreetService(Orchestrator, Street):
+    window = serve(window)
+
+
+@pytest.mark.parametrize(
+    "text", ["shelf(best(title))", "shelf(others(sizes),best)", "shelf(best())", "shelf()", "shelf"]
+)
+async def test_a_part_of_a_shape_has_the_names_and_the_tag_of_the_shape(
+    text: str,
+) -> None:
+    """Those of what it is made of mean nothing to who asked for the shape."""
+    context = replace(new_context(), selection=parse_selection(text))
+    service = StreetService(Composer({"store": StoreService()}))
+    whole = Window(ShownShelf(Shown("a", (1,)), (Shown("b", (2,)),)))
+    with use_context(context):
+        found = await LocalLink(Invoker(service)).send(Street.operations["window"], (), context)
+
+    assert project(whole, Window, normalized(context.selection, Window)) == found

@@ -1,9 +1,21 @@
 # mypy: disable-error-code="empty-body"
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from maestri.contracts import Body, Contract, Message, openapi, post
+import pytest
+
+from maestri.contracts import (
+    Body,
+    Contract,
+    Message,
+    ReceivedRequest,
+    codec_of,
+    openapi,
+    post,
+)
+from maestri.errors import InvalidRequest
 
 
 class Inner(Message):
@@ -59,6 +71,56 @@ def test_a_body_between_units_stays_open() -> None:
     sent, _, schemas = _schemas(Room)
 
     assert ("#/components/schemas/Outer", {"Outer", "Inner", "Problem"}) == (sent, set(schemas))
+
+
+class Point(Message, array_like=True):
+    """A message whose fields are told by position."""
+
+    inner: Inner
+    at: tuple[int, int] = (0, 0)
+
+
+class Line(Message, array_like=True, tag="line"):
+    """One of several of them."""
+
+    start: Point
+
+
+class Dot(Message, array_like=True, tag="dot"):
+    """Another one."""
+
+    at: Point
+
+
+class Board(Contract, id="board", edge=True):
+    """What is drawn."""
+
+    @post("/outer")
+    async def send(self, shapes: tuple[Line | Dot, ...], point: Point) -> Point: ...
+
+
+def test_a_message_told_by_position_has_no_room_either() -> None:
+    """Neither after its fields nor within them; so says the document."""
+    codec = codec_of(Board.operations["send"])
+    for body, unknown in (
+        (b'{"shapes":[["line",[{"size":1}]],["dot",[{"size":1},[1,2]]]],"point":[{"size":1}]}', ""),
+        (b'{"shapes":[],"point":[{"size":1,"more":2}]}', "point[0].more"),
+        (b'{"shapes":[],"point":[{"size":1},[1,2],3]}', "point[2]"),
+        (b'{"shapes":[["dot",[{"size":1,"more":2}]]],"point":[{"size":1}]}',
+         "shapes[0][1][0].more"),
+        (b'{"shapes":[["line",[{"size":1}],1]],"point":[{"size":1}]}', "shapes[0][2]"),
+    ):  # fmt: skip
+        received = ReceivedRequest({}, b"", {}, body)
+        if unknown:
+            with pytest.raises(InvalidRequest, match=re.escape(f"field='{unknown}'")):
+                codec.arguments(received)
+        else:
+            assert Point(Inner(1)) == codec.arguments(received)[1]
+
+    schemas = openapi([Board], title="t", version="1")["components"]["schemas"]
+    assert {False} == {schemas[f"{name}.Body"]["items"] for name in ("Point", "Line", "Dot")}
+    assert "#/components/schemas/Inner.Body" == schemas["Point.Body"]["prefixItems"][0]["$ref"]
+    assert "items" not in schemas["Point"]
 
 
 class Cash(Message, tag="cash"):

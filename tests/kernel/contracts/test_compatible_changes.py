@@ -18,6 +18,7 @@ from maestri.contracts import (
     Outcome,
     Query,
     breaking_changes,
+    fallback,
     get,
     post,
     snapshot,
@@ -54,6 +55,13 @@ class Levels(enum.IntEnum):
     """An enum of numbers."""
 
     LOW = 1
+
+
+@fallback("OTHER")
+class Level(enum.IntEnum):
+    """A growing enum of numbers."""
+
+    OTHER = 0
 
 
 class Listed(msgspec.Struct, frozen=True, array_like=True):
@@ -193,6 +201,13 @@ ENUMS: dict[str, Case] = {
     "a member less": (MoreColours, Colour, True, False),
     "a member more of a growing one": (Size, MoreSizes, False, False),
     "a member less of a growing one": (MoreSizes, Size, True, False),
+    "texts that become numbers": (Size, Levels, True, True),
+    "numbers that become texts": (
+        Level,
+        Literal["low"],
+        True,
+        True,
+    ),
     "a fallback more": (Literal["small", "other"], Size, False, False),
     "a fallback less": (Size, Literal["small", "other"], True, False),
     "more within a frozenset": (frozenset[Colour], frozenset[MoreColours], False, True),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import enum
+import zoneinfo
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, Literal, NewType, TypeVar
 
@@ -56,6 +57,8 @@ class Other(Message, tag="other"):
     value: float = 0.5
 
 
+NOON = dt.datetime(2026, 2, 28, 12, tzinfo=dt.UTC)
+
 NEAR: list[tuple[Any, Any, Any]] = [
     (int, True, 1),
     (int, Level.LOW, 1),
@@ -65,6 +68,8 @@ NEAR: list[tuple[Any, Any, Any]] = [
     (str, Word.ONE, "one"),
     (Literal["one"], Word.ONE, "one"),
     (Number, True, 1),
+    (dt.datetime, NOON.replace(tzinfo=zoneinfo.ZoneInfo("Europe/Rome")), NOON),
+    (dt.datetime, NOON.replace(tzinfo=None, fold=1), NOON.replace(tzinfo=None)),
 ]
 """A type, a value that type checkers accept as one, and one that is."""
 
@@ -233,6 +238,19 @@ def test_what_type_checkers_refuse_is_what_it_would_be_elsewhere(wrong: Any) -> 
     assert outcome(lambda: codec.result(codec.body(wrong, None), None)) == outcome(
         lambda: codec.passed(wrong, None)
     )
+
+
+@pytest.mark.parametrize("raw", [b"{", b"", b" 1 ", b'1,"more":2', b"NaN", b"\xff"])
+def test_raw_json_is_one_value_of_json(raw: bytes) -> None:
+    """Elsewhere it would be read with what it is in, and be refused or changed."""
+    codec = promising(Held[msgspec.Raw])
+    given, exact = Held(msgspec.Raw(raw)), Held(msgspec.Raw(b'{"a": 1}'))
+
+    copied = outcome(lambda: bytes(codec.result(codec.body(given, None), None).value))
+
+    assert copied == outcome(lambda: bytes(codec.passed(given, None).value))
+    assert repr(raw) != copied
+    assert exact is codec.passed(exact, None)
 
 
 def test_a_test_is_no_longer_than_its_messages() -> None:

@@ -2,6 +2,7 @@
 
 import enum
 from collections.abc import AsyncIterator, Callable, Mapping
+from decimal import Decimal
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import msgspec
@@ -171,6 +172,12 @@ class AlwaysUnset(Message):
     a: int | msgspec.UnsetType
 
 
+class Moving(msgspec.Struct, frozen=True, array_like=True):
+    """A field that is told by its position, and may be left out."""
+
+    a: int | msgspec.UnsetType = msgspec.UNSET
+
+
 Keyword = msgspec.defstruct("Keyword", [("from", int)], frozen=True)
 
 
@@ -179,6 +186,7 @@ Keyword = msgspec.defstruct("Keyword", [("from", int)], frozen=True)
     [
         (Closed, "leave the option out"),
         (AlwaysUnset, "let UNSET be its default"),
+        (Moving, "let it be None"),
         (Keyword, "call it so on the wire"),
     ],
 )
@@ -199,16 +207,44 @@ def test_a_type_without_end_is_refused() -> None:
         declared(post("/a")(method({}, Endless[int])))
 
 
-@pytest.mark.parametrize(
-    ("given", "default"),
-    [
-        (Annotated[int, msgspec.Meta(ge=1)], 0),
-        (int, "1"),
-        (Literal["a"], "b"),
-        (float, float("nan")),
-        (tuple[int, ...], ("a",)),
-    ],
-)
+UNFIT: list[tuple[Any, Any]] = [
+    (Annotated[int, msgspec.Meta(ge=1)], 0),
+    (int, "1"),
+    (int, True),
+    (int, 2**64),
+    (Literal["a"], "b"),
+    (float, float("nan")),
+    (Decimal, Decimal("NaN")),
+    (str, "\ud800"),
+    (Maker, None),
+    (tuple[int, ...], ("a",)),
+]
+
+
+@pytest.mark.parametrize(("kind", "default"), UNFIT)
+@pytest.mark.parametrize("made", [False, True])
+def test_a_default_of_a_field_fits(kind: Any, default: Any, *, made: bool) -> None:
+    """It fills in what an older peer does not send, and nobody looks at it there."""
+    given: Any = {"default_factory": lambda: default} if made else {"default": default}
+    message = msgspec.defstruct("Grown", [("a", kind, msgspec.field(**given))], frozen=True)
+
+    with pytest.raises(ContractError, match=r"result, field Grown\.a: its default"):
+        declared(post("/a")(method({}, message)))
+    with pytest.raises(ContractError, match=r"parameter 'b', field Grown\.a: its default"):
+        declared(post("/a")(method({"b": tuple[message, ...]})))  # type: ignore[valid-type]  # made
+
+
+@pytest.mark.parametrize(("kind", "default"), UNFIT)
+def test_a_default_of_an_error_fits(kind: Any, default: Any) -> None:
+    """Errors gain fields as messages do."""
+    members = {"__annotations__": {"odd": kind}, "odd": default}
+    error = type("Odd", (Rejected,), members, id="test.odd")
+
+    with pytest.raises(ContractError, match=r"field Odd\.odd: its default"):
+        declared(post("/a", raises=[error])(method({})))
+
+
+@pytest.mark.parametrize(("given", "default"), [*UNFIT, (str, "a\x00")])
 def test_a_default_fits(given: Any, default: Any) -> None:
     """A default is sent as any other value, and so must be accepted."""
     with pytest.raises(ContractError, match="default"):

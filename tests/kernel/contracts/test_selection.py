@@ -234,6 +234,21 @@ def test_a_partial_value_is_what_would_arrive(text: str) -> None:
     assert type(partial) is kind
 
 
+class Grown(Message):
+    """What has gained fields, so an older peer sends none of them."""
+
+    maker: Maker = Maker("Ada", "GB")
+    by_place: Mapping[str, Maker] = msgspec.field(default_factory=lambda: {"x": Maker("Bo", "DK")})
+
+
+@pytest.mark.parametrize("text", ["maker(name)", "maker(country),by_place(name)", "by_place()"])
+def test_a_default_is_narrowed_as_what_would_arrive(text: str) -> None:
+    """What fills in a selected field has the selected fields alone."""
+    selection = normalized(parse_selection(text), Grown)
+
+    assert project(Grown(), Grown, selection) == narrowed(Grown, selection)()
+
+
 def test_what_is_partial_already_passes_as_it_is() -> None:
     """A plan that worked out only what was asked for has its answer taken without another look."""
     selection = normalized(parse_selection("sku,maker(name)"), Part)

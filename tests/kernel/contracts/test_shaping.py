@@ -101,3 +101,22 @@ def test_what_was_not_asked_for_may_be_missing() -> None:
 
     assert ThingShape(None, (), 7) == shaping(ThingShape)(partial)
     assert lacking is shaping(ThingShape)(lacking)
+
+
+class Nothing(Message, tag="nothing"):
+    """What a selection may leave of a shape: that it is there."""
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        (Nothing, Nothing()),
+        (Nothing | None, Nothing()),
+        (tuple[Nothing | None, ...], (Nothing(),)),
+    ],
+)
+def test_a_shape_without_fields_is_made_too(shape: Any, expected: Any) -> None:
+    """Its tag is not that of what it is made of."""
+    given = (WITH,) if isinstance(expected, tuple) else WITH
+
+    assert expected == shaping(shape)(given)

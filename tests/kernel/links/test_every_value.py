@@ -65,6 +65,7 @@ ARRIVING += [
     (Decimal, Decimal("-0")),
     (Decimal, Decimal("1E+2")),
     (tuple[Decimal, ...], (Decimal("-0.0"), Decimal("1.50"))),
+    (tuple[str, ...], ("NaN", "Infinity")),
     (
         dt.datetime,
         dt.datetime(2026, 2, 28, 1, 2, tzinfo=dt.timezone(dt.timedelta(hours=-3, minutes=-30))),
@@ -146,6 +147,8 @@ ENDLESS = [math.nan, math.inf, -math.inf]
 REFUSED = [
     *[(float, number) for number in ENDLESS],
     *[(float | None, number) for number in ENDLESS],
+    *[(Decimal, Decimal(number)) for number in ("NaN", "-NaN7", "sNaN", "Infinity", "-Infinity")],
+    (Mapping[Decimal, int], {Decimal("NaN"): 1}),
     (Outer, Outer(Inner("a", weight=math.nan))),
     (Mapping[str, float], {"a": math.inf}),
     (str, "a\x00b"),
@@ -237,6 +240,8 @@ async def test_a_message_too_deep_is_refused(link: str) -> None:
     [
         (float, math.nan),
         (float | None, math.inf),
+        (Decimal | None, Decimal("Infinity")),
+        (Outer, Outer(price=Decimal("NaN"))),
         (Outer, Outer(Inner("a", weight=math.nan))),
         (Mapping[str, Inner], {"a": Inner("a", weight=math.inf)}),
         (str, "\ud800"),

@@ -88,6 +88,24 @@ def priced(sku: Sku) -> Any:
     return optional(call(Pricing.price, sku))
 
 
+@composition
+def priced_plan(sku: Sku) -> Price:
+    """Its result is that of a step."""
+    return call(Pricing.price, sku)
+
+
+@composition
+def priced_again(sku: Sku) -> Price:
+    """Its result is that of a plan."""
+    return priced_plan(sku)
+
+
+@composition
+def price_sku(sku: Sku) -> Sku:
+    """Its result is a field of a step."""
+    return call(Pricing.price, sku).sku
+
+
 PARTS: dict[str, tuple[Callable[[Sku, tuple[Sku, ...]], Any], str]] = {
     "an operation": (lambda sku, _: priced(sku), "price"),
     "a named call": (lambda sku, _: optional(named("cost", call(Pricing.price, sku))), "cost"),
@@ -134,6 +152,18 @@ PARTS: dict[str, tuple[Callable[[Sku, tuple[Sku, ...]], Any], str]] = {
     ),
     "a step of a quorum": (lambda sku, _: quorum([call(Pricing.price, sku)], 0), "price"),
     "a plan of a quorum": (lambda sku, _: quorum([plain(sku)], 0), "plain"),
+    "a plan that is a step": (lambda sku, _: optional(priced_plan(sku)), "priced_plan"),
+    "a plan that is a plan": (lambda sku, _: optional(priced_again(sku)), "priced_again"),
+    "a plan that is a step, named": (lambda sku, _: optional(named("x", priced_plan(sku))), "x"),
+    "a plan that is a field, named": (lambda sku, _: optional(named("x", price_sku(sku))), "x"),
+    "a plan that is a step, of a quorum": (
+        lambda sku, _: quorum([priced_plan(sku)], 0),
+        "priced_plan",
+    ),
+    "a plan that is a field, of a quorum": (
+        lambda sku, _: quorum([price_sku(sku)], 0),
+        "price_sku",
+    ),
     "of a callee": (lambda sku, _: call(Pages.page, sku), "page.price_of_a"),
     "of a named callee": (
         lambda sku, _: named("product", call(Pages.page, sku)),
