@@ -57,6 +57,11 @@ class RemoteLink:
         addresses: Address of the callee, or one per replica.
         transport: Makes each try; shared by the links of a unit.
         options: Bounds.
+        callee: What logs and metrics call it; by default its first address.
+
+    Attributes:
+        replicas: The addresses, and what calls to them have shown.
+        bulkhead: Bounds the calls.
     """
 
     def __init__(
@@ -64,16 +69,19 @@ class RemoteLink:
         addresses: str | Sequence[str],
         transport: Transport,
         options: RemoteOptions | None = None,
+        *,
+        callee: str = "",
     ) -> None:
         options = options or RemoteOptions()
         self.replicas = Replicas([addresses] if isinstance(addresses, str) else addresses)
+        self.callee = callee or self.replicas.all[0].address
         self.kind = transport.kind
         self._transport = transport
-        self._bulkhead = Bulkhead(options.calls_max, options.waiting_max, options.wait_s_max)
+        self.bulkhead = Bulkhead(options.calls_max, options.waiting_max, options.wait_s_max)
 
     async def send(self, operation: Operation, arguments: tuple[Any, ...], context: Context) -> Any:
         """Carry one call; see Link. Nothing is sent after the deadline."""
-        await self._bulkhead.acquire(context.deadline_s)
+        await self.bulkhead.acquire(context.deadline_s)
         streaming = False
         try:
             if context.deadline_s <= clock.now_s():
@@ -81,11 +89,11 @@ class RemoteLink:
             result = await self._result(operation, arguments, context)
             if operation.streams:
                 streaming = True
-                return ResponseStream(result, context.deadline_s, self._bulkhead.release)
+                return ResponseStream(result, context.deadline_s, self.bulkhead.release)
             return result
         finally:
             if not streaming:
-                self._bulkhead.release()
+                self.bulkhead.release()
 
     async def _result(
         self, operation: Operation, arguments: tuple[Any, ...], context: Context

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import AsyncGenerator
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from maestri import clock
@@ -14,6 +15,13 @@ from maestri.links.idle_connections import IdleConnections
 
 WITH_BODY = frozenset({"PATCH", "POST", "PUT"})
 METHODS = WITH_BODY | {"DELETE", "GET"}
+
+
+class ConnectionCounts(NamedTuple):
+    """Connections to one address: those that carry a request, and those that wait for one."""
+
+    in_use: int
+    idle: int
 
 
 class SocketClient:
@@ -69,6 +77,13 @@ class SocketClient:
         await anext(chunks)
         return HttpStream(reader.status, reader.headers, chunks)
 
+    def connections(self) -> dict[str, ConnectionCounts]:
+        """Return how many connections there are, by address."""
+        return {
+            base: ConnectionCounts(origin.in_use, len(origin.idle))
+            for base, origin in self._origins.items()
+        }
+
     async def aclose(self) -> None:
         """Close all idle connections."""
         for origin in self._origins.values():
@@ -83,6 +98,7 @@ class SocketClient:
         if connection is None:
             connection = await self._connect(origin, deadline_s)
         reader = ResponseReader(request.bytes_max)
+        origin.in_use += 1
         connection.send(message, reader, deadline_s, whole=whole)
         return connection, reader
 
@@ -124,6 +140,7 @@ class _Origin:
         self.tls = ssl.create_default_context() if secure else None
         self.first_lines = f" HTTP/1.1\r\nhost: {parts.netloc}\r\nuser-agent: maestri\r\n"
         self.idle = idle
+        self.in_use = 0
 
 
 async def _chunks(
@@ -141,6 +158,7 @@ async def _chunks(
 
 
 def _finish(connection: HttpConnection, origin: _Origin) -> None:
+    origin.in_use -= 1
     if connection.finish():
         origin.idle.add(connection)
     else:

@@ -18,6 +18,7 @@ from typing import NoReturn
 from maestri import clock
 from maestri.errors import MaestriError, TopologyError
 from maestri.runtime.logs import start_logging
+from maestri.runtime.metrics import metrics_route
 from maestri.runtime.recent_requests import requests_route
 from maestri.runtime.running_unit import RunningUnit, bind_unit
 from maestri.server import ServerOptions, application, serve
@@ -122,6 +123,7 @@ async def _serve(running: RunningUnit, address: Address, title: str) -> None:
             if options.operator_token:
                 route = requests_route(running.recorder, options.operator_token)
                 app.litestar.register(route)
+                app.litestar.register(metrics_route(app, running, options.operator_token))
         _freeze_gc()
         watching = loop.create_task(readiness.watch())
         try:

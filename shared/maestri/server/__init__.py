@@ -41,9 +41,12 @@ Not for calls within a process: a LocalLink needs no server.
 from maestri.server.application import Application, ServerOptions, application
 from maestri.server.error_pages import ErrorPages, FailedRequest
 from maestri.server.granian_server import running_server, serve
+from maestri.server.request_counts import BOUNDS_S, Durations
 
 __all__ = [
+    "BOUNDS_S",
     "Application",
+    "Durations",
     "ErrorPages",
     "FailedRequest",
     "ServerOptions",

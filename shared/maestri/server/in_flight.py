@@ -107,6 +107,7 @@ class InFlight:
 
     Attributes:
         lag: How late the loop is.
+        edge_count: How many of those in work are clients'.
     """
 
     def __init__(
@@ -119,7 +120,7 @@ class InFlight:
         self.edge_requests_max = requests_max if edge_requests_max is None else edge_requests_max
         self.edge_wait_s_max = edge_wait_s_max
         self.lag = LoopLag()
-        self._edge_count = 0
+        self.edge_count = 0
         self._young: dict[InFlightRequest, None] = {}
         self._old: dict[InFlightRequest, None] = {}
         self._sweeping = False
@@ -138,7 +139,7 @@ class InFlight:
         """
         if len(self._young) + len(self._old) >= self.requests_max:
             raise Overloaded(f"{self.requests_max} requests are in work")
-        if edge and self._edge_count >= self.edge_requests_max:
+        if edge and self.edge_count >= self.edge_requests_max:
             raise Overloaded(f"{self.edge_requests_max} requests of clients are in work")
         if edge and (busy_s := self.lag.busy_s()) > self.edge_wait_s_max:
             raise Overloaded(f"the loop is {busy_s:.1f} s behind")
@@ -147,7 +148,7 @@ class InFlight:
         loop = task.get_loop()
         now_s = loop.time()
         entry = InFlightRequest(task, receive, now_s, deadline_s, edge=edge)
-        self._edge_count += edge
+        self.edge_count += edge
         self._young[entry] = None
         if deadline_s - now_s < 2 * SWEEP_S:
             entry.start_timer(loop)
@@ -158,7 +159,7 @@ class InFlight:
 
     def leave(self, entry: InFlightRequest) -> bool:
         """Forget *entry*; tell whether it was stopped by us."""
-        self._edge_count -= entry.edge
+        self.edge_count -= entry.edge
         if self._young.pop(entry, entry) is entry:
             self._old.pop(entry, None)
         return entry.close()

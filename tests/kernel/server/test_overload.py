@@ -15,7 +15,7 @@ from maestri.context import new_context, use_context
 from maestri.contracts import Contract, get, post
 from maestri.errors import CallError
 from maestri.links import Invoker, SocketClient, http_link, stub
-from maestri.server import ServerOptions, application, running_server
+from maestri.server import BOUNDS_S, ServerOptions, application, running_server
 from maestri.server.loop_lag import BEAT_S, WINDOW_S, LoopLag
 from maestri.testing import VirtualTimeLoop
 
@@ -139,6 +139,14 @@ def test_the_lag_is_what_a_request_may_have_waited() -> None:
     assert [nothing, nothing, nothing] == [kept_up, still, over]
     assert (3.0, 3.0) == pytest.approx(blocked, abs=2 * BEAT_S)
     assert (0.0, 3.0) == pytest.approx(after, abs=2 * BEAT_S)
+    assert [5.0] == [within_s for within_s, count in late_beats(lag) if count]
+    assert 3.0 == pytest.approx(lag.lags.sum_s, abs=2 * BEAT_S)
+
+
+def late_beats(lag: LoopLag) -> list[tuple[float, int]]:
+    """Return how many beats were more than a blink too late, by the bounds of their lags."""
+    bounds_s = [*BOUNDS_S, float("inf")]
+    return [pair for pair in zip(bounds_s, lag.lags.counts, strict=True) if pair[0] > BEAT_S]
 
 
 async def test_a_client_that_waited_too_long_already_is_turned_away() -> None:
