@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from maestri import clock
 from maestri.context.ids import span_number, trace_id
+from maestri.context.rate_limited_log import RateLimitedLog
 from maestri.context.recorder import Recorder, Span
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class Exporter:
         self._recorder = recorder
         self._send = send
         self._seen = recorder.recorded
+        self._log = RateLimitedLog(log)
 
     async def run(self, interval_s: float) -> None:
         """Export every *interval_s*, until cancelled."""
@@ -97,9 +99,8 @@ class Exporter:
     async def _export(self, batch: Sequence[Span]) -> None:
         try:
             accepted = await asyncio.to_thread(self._send, batch)
-        except Exception:
-            # Whatever goes wrong with the receiver, the work that is observed goes on.
-            log.exception("spans could not be exported")
+        except Exception as failure:  # noqa: BLE001 - whatever it is, what is observed goes on
+            self._log.warning("export", "spans could not be exported", exc_info=failure)
             accepted = False
         if accepted:
             self.sent += len(batch)

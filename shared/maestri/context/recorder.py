@@ -147,8 +147,8 @@ class Recorder:
         self.orphans[operation] += 1
         self._log.warning(
             operation,
-            f"{operation} goes on although it was cancelled; nobody waits for it (request "
-            f"{request_id}). Let CancelledError pass",
+            f"{operation} goes on although it was cancelled and nobody waits for it: let "
+            f"CancelledError pass (request {request_id})",
         )
 
     def of_request(self, request_id: str) -> tuple[Span, ...]:

@@ -128,7 +128,6 @@ def http_link(
     client: HttpClient,
     *,
     component: str = "",
-    callee: str = "",
     bounds: RemoteOptions | None = None,
     options: HttpOptions | None = None,
 ) -> RemoteLink:
@@ -139,9 +138,8 @@ def http_link(
         urls: Address of the callee, or one per replica. An external service's may have a path.
         client: Sends the requests.
         component: Name of the callee; empty for an external service and for an edge contract.
-        callee: What logs and metrics call it; by default the component, or else the first address.
         bounds: Of the calls.
         options: Bounds of what comes back.
     """
     transport = HttpTransport(client, component, options)
-    return RemoteLink(urls, transport, bounds, callee=callee or component)
+    return RemoteLink(urls, transport, bounds, callee=component)

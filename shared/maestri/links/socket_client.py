@@ -1,6 +1,8 @@
 """HTTP/1.1 on the running loop's own sockets, for calls between units."""
 
 import asyncio
+import errno
+import os
 import ssl
 from collections.abc import AsyncGenerator
 from typing import NamedTuple
@@ -118,8 +120,14 @@ class SocketClient:
         except TimeoutError as late:
             raise ConnectFailed("no connection in time") from late
         except (OSError, UnicodeError) as failure:
-            raise ConnectFailed(str(failure)) from failure
+            raise ConnectFailed(_reason(failure)) from failure
         return connection
+
+
+def _reason(failure: OSError | UnicodeError) -> str:
+    # Loops differ in how they word a number of the system, and in the addresses that they add.
+    number: int = getattr(failure, "errno", None) or 0
+    return os.strerror(number).lower() if number in errno.errorcode else str(failure)
 
 
 class _Origin:

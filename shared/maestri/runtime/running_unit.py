@@ -14,12 +14,13 @@ from maestri.context import Recorder
 from maestri.contracts import Contract
 from maestri.links import (
     HttpClient,
+    HttpTransport,
     Invoker,
     Link,
+    LinkFailures,
     LocalLink,
     RemoteLink,
     SocketClient,
-    http_link,
     stub,
 )
 from maestri.topology import (
@@ -200,6 +201,7 @@ class _Binder:
         self._client: HttpClient | None = None
         self._invokers: dict[str, Invoker] = {}
         self._remote_links: list[tuple[str, RemoteLink]] = []
+        self._failures = LinkFailures()
         self._resources: dict[str, tuple[Resource, ...]] = {}
 
     def bind(self) -> RunningUnit:
@@ -247,11 +249,14 @@ class _Binder:
 
     def _remote_link(self, binding: Binding) -> RemoteLink:
         if binding.external:
-            url = self._topology.external[binding.callee].address.url
-            return http_link(url, self._shared_client(), callee=binding.callee)
-        units = remote_units(self._topology, self._unit, binding)
-        urls = [address.url for unit in units for address in unit.addresses]
-        return http_link(urls, self._shared_client(), component=binding.callee)
+            component = ""
+            urls = [self._topology.external[binding.callee].address.url]
+        else:
+            component = binding.callee
+            units = remote_units(self._topology, self._unit, binding)
+            urls = [address.url for unit in units for address in unit.addresses]
+        transport = HttpTransport(self._shared_client(), component)
+        return RemoteLink(urls, transport, callee=binding.callee, failures=self._failures)
 
     def _shared_client(self) -> HttpClient:
         if self._client is None:
