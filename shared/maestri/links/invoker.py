@@ -23,6 +23,7 @@ from maestri.errors import (
     DatabaseError,
     Faulted,
     OutcomeUnknown,
+    Overloaded,
     Rejected,
 )
 
@@ -84,6 +85,9 @@ class Invoker:
             if operation.replies or type(value) is Reply:
                 check_reply(value, declared=operation.replies)
         except CallError as error:
+            if isinstance(error, Overloaded) and not error.operation:
+                # What a callee refuses, it or its link has told.
+                self._log.warning(error.code, f"{self.component}: {error.message}")
             raise _leaving(error, operation, context)  # noqa: B904 - the cause is its own
         except Exception as error:
             raise self._fault(error, operation, context) from error

@@ -180,7 +180,10 @@ BROKEN_DISK = """
 import asyncio, os, resource, sys
 from maestri.databases import open_database
 
+runs = []
+
 def increment(transaction):
+    runs.append(transaction)
     transaction.execute("UPDATE counter SET count = count + 1 WHERE name = 'a'")
 
 async def main():
@@ -202,7 +205,7 @@ async def main():
         await database.healthy()
         await database.write(increment)
         stored = await database.row(int, "SELECT count FROM counter")
-        print(*(type(one).__name__ for one in results), health, stored)
+        print(*(type(one).__name__ for one in results), health, stored, len(runs))
 
 asyncio.run(main())
 """
@@ -224,6 +227,6 @@ async def test_a_disk_that_fails_during_a_commit_leaves_its_outcome_unknown(
     )
     said, _ = await program.communicate()
 
-    *results, health, stored = said.decode().split()
+    *results, health, stored, runs = said.decode().split()
     assert ["CommitUnknown"] * count == results
-    assert ("CommitUnknown", "2") == (health, stored)
+    assert ("CommitUnknown", "2", count + 2) == (health, stored, int(runs))

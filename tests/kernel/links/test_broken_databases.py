@@ -13,6 +13,7 @@ from maestri.errors import (
     Faulted,
     NotCommitted,
     OutcomeUnknown,
+    Overloaded,
 )
 from maestri.links import Invoker, LocalLink, stub
 from maestri.testing import run_in_virtual_time
@@ -96,6 +97,29 @@ def test_what_operators_have_to_mend_makes_a_line_and_a_count(
     assert [(line, None), (f"{line}, 158 times in the last 10 s", None)] == [
         (record.getMessage(), record.exc_info) for record in caplog.records
     ]
+
+
+def test_what_a_component_refuses_is_told_by_it_alone(caplog: pytest.LogCaptureFixture) -> None:
+    """A full queue of writes makes a line and a count, and none for those who call."""
+
+    class Caller(Broken):
+        """Has a ledger of its own."""
+
+        async def add(self) -> None:
+            """Pass the call on."""
+            await called(self.error).add()
+
+    async def work() -> None:
+        full = Overloaded("store.db: 1000 writes wait already")
+        caller = stub(Ledger, LocalLink(Invoker(Caller(full), "books.caller")))
+        for _ in range(2):
+            with pytest.raises(Overloaded):
+                await caller.add()
+        await clock.sleep(20)
+
+    run_in_virtual_time(work())
+
+    assert {"books.ledger"} == {record.getMessage().split(":")[0] for record in caplog.records}
 
 
 async def test_what_programmers_have_to_mend_is_told_with_its_traceback(
