@@ -28,7 +28,7 @@ class RateLimitedLog:
 
     ``catalog: connection refused, 158 times in the last 10 s`` is written when those are over,
     whether or not another one comes; without a running loop, with the next one. Causes are told
-    apart by keys, of which the last 1,000 are remembered.
+    apart by keys, of which 1,000 are remembered: the one that was quiet for longest is forgotten.
 
     Args:
         log: Where the lines go.
@@ -51,6 +51,7 @@ class RateLimitedLog:
             if len(self._causes) > KEYS_MAX:
                 self._tell(*self._causes.popitem(last=False))
             return
+        self._causes.move_to_end(key)
         cause.message = message
         cause.count += 1
         if now_s - cause.since_s >= self._interval_s:

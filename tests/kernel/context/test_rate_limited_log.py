@@ -69,16 +69,14 @@ def test_causes_have_lines_of_their_own(caplog: pytest.LogCaptureFixture) -> Non
 
 
 def test_so_many_causes_are_remembered(caplog: pytest.LogCaptureFixture) -> None:
-    """The oldest is forgotten, and told before if something of it was not."""
+    """The one that was quiet for longest is forgotten; what of it was not told is told then."""
 
     async def many(warnings: RateLimitedLog) -> None:
-        for key in range(KEYS_MAX):
-            warnings.warning(str(key), str(key))
-        warnings.warning("0", "0")
-        warnings.warning("one more", "one more")
-        warnings.warning("0", "0")
+        for key in ("0", "0", *map(str, range(1, KEYS_MAX)), "1", "new", "1", "newer", "0"):
+            warnings.warning(key, key)
 
-    assert ["one more", "0, once in the last 10 s", "0"] == lines(many, caplog)[KEYS_MAX:]
+    once = "once in the last 10 s"
+    assert ["new", f"0, {once}", "newer", "0"] == lines(many, caplog)[KEYS_MAX:]
 
 
 def test_without_a_loop_the_next_warning_tells(caplog: pytest.LogCaptureFixture) -> None:
