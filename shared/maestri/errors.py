@@ -18,6 +18,8 @@ Errors say what the caller may conclude.
       PlanError                  a plan does not fit the contracts; raised at start
       TopologyError              a topology does not fit the components; raised at start
       DatabaseError              a database cannot be used
+        NotCommitted             certain: nothing of the transaction is stored
+        CommitUnknown            the transaction may be stored
 
 Each class has a text for the client (*title*, *detail*) and one for the log (``str(error)``).
 """
@@ -57,7 +59,25 @@ class TopologyError(MaestriError):
 
 
 class DatabaseError(MaestriError):
-    """A database cannot be used. The message names it and says what to do."""
+    """
+    A database cannot be used. The message names it and says what to do.
+
+    Attributes:
+        condition: What operators have to mend: ``full``, ``damaged``, ``read-only``, ``gone``,
+            ``unreachable`` or ``broken``; empty if it is the statement, or passes by itself.
+    """
+
+    def __init__(self, message: str = "", *, condition: str = "") -> None:
+        super().__init__(message)
+        self.condition = condition
+
+
+class NotCommitted(DatabaseError):
+    """Certainly nothing of the transaction is stored. Mend the cause and repeat it."""
+
+
+class CommitUnknown(DatabaseError):
+    """The transaction may be stored or not. Look before repeating it."""
 
 
 class CallError(MaestriError):

@@ -95,6 +95,11 @@ def test_the_wheel_holds_the_toolkit_alone(wheel: Path) -> None:
     assert {"maestri"} == {name for name in names if not name.endswith(".dist-info")}
 
 
+def test_the_wheel_holds_the_dashboard(wheel: Path) -> None:
+    """What operators import into Grafana is published with what it shows."""
+    assert "maestri/runtime/grafana_dashboard.json" in zipfile.ZipFile(wheel).namelist()
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("room", ROOMS)
 def test_the_smallest_example_of_each_room_runs_from_the_wheel(

@@ -117,6 +117,8 @@ class Composer:
             raise
         finally:
             if recorder is not None:
+                for part in run.left_out:
+                    recorder.left_out[context.component, plan.name, part] += 1
                 note = partial(_note, program, calls.sent, run.left_out)
                 recorder.add(
                     (context.request_id, span_id, context.span_id, "plan", plan.name,

@@ -34,11 +34,15 @@ from maestri.context.commands import Commands
 from maestri.context.ids import id_text, new_id, new_span_id, span_number, trace_id
 from maestri.context.keys import child_key, encoded_key
 from maestri.context.otlp import Exporter, exporting
+from maestri.context.outcomes import OUTCOMES, counted_outcome
 from maestri.context.rate_limited_log import RateLimitedLog
-from maestri.context.recorder import Recorder, Span, SpanRecord
+from maestri.context.recorder import CallKind, CallTotal, Recorder, Span, SpanRecord
 
 __all__ = [
+    "OUTCOMES",
     "PRIORITIES",
+    "CallKind",
+    "CallTotal",
     "Commands",
     "Context",
     "Exporter",
@@ -47,6 +51,7 @@ __all__ = [
     "Span",
     "SpanRecord",
     "child_key",
+    "counted_outcome",
     "current",
     "encoded_key",
     "enter",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from maestri import clock
 from maestri.context.ids import span_number, trace_id
+from maestri.context.rate_limited_log import RateLimitedLog
 from maestri.context.recorder import Recorder, Span
 from maestri.errors import MaestriError
 
@@ -89,6 +90,7 @@ class Exporter:
         self._recorder = recorder
         self._send = send
         self._seen = recorder.recorded
+        self._log = RateLimitedLog(log)
 
     async def run(self, interval_s: float, ended: asyncio.Event) -> None:
         """Export every *interval_s*, and once more when it has *ended*; what is left is lost."""
@@ -119,9 +121,8 @@ class Exporter:
         accepted = False
         try:
             accepted = await asyncio.to_thread(self._send, batch)
-        except Exception:
-            # Whatever goes wrong with the receiver, the work that is observed goes on.
-            log.exception("spans could not be exported")
+        except Exception as failure:  # noqa: BLE001 - whatever it is, what is observed goes on
+            self._log.warning("export", "spans could not be exported", exc_info=failure)
         finally:
             if accepted:
                 self.sent += len(batch)

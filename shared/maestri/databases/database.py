@@ -4,6 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from maestri.errors import CommitUnknown, DatabaseError, NotCommitted
+
 if TYPE_CHECKING:
     from maestri.databases.transaction import Transaction
 
@@ -29,8 +31,10 @@ class Database(ABC):
     what to do.
     """
 
-    name: str
-    """The URL without its password, for messages."""
+    def __init__(self, name: str) -> None:
+        self.name = name
+        """The URL without its password, for messages."""
+        self._failed_write: DatabaseError | None = None
 
     @abstractmethod
     async def start(self) -> None:
@@ -50,7 +54,6 @@ class Database(ABC):
     async def row(self, row_type: RowType[T], sql: str, /, **parameters: Parameter) -> T | None:
         """Return the only row, or None without one or for a lone NULL. A second row is an error."""
 
-    @abstractmethod
     async def write(self, function: Callable[["Transaction"], T]) -> T:
         """
         Run *function* in one transaction; return what it returns once that is stored.
@@ -62,12 +65,44 @@ class Database(ABC):
 
         Raises:
             Overloaded: ``writes_queued_max`` writes wait already. Certainly not executed.
-            DatabaseError: Nothing was stored, unless the message says that this is unknown.
+            NotCommitted: Certainly nothing was stored.
+            CommitUnknown: The database failed during the commit; all may be stored, or nothing.
         """
+        try:
+            value = await self._write(function)
+        except (CommitUnknown, NotCommitted) as error:
+            self._note(error)
+            raise
+        except DatabaseError as error:
+            self._note(error)
+            raise NotCommitted(str(error), condition=error.condition) from error
+        self._failed_write = None
+        return value
+
+    async def healthy(self) -> None:
+        """
+        Return if reads and writes would be served; otherwise raise a DatabaseError.
+
+        What a write met that its operators have to mend, such as a full disk, lasts until another
+        write succeeds: here one of 64 KiB is tried then.
+        """
+        await self._check()
+        if self._failed_write is not None:
+            await self.write(_fill)
+            await self.write(_clear)
 
     @abstractmethod
-    async def healthy(self) -> None:
-        """Return if reads and writes would be served; otherwise raise a DatabaseError."""
+    async def _write(self, function: Callable[["Transaction"], T]) -> T:
+        """Run *function* in one transaction; any DatabaseError but CommitUnknown is certain."""
+
+    @abstractmethod
+    async def _check(self) -> None:
+        """Raise a DatabaseError unless reads would be served, and what is written would be kept."""
+
+    def _note(self, error: DatabaseError) -> None:
+        """Remember what operators have to mend before a write can succeed."""
+        if error.condition:
+            self._failed_write = error
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -75,3 +110,21 @@ class Database(ABC):
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
+
+
+_PROBE = "maestri probe"
+_PROBE_BYTES = 64 * 1024
+
+
+def _fill(transaction: "Transaction") -> None:
+    _clear(transaction)
+    transaction.execute(
+        "INSERT INTO maestri_migration (series, version, title, checksum, applied_at)"
+        " VALUES (:series, 0, :title, '', 0)",
+        series=_PROBE,
+        title="." * _PROBE_BYTES,
+    )
+
+
+def _clear(transaction: "Transaction") -> None:
+    transaction.execute("DELETE FROM maestri_migration WHERE series = :series", series=_PROBE)

@@ -7,7 +7,7 @@ from typing import Any
 
 from maestri.databases.sqlite_session import SqliteSession
 from maestri.databases.transaction import Transaction, run_in
-from maestri.errors import DatabaseError
+from maestri.errors import CommitUnknown, DatabaseError
 
 
 class Write:
@@ -43,8 +43,7 @@ def commit_group(session: SqliteSession, writes: list[Write]) -> None:
         try:
             session.begin_write()
         except DatabaseError as error:
-            for write in writes:
-                write.error = DatabaseError(*error.args)
+            _fail_all(writes, error)
             return
         writes = _commit_together(session, writes)
     for write in writes:
@@ -74,10 +73,20 @@ def _commit_together(session: SqliteSession, writes: list[Write]) -> list[Write]
             if not session.in_transaction:
                 return [other for other in writes if other is not write]
         session.commit()
+    except CommitUnknown as error:
+        # Whoever repeated it could store it twice: a disk that failed may still have it.
+        _rollback(session)
+        _fail_all([write for write in writes if write.error is None], error)
     except DatabaseError:
         _rollback(session)
         return writes
     return []
+
+
+def _fail_all(writes: list[Write], error: DatabaseError) -> None:
+    for write in writes:
+        # An error that is raised to several callers would gather the traces of all.
+        write.error = type(error)(str(error), condition=error.condition)
 
 
 def _run_in_savepoint(session: SqliteSession, write: Write) -> None:

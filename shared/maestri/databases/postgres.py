@@ -38,7 +38,7 @@ class PostgresDatabase(Database):
     def __init__(
         self, name: str, url: str, migrations: Sequence[Migration], options: DatabaseOptions
     ) -> None:
-        self.name = name
+        super().__init__(name)
         self._url = url
         self._migrations = migrations
         self._options = options
@@ -90,12 +90,12 @@ class PostgresDatabase(Database):
         found = await self._read(row_type, sql, parameters, 1)
         return found[0] if found else None
 
-    async def write(self, function: Callable[[Transaction], T]) -> T:
+    async def _write(self, function: Callable[[Transaction], T]) -> T:
         """Run *function* in one transaction."""
         writer = self._writer or self._refuse()
         return await writer.write(function)
 
-    async def healthy(self) -> None:
+    async def _check(self) -> None:
         """Raise a DatabaseError unless reads would be served."""
         await self.rows(int, "SELECT version FROM maestri_migration LIMIT 1")
 
@@ -126,7 +126,7 @@ class PostgresDatabase(Database):
             except (PoolTimeout, PoolClosed) as error:
                 raise no_connection(self.name, self._options) from error
             except WRONG_STATEMENT as error:
-                raise failure(self.name, error, sql) from error
+                raise failure(self.name, error, sql, reads=True) from error
 
     def _reader_pool(self) -> Readers:
         return AsyncConnectionPool(

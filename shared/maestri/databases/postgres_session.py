@@ -20,6 +20,17 @@ T = TypeVar("T")
 WRONG_STATEMENT = (psycopg.Error, ValueError, TypeError)
 """What psycopg raises for what does not fit, next to what the server says."""
 
+_CONDITIONS: tuple[tuple[type[psycopg.Error] | tuple[type[psycopg.Error], ...], str], ...] = (
+    (errors.DiskFull, "full"),
+    ((errors.DataCorrupted, errors.IndexCorrupted), "damaged"),
+    (errors.ReadOnlySqlTransaction, "read-only"),
+    (errors.IoError, "broken"),
+    ((errors.QueryCanceled, errors.LockNotAvailable), ""),
+    ((errors.SerializationFailure, errors.DeadlockDetected), ""),
+    (psycopg.OperationalError, "unreachable"),
+)
+"""What operators have to mend: the first that fits; most errors are none of those."""
+
 _ADVICE: tuple[tuple[type[psycopg.Error], str], ...] = (
     (
         errors.QueryCanceled,
@@ -178,19 +189,33 @@ def is_lost(error: BaseException | None) -> bool:
     return isinstance(error, errors.SerializationFailure | errors.DeadlockDetected)
 
 
-def failure(name: str, error: Exception, doing: str) -> DatabaseError:
+def outcome_is_unknown(error: psycopg.Error, *, connected: bool) -> bool:
+    """Tell whether a commit that failed with *error* may have stored its transaction."""
+    return not connected or isinstance(
+        error, errors.StatementCompletionUnknown | errors.TransactionResolutionUnknown
+    )
+
+
+def failure(name: str, error: Exception, doing: str, *, reads: bool = False) -> DatabaseError:
     """Return the DatabaseError for *error*; *doing* is a statement or what else was tried."""
     advice = next(
         (text for kind, text in _ADVICE if isinstance(error, kind)),
         "correct the statement or its parameters",
     )
+    # A read that would change something is refused by our own connection.
+    its_own = reads and isinstance(error, errors.ReadOnlySqlTransaction)
+    condition = next((text for kind, text in _CONDITIONS if isinstance(error, kind)), "")
     said = " ".join(str(error).split())
-    return DatabaseError(f"{name}: {said}: {advice}. It was: {shortened(doing)}")
+    return DatabaseError(
+        f"{name}: {said}: {advice}. It was: {shortened(doing)}",
+        condition="" if its_own else condition,
+    )
 
 
 def no_connection(name: str, options: DatabaseOptions) -> DatabaseError:
     """Return the DatabaseError for a pool without a free connection."""
     return DatabaseError(
         f"{name}: no connection within {options.busy_s_max} s, nothing was done: "
-        "check that the server runs, or raise connections_max"
+        "check that the server runs, or raise connections_max",
+        condition="unreachable",
     )

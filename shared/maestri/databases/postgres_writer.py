@@ -22,10 +22,11 @@ from maestri.databases.postgres_session import (
     failure,
     is_lost,
     no_connection,
+    outcome_is_unknown,
 )
 from maestri.databases.row_shapes import RawRow
 from maestri.databases.transaction import Transaction, run_in
-from maestri.errors import DatabaseError, Overloaded
+from maestri.errors import CommitUnknown, Overloaded
 
 T = TypeVar("T")
 Writers = ConnectionPool[Connection[RawRow]]
@@ -146,10 +147,11 @@ class PostgresWriter:
         except psycopg.Error as error:
             if is_lost(error):
                 raise _LostConnection(error) from error
-            if connection.closed:
-                raise DatabaseError(
+            if outcome_is_unknown(error, connected=not connection.closed):
+                raise CommitUnknown(
                     f"{self._statements.name}: the connection broke during the commit, it is "
-                    "unknown whether the transaction is stored: look before repeating it"
+                    "unknown whether the transaction is stored: look before repeating it",
+                    condition="unreachable",
                 ) from error
             raise failure(self._statements.name, error, "COMMIT") from error
 

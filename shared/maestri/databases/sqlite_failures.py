@@ -3,7 +3,7 @@
 import sqlite3
 
 from maestri.databases.statements import shortened
-from maestri.errors import DatabaseError
+from maestri.errors import CommitUnknown, DatabaseError
 
 DRIVER_ERRORS = (sqlite3.Error, sqlite3.Warning, OverflowError, ValueError)
 """What the driver raises for wrong statements and parameters, next to its own errors."""
@@ -22,11 +22,42 @@ _ADVICE = {
 }
 
 
-def failure(name: str, error: Exception, doing: str) -> DatabaseError:
+_CONDITIONS = {
+    sqlite3.SQLITE_CANTOPEN: "unreachable",
+    sqlite3.SQLITE_PERM: "read-only",
+    sqlite3.SQLITE_NOTADB: "damaged",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_IOERR: "broken",
+    sqlite3.SQLITE_READONLY: "read-only",
+}
+
+
+def failure(name: str, error: Exception, doing: str, *, reads: bool = False) -> DatabaseError:
     """Return the DatabaseError for *error*; *doing* is a statement or what else was tried."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    code = _code(error)
     advice = _ADVICE.get(code, "correct the statement or its parameters")
-    return DatabaseError(f"{name}: {error}: {advice}. It was: {shortened(doing)}")
+    # A read that would change something is refused by our own connection.
+    its_own = reads and code == sqlite3.SQLITE_READONLY
+    condition = "" if its_own else _CONDITIONS.get(code, "")
+    text = f"{name}: {error}: {advice}. It was: {shortened(doing)}"
+    return DatabaseError(text, condition=condition)
+
+
+def commit_failure(name: str, error: Exception) -> DatabaseError:
+    """Return the DatabaseError for *error* at a commit; an I/O error does not tell its outcome."""
+    if _code(error) != sqlite3.SQLITE_IOERR:
+        return failure(name, error, "COMMIT")
+    return CommitUnknown(
+        f"{name}: {error} during the commit, it is unknown whether the transaction is stored: "
+        "check its disk, and look before repeating it",
+        condition="broken",
+    )
+
+
+def _code(error: Exception) -> int:
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF
 
 
 def interrupted(name: str, seconds: float, doing: str, *, reads: bool) -> DatabaseError:

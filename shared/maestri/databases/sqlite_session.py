@@ -11,7 +11,7 @@ from maestri.databases.bounded_cache import BoundedCache
 from maestri.databases.database import Parameter, RowType, Scalar
 from maestri.databases.options import DatabaseOptions
 from maestri.databases.row_shapes import RawRow, RowShape, too_many_rows
-from maestri.databases.sqlite_failures import DRIVER_ERRORS, failure, interrupted
+from maestri.databases.sqlite_failures import DRIVER_ERRORS, commit_failure, failure, interrupted
 from maestri.databases.statements import Statement, for_sqlite, lists_as_json, shortened
 from maestri.errors import DatabaseError
 
@@ -111,8 +111,11 @@ class SqliteSession:
         self._execute(sql, {})
 
     def commit(self) -> None:
-        """Store the transaction; without success it is still open."""
-        self._execute("COMMIT", {})
+        """Store the transaction; without success it is still open, or CommitUnknown is raised."""
+        try:
+            self._connection.execute("COMMIT")
+        except DRIVER_ERRORS as error:
+            raise commit_failure(self.name, error) from error
         self._end_write()
 
     def rollback(self) -> None:
@@ -180,7 +183,7 @@ class SqliteSession:
     def _failure(self, error: Exception, sql: str) -> DatabaseError:
         if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
             return interrupted(self.name, self._bound_s, sql, reads=self._is_reading)
-        return failure(self.name, error, sql)
+        return failure(self.name, error, sql, reads=self._is_reading)
 
     def _connect(self, path: Path | None) -> sqlite3.Connection:
         options = self._options

@@ -112,5 +112,6 @@ def run_in(session: Session, function: Callable[[Transaction], T]) -> T:
 def _rolled_back_error(name: str, failure: DatabaseError) -> DatabaseError:
     return DatabaseError(
         f"{name}: nothing of this transaction is stored, a statement in it failed: "
-        f"let its error pass. It was: {failure}"
+        f"let its error pass. It was: {failure}",
+        condition=failure.condition,
     )

@@ -40,6 +40,7 @@ from maestri.links.http_transport import HttpOptions, HttpTransport, http_link
 from maestri.links.httpx_client import HttpxClient
 from maestri.links.invoker import Invoker, caller_fault
 from maestri.links.link import Link
+from maestri.links.link_failures import LinkFailures
 from maestri.links.local import LocalLink
 from maestri.links.orphans import GRACE_S, stop_tasks
 from maestri.links.pyreqwest_client import PyreqwestClient
@@ -63,6 +64,7 @@ __all__ = [
     "HttpxClient",
     "Invoker",
     "Link",
+    "LinkFailures",
     "LocalLink",
     "LostBeforeResponse",
     "PyreqwestClient",

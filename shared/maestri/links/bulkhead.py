@@ -13,15 +13,31 @@ class Bulkhead:
     Places are handed over in the order of arrival. One that is handed to a call which is cancelled,
     or late, in the same moment goes on to the next.
 
+    Attributes:
+        calls_max: Calls at once.
+        refused: How many got no place.
+
     Source:
         Bulkhead (Nygard, Release It!).
     """
 
     def __init__(self, calls_max: int, waiting_max: int, wait_s_max: float) -> None:
+        self.calls_max = calls_max
+        self.refused = 0
         self._free = calls_max
         self._waiting_max = waiting_max
         self._wait_s_max = wait_s_max
         self._waiting: dict[asyncio.Future[None], None] = {}
+
+    @property
+    def in_use(self) -> int:
+        """How many calls have a place."""
+        return self.calls_max - self._free
+
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for one."""
+        return len(self._waiting)
 
     async def acquire(self, deadline_s: float) -> None:
         """
@@ -37,6 +53,7 @@ class Bulkhead:
         if len(self._waiting) >= self._waiting_max:
             self._forget_cancelled()
         if len(self._waiting) >= self._waiting_max:
+            self.refused += 1
             raise Overloaded(f"{len(self._waiting)} calls wait already")
         until_s = min(deadline_s, clock.now_s() + self._wait_s_max)
         waiter = asyncio.get_running_loop().create_future()
@@ -50,6 +67,7 @@ class Bulkhead:
             if waiter.done() and not waiter.cancelled():
                 self.release()
             if isinstance(failure, TimeoutError):
+                self.refused += 1
                 raise _late(until_s >= deadline_s) from failure
             raise
 

@@ -141,4 +141,5 @@ def http_link(
         bounds: Of the calls.
         options: Bounds of what comes back.
     """
-    return RemoteLink(urls, HttpTransport(client, component, options), bounds)
+    transport = HttpTransport(client, component, options)
+    return RemoteLink(urls, transport, bounds, callee=component)

@@ -21,6 +21,9 @@ class IdleConnections:
         self._oldest_first: deque[HttpConnection] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
+    def __len__(self) -> int:
+        return len(self._oldest_first)
+
     def add(self, connection: HttpConnection) -> None:
         """Keep *connection*; close the oldest if there are too many."""
         connection.idle_since_s = clock.now_s()

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from maestri.context import Commands, Context, enter, leave
+from maestri.context import Commands, Context, RateLimitedLog, enter, leave
 from maestri.contracts import (
     Contract,
     Operation,
@@ -18,8 +18,12 @@ from maestri.contracts import (
 from maestri.errors import (
     ALWAYS_DECLARED,
     CallError,
+    CommitUnknown,
     ConnectionLost,
+    DatabaseError,
     Faulted,
+    OutcomeUnknown,
+    Overloaded,
     Rejected,
 )
 
@@ -43,6 +47,7 @@ class Invoker:
         self.implementation = implementation
         self.contracts = contracts_of(type(implementation))
         self.component = component or type(implementation).__name__
+        self._log = RateLimitedLog(log)
         self._methods: Mapping[Operation, Callable[..., Any]] = {
             operation: getattr(implementation, operation.name)
             for contract in self.contracts
@@ -61,8 +66,8 @@ class Invoker:
         Raises:
             CallError: Declared errors and the errors of calls below pass. Anything else is logged
                 and becomes Faulted: an exception, an undeclared business error, and a callee's
-                refusal of a request that was ours. NotExecuted becomes OutcomeUnknown once a
-                command was sent.
+                refusal of a request that was ours; CommitUnknown becomes OutcomeUnknown.
+                NotExecuted becomes OutcomeUnknown once a command was sent.
         """
         if not operation.safe:
             context = msgspec.structs.replace(
@@ -76,51 +81,58 @@ class Invoker:
         try:
             value = await self._methods[operation](*arguments)
             if operation.streams:
-                return _chunks(aiter(value), operation, context)
+                return self._chunks(aiter(value), operation, context)
             if operation.replies or type(value) is Reply:
                 check_reply(value, declared=operation.replies)
         except CallError as error:
+            if isinstance(error, Overloaded) and not error.operation:
+                # What a callee refuses, it or its link has told.
+                self._log.warning(error.code, f"{self.component}: {error.message}")
             raise _leaving(error, operation, context)  # noqa: B904 - the cause is its own
         except Exception as error:
-            raise _fault(error, operation, context) from error
+            raise self._fault(error, operation, context) from error
         else:
             return value
         finally:
             leave(token)
 
+    async def _chunks(
+        self, stream: AsyncIterator[Any], operation: Operation, context: Context
+    ) -> AsyncGenerator[bytes]:
+        """Yield the chunks of a stream; after the first one, a failure can only cut it short."""
+        begun = False
+        try:
+            async for chunk in stream:
+                checked = _of_bytes(chunk)
+                begun = True
+                yield checked
+        except Exception as error:
+            if begun:
+                log.warning("%s ended early; %s", operation.id, context.request_id, exc_info=error)
+                raise ConnectionLost("the stream ended early", operation=operation.id) from error
+            if isinstance(error, CallError):
+                raise _leaving(error, operation, context)  # noqa: B904 - the cause is its own
+            raise self._fault(error, operation, context) from error
+        finally:
+            close = getattr(stream, "aclose", None)
+            if close is not None:
+                await close()
 
-async def _chunks(
-    stream: AsyncIterator[Any], operation: Operation, context: Context
-) -> AsyncGenerator[bytes]:
-    """Yield the chunks of a stream; after the first one, a failure can only cut it short."""
-    begun = False
-    try:
-        async for chunk in stream:
-            checked = _of_bytes(chunk)
-            begun = True
-            yield checked
-    except Exception as error:
-        if begun:
-            log.warning("%s ended early; %s", operation.id, context.request_id, exc_info=error)
-            raise ConnectionLost("the stream ended early", operation=operation.id) from error
-        if isinstance(error, CallError):
-            raise _leaving(error, operation, context)  # noqa: B904 - the cause is its own
-        raise _fault(error, operation, context) from error
-    finally:
-        close = getattr(stream, "aclose", None)
-        if close is not None:
-            await close()
+    def _fault(self, error: Exception, operation: Operation, context: Context) -> CallError:
+        """Tell operators what broke; return what that is for the caller."""
+        if isinstance(error, DatabaseError) and error.condition:
+            # It breaks every request alike, and its message says all there is to say.
+            self._log.warning(error.condition, f"{self.component}: {error}")
+        else:
+            log.error("%s broke; request %s", operation.id, context.request_id, exc_info=error)
+        kind = OutcomeUnknown if isinstance(error, CommitUnknown) else Faulted
+        return kind(f"broke with {type(error).__name__}", operation=operation.id)
 
 
 def _of_bytes(chunk: Any) -> bytes:
     if not isinstance(chunk, bytes):
         raise TypeError(f"a stream is of bytes, not {type(chunk).__name__}")
     return chunk
-
-
-def _fault(error: Exception, operation: Operation, context: Context) -> Faulted:
-    log.error("%s broke; request %s", operation.id, context.request_id, exc_info=error)
-    return Faulted(f"broke with {type(error).__name__}", operation=operation.id)
 
 
 def _leaving(error: CallError, operation: Operation, context: Context) -> CallError:

@@ -16,10 +16,12 @@ from maestri.errors import (
     DeadlineExceeded,
     NotExecuted,
     NoTimeLeft,
+    Rejected,
 )
 from maestri.links.bulkhead import Bulkhead
 from maestri.links.calling import TOO_LATE
 from maestri.links.http_client import LostBeforeResponse
+from maestri.links.link_failures import LinkFailures
 from maestri.links.replicas import Replica, Replicas
 from maestri.links.response_stream import ResponseStream
 from maestri.links.transport import Attempt, Transport
@@ -57,6 +59,12 @@ class RemoteLink:
         addresses: Address of the callee, or one per replica.
         transport: Makes each try; shared by the links of a unit.
         options: Bounds.
+        callee: What logs and metrics call it; by default its first address.
+        failures: Tells operators of calls that fail on their way; links may share it.
+
+    Attributes:
+        replicas: The addresses, and what calls to them have shown.
+        bulkhead: Bounds the calls.
     """
 
     def __init__(
@@ -64,16 +72,25 @@ class RemoteLink:
         addresses: str | Sequence[str],
         transport: Transport,
         options: RemoteOptions | None = None,
+        *,
+        callee: str = "",
+        failures: LinkFailures | None = None,
     ) -> None:
         options = options or RemoteOptions()
         self.replicas = Replicas([addresses] if isinstance(addresses, str) else addresses)
+        self.callee = callee or self.replicas.all[0].address
         self.kind = transport.kind
         self._transport = transport
-        self._bulkhead = Bulkhead(options.calls_max, options.waiting_max, options.wait_s_max)
+        self._failures = failures or LinkFailures()
+        self.bulkhead = Bulkhead(options.calls_max, options.waiting_max, options.wait_s_max)
 
     async def send(self, operation: Operation, arguments: tuple[Any, ...], context: Context) -> Any:
         """Carry one call; see Link. Nothing is sent after the deadline."""
-        await self._bulkhead.acquire(context.deadline_s)
+        try:
+            await self.bulkhead.acquire(context.deadline_s)
+        except NotExecuted as refused:
+            self._failures.note(refused, self.callee)
+            raise
         streaming = False
         try:
             if context.deadline_s <= clock.now_s():
@@ -81,11 +98,11 @@ class RemoteLink:
             result = await self._result(operation, arguments, context)
             if operation.streams:
                 streaming = True
-                return ResponseStream(result, context.deadline_s, self._bulkhead.release)
+                return ResponseStream(result, context.deadline_s, self.bulkhead.release)
             return result
         finally:
             if not streaming:
-                self._bulkhead.release()
+                self.bulkhead.release()
 
     async def _result(
         self, operation: Operation, arguments: tuple[Any, ...], context: Context
@@ -104,6 +121,7 @@ class RemoteLink:
                 replica, failed = self.replicas.pick(refused), failure
             except LostBeforeResponse as failure:
                 if lost or not operation.idempotent:
+                    self._failures.note(failure, self.callee, replica.address)
                     raise ConnectionLost(failure.message) from failure
                 replica, failed = self.replicas.pick((*refused, replica)) or replica, failure
                 lost = True
@@ -111,7 +129,10 @@ class RemoteLink:
                 return _concluded(result, lost=lost)
             if context.deadline_s <= clock.now_s():
                 break
-        raise ConnectionLost(failed.message) if lost else failed
+        if lost:
+            self._failures.note(failed, self.callee)
+            raise ConnectionLost(failed.message)
+        raise failed
 
     async def _tried(self, attempt: Attempt, replica: Replica) -> Any:
         """Make one try, and note what it shows of the replica."""
@@ -120,13 +141,20 @@ class RemoteLink:
         try:
             result = await self._transport.send(attempt)
             replica.succeeded()
-        except DeadlineExceeded:
-            replica.timed_out(clock.now_s() - sent_at_s)
-            raise
         except asyncio.CancelledError:
             # A caller that gives up when the time is over is as good a sign as our own timeout.
             if clock.now_s() > attempt.deadline_s - TIMER_TOLERANCE_S:
                 replica.timed_out(clock.now_s() - sent_at_s)
+                late = DeadlineExceeded("no response in time")
+                self._failures.note(late, self.callee, replica.address)
+            raise
+        except (LostBeforeResponse, NoTimeLeft, Rejected):
+            # The first may be repeated; the others are not the callee's.
+            raise
+        except CallError as failure:
+            if isinstance(failure, DeadlineExceeded):
+                replica.timed_out(clock.now_s() - sent_at_s)
+            self._failures.note(failure, self.callee, replica.address)
             raise
         else:
             return result

@@ -1,8 +1,11 @@
 """HTTP/1.1 on the running loop's own sockets, for calls between units."""
 
 import asyncio
+import errno
+import os
 import ssl
 from collections.abc import AsyncGenerator
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from maestri import clock
@@ -14,6 +17,13 @@ from maestri.links.idle_connections import IdleConnections
 
 WITH_BODY = frozenset({"PATCH", "POST", "PUT"})
 METHODS = WITH_BODY | {"DELETE", "GET"}
+
+
+class ConnectionCounts(NamedTuple):
+    """Connections to one address: those that carry a request, and those that wait for one."""
+
+    in_use: int
+    idle: int
 
 
 class SocketClient:
@@ -69,6 +79,13 @@ class SocketClient:
         await anext(chunks)
         return HttpStream(reader.status, reader.headers, chunks)
 
+    def connections(self) -> dict[str, ConnectionCounts]:
+        """Return how many connections there are, by address."""
+        return {
+            base: ConnectionCounts(origin.in_use, len(origin.idle))
+            for base, origin in self._origins.items()
+        }
+
     async def aclose(self) -> None:
         """Close all idle connections."""
         for origin in self._origins.values():
@@ -83,6 +100,7 @@ class SocketClient:
         if connection is None:
             connection = await self._connect(origin, deadline_s)
         reader = ResponseReader(request.bytes_max)
+        origin.in_use += 1
         connection.send(message, reader, deadline_s, whole=whole)
         return connection, reader
 
@@ -102,8 +120,14 @@ class SocketClient:
         except TimeoutError as late:
             raise ConnectFailed("no connection in time") from late
         except (OSError, UnicodeError) as failure:
-            raise ConnectFailed(str(failure)) from failure
+            raise ConnectFailed(_reason(failure)) from failure
         return connection
+
+
+def _reason(failure: OSError | UnicodeError) -> str:
+    # Loops differ in how they word a number of the system, and in the addresses that they add.
+    number: int = getattr(failure, "errno", None) or 0
+    return os.strerror(number).lower() if number in errno.errorcode else str(failure)
 
 
 class _Origin:
@@ -124,6 +148,7 @@ class _Origin:
         self.tls = ssl.create_default_context() if secure else None
         self.first_lines = f" HTTP/1.1\r\nhost: {parts.netloc}\r\nuser-agent: maestri\r\n"
         self.idle = idle
+        self.in_use = 0
 
 
 async def _chunks(
@@ -141,6 +166,7 @@ async def _chunks(
 
 
 def _finish(connection: HttpConnection, origin: _Origin) -> None:
+    origin.in_use -= 1
     if connection.finish():
         origin.idle.add(connection)
     else:

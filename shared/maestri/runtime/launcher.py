@@ -113,7 +113,8 @@ class Launcher:
         self._topology = topology
         self._options = options
         self._state = StateDirectory(topology.project)
-        self._token = secrets.token_urlsafe(24)
+        # One that the environment gives lets others in, such as Prometheus.
+        self._token = os.environ.get("MAESTRI_OPERATOR_TOKEN") or secrets.token_urlsafe(24)
         # What hinders any start is told first, and before anything is made.
         refuse_second(self._state.run(topology.name))
         if topology.findings:

@@ -23,6 +23,7 @@ from maestri.errors import MaestriError, TopologyError
 from maestri.runtime.channel import Channel, Word
 from maestri.runtime.descriptors import allow_descriptors
 from maestri.runtime.logs import start_logging
+from maestri.runtime.metrics import metrics_route
 from maestri.runtime.recent_requests import requests_route
 from maestri.runtime.running_unit import RunningUnit, bind_unit
 from maestri.server import (
@@ -184,10 +185,10 @@ class _Process:
             import_module("granian.server.embed")
 
             app = application(self._running.reachable, self._options)
-        if self._options.operator_token:
-            app.litestar.register(
-                requests_route(self._running.recorder, self._options.operator_token)
-            )
+        token = self._options.operator_token
+        if token:
+            app.litestar.register(requests_route(self._running.recorder, token))
+            app.litestar.register(metrics_route(app, self._running, token))
         return app
 
     async def _serve(self, app: Application) -> None:

@@ -1,11 +1,11 @@
 """Which requests of clients a unit served last: where a trace begins."""
 
-import hmac
 from typing import Any
 
 import msgspec
 
 from maestri.context import Recorder
+from maestri.runtime.operator_route import operator_route
 
 PATH = "/maestri/requests"
 REQUESTS_MAX = 20
@@ -39,16 +39,8 @@ def recent_requests(recorder: Recorder) -> tuple[RecentRequest, ...]:
 
 def requests_route(recorder: Recorder, operator_token: str) -> Any:
     """Return the route by which an operator asks; without the token it is no address."""
-    from litestar import Request, get
-    from litestar.exceptions import NotFoundException
 
-    expected = f"Bearer {operator_token}".encode()
+    async def requests() -> bytes:
+        return msgspec.json.encode(recent_requests(recorder))
 
-    @get(PATH, sync_to_thread=False)
-    def requests(request: Request[Any, Any, Any]) -> list[RecentRequest]:
-        given = request.headers.get("authorization", "").encode()
-        if not hmac.compare_digest(given, expected):
-            raise NotFoundException
-        return list(recent_requests(recorder))
-
-    return requests
+    return operator_route(PATH, "application/json", operator_token, requests)

@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,17 @@ from typing import Any
 from maestri import clock
 from maestri.context import Recorder
 from maestri.contracts import Contract
-from maestri.links import HttpClient, Invoker, Link, LocalLink, SocketClient, http_link, stub
+from maestri.links import (
+    HttpClient,
+    HttpTransport,
+    Invoker,
+    Link,
+    LinkFailures,
+    LocalLink,
+    RemoteLink,
+    SocketClient,
+    stub,
+)
 from maestri.topology import (
     DATABASE_URL,
     Binding,
@@ -49,6 +59,8 @@ class RunningUnit:
         invokers: All components by name, callees first.
         exposed, internal: Those that clients, and those that other units, reach over HTTP.
         recorder: Where spans and counts of this process go.
+        client: Sends the requests to other units and services; None if there are none.
+        remote_links: The links to those, each with the component that calls over it.
         data: The folder of its databases, made at the start; None if it needs none.
     """
 
@@ -63,8 +75,9 @@ class RunningUnit:
         self.invokers = dict(invokers)
         self.recorder = Recorder()
         self.data: Path | None = None
+        self.client = client
+        self.remote_links: tuple[tuple[str, RemoteLink], ...] = ()
         self._resources = dict(resources)
-        self._client = client
         self._open: AsyncExitStack | None = None
 
     @property
@@ -92,9 +105,9 @@ class RunningUnit:
         if self.data is not None:
             make_writable(self.data)
         async with AsyncExitStack() as opened:
-            if self._client is not None:
+            if self.client is not None:
                 opened.push_async_callback(
-                    _close_in_time, self._client.aclose, "the connections did not close"
+                    _close_in_time, self.client.aclose, "the connections did not close"
                 )
             for name, resources in self._resources.items():
                 for one in resources:
@@ -192,6 +205,8 @@ class _Binder:
         self.wrap: Callable[[Link], Link] = lambda link: link
         self._client: HttpClient | None = None
         self._invokers: dict[str, Invoker] = {}
+        self._remote_links: list[tuple[str, RemoteLink]] = []
+        self._failures = LinkFailures()
         self._resources: dict[str, tuple[Resource, ...]] = {}
 
     def bind(self) -> RunningUnit:
@@ -208,6 +223,7 @@ class _Binder:
             self._resources[name] = built.resources
         running = RunningUnit(self._unit, self._invokers, self._resources, self._client)
         running.data = data
+        running.remote_links = tuple(self._remote_links)
         return running
 
     def _callees_first(self) -> list[str]:
@@ -232,20 +248,26 @@ class _Binder:
     def _link(self, binding: Binding) -> Link:
         if is_local(self._unit, binding):
             return LocalLink(self._invokers[binding.callee], strict=self._strict)
-        if binding.external:
-            return self._http_link([self._topology.external[binding.callee].address.url])
-        units = remote_units(self._topology, self._unit, binding)
-        urls = [address.url for unit in units for address in unit.addresses]
-        return self._http_link(urls, component=binding.callee)
+        link = self._remote_link(binding)
+        self._remote_links.append((binding.caller, link))
+        return link
 
-    def _http_link(self, urls: Sequence[str], component: str = "") -> Link:
+    def _remote_link(self, binding: Binding) -> RemoteLink:
+        if binding.external:
+            component = ""
+            urls = [self._topology.external[binding.callee].address.url]
+        else:
+            component = binding.callee
+            units = remote_units(self._topology, self._unit, binding)
+            urls = [address.url for unit in units for address in unit.addresses]
         bounds = self._unit.bounds
-        return http_link(
+        transport = HttpTransport(self._shared_client(), component, bounds.http_options())
+        return RemoteLink(
             urls,
-            self._shared_client(),
-            component=component,
-            bounds=bounds.remote_options(),
-            options=bounds.http_options(),
+            transport,
+            bounds.remote_options(),
+            callee=binding.callee,
+            failures=self._failures,
         )
 
     def _shared_client(self) -> HttpClient:

@@ -42,9 +42,12 @@ from maestri.server.application import Application, ServerOptions, application
 from maestri.server.error_pages import ErrorPages, FailedRequest
 from maestri.server.granian_server import RunningServer, running_server, serve, serving
 from maestri.server.listening import listening_socket
+from maestri.server.request_counts import BOUNDS_S, Durations
 
 __all__ = [
+    "BOUNDS_S",
     "Application",
+    "Durations",
     "ErrorPages",
     "FailedRequest",
     "RunningServer",

@@ -91,6 +91,7 @@ class Application:
         litestar: Takes more routes, such as a team's own, with ``litestar.register``.
         in_flight: The requests in work.
         recorder: Where spans and counts go.
+        handlers: What serves the operations.
         connections_max: Connections that a server of it takes.
         closing: Whether each response ends its connection, because the server is about to stop.
     """
@@ -99,16 +100,17 @@ class Application:
         self,
         litestar: "Litestar",
         routes: Routes,
-        in_flight: InFlight,
-        recorder: Recorder,
+        handlers: Sequence[OperationHandler],
+        shared: HandlerOptions,
         connections_max: int,
     ) -> None:
         self.connections_max = connections_max
         self.closing = False
         self.litestar = litestar
         self._routes = routes
-        self.in_flight = in_flight
-        self.recorder = recorder
+        self.handlers = tuple(handlers)
+        self.in_flight = shared.in_flight
+        self.recorder = shared.recorder
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Handle one request, or run the lifespan."""
@@ -162,7 +164,7 @@ def application(invokers: Sequence[Invoker], options: ServerOptions | None = Non
         in_flight, recorder, options.body_bytes_max, options.edge_timeout_s, options.timeout_s
     )
     routes = Routes(_not_found_handler(invokers, handler_options))
-    _add_operations(routes, invokers, handler_options)
+    handlers = _add_operations(routes, invokers, handler_options)
     _add_documents(routes, invokers, options)
     for path, endpoint in operator_endpoints(
         recorder, options.ready, options.operator_token
@@ -175,7 +177,7 @@ def application(invokers: Sequence[Invoker], options: ServerOptions | None = Non
         exception_handlers={Exception: _problem_response},
         logging_config=None,
     )
-    return Application(litestar, routes, in_flight, recorder, options.connections_max)
+    return Application(litestar, routes, handlers, handler_options, options.connections_max)
 
 
 def _not_found_handler(
@@ -204,15 +206,18 @@ def _mounted(routes: Routes) -> Endpoint:
 
 def _add_operations(
     routes: Routes, invokers: Sequence[Invoker], handler_options: HandlerOptions
-) -> None:
+) -> list[OperationHandler]:
+    handlers = []
     for one in invokers:
         for contract in one.contracts:
             address = address_of(contract, one.component)
             for operation in contract.operations.values():
                 handler = OperationHandler(operation, one, handler_options)
+                handlers.append(handler)
                 routes.add(operation.method, address + operation.path, handler)
                 if operation.path == "/" and address:
                     routes.add(operation.method, address, handler)
+    return handlers
 
 
 def _add_documents(routes: Routes, invokers: Iterable[Invoker], options: ServerOptions) -> None:

@@ -1,12 +1,16 @@
 """The requests a server is working on: how many there may be, and when one is stopped early."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from maestri import clock
+from maestri.context import RateLimitedLog
 from maestri.errors import Overloaded
 from maestri.server.loop_lag import LoopLag
+
+log = logging.getLogger("maestri.http")
 
 SWEEP_S = 0.025
 Receive = Callable[[], Awaitable[Any]]
@@ -98,6 +102,7 @@ class InFlight:
 
     Most requests end within 25 ms and cost an entry in a mapping. A sweep every 25 ms, only while
     there are requests, gives older ones a timer for their deadline and a watcher of their client.
+    What is refused makes one line of the log for each bound in 10 s, with a count.
 
     Args:
         requests_max: More are refused as Overloaded.
@@ -107,6 +112,7 @@ class InFlight:
 
     Attributes:
         lag: How late the loop is.
+        edge_count: How many of those in work are clients'.
     """
 
     def __init__(
@@ -119,7 +125,8 @@ class InFlight:
         self.edge_requests_max = requests_max if edge_requests_max is None else edge_requests_max
         self.edge_wait_s_max = edge_wait_s_max
         self.lag = LoopLag()
-        self._edge_count = 0
+        self._log = RateLimitedLog(log)
+        self.edge_count = 0
         self._young: dict[InFlightRequest, None] = {}
         self._old: dict[InFlightRequest, None] = {}
         self._sweeping = False
@@ -137,17 +144,17 @@ class InFlight:
             Overloaded: As many as allowed are in work.
         """
         if len(self._young) + len(self._old) >= self.requests_max:
-            raise Overloaded(f"{self.requests_max} requests are in work")
-        if edge and self._edge_count >= self.edge_requests_max:
-            raise Overloaded(f"{self.edge_requests_max} requests of clients are in work")
+            raise self._refused("all", f"{self.requests_max} requests are in work")
+        if edge and self.edge_count >= self.edge_requests_max:
+            raise self._refused("edge", f"{self.edge_requests_max} requests of clients are in work")
         if edge and (busy_s := self.lag.busy_s()) > self.edge_wait_s_max:
-            raise Overloaded(f"the loop is {busy_s:.1f} s behind")
+            raise self._refused("lag", f"the loop is {busy_s:.1f} s behind")
         task = asyncio.current_task()
         assert task is not None, "a server runs each request in a task"
         loop = task.get_loop()
         now_s = loop.time()
         entry = InFlightRequest(task, receive, now_s, deadline_s, edge=edge)
-        self._edge_count += edge
+        self.edge_count += edge
         self._young[entry] = None
         if deadline_s - now_s < 2 * SWEEP_S:
             entry.start_timer(loop)
@@ -158,10 +165,14 @@ class InFlight:
 
     def leave(self, entry: InFlightRequest) -> bool:
         """Forget *entry*; tell whether it was stopped by us."""
-        self._edge_count -= entry.edge
+        self.edge_count -= entry.edge
         if self._young.pop(entry, entry) is entry:
             self._old.pop(entry, None)
         return entry.close()
+
+    def _refused(self, bound: str, message: str) -> Overloaded:
+        self._log.warning(bound, f"a request was refused: {message}")
+        return Overloaded(message)
 
     def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
         born_s = loop.time() - SWEEP_S

@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from maestri import clock
+from maestri.server.request_counts import Durations
 
 BEAT_S = 0.05
 WINDOW_S = 2 * BEAT_S
@@ -21,9 +22,13 @@ class LoopLag:
 
     Args:
         now: Seconds that go on while the loop is blocked.
+
+    Attributes:
+        lags: How late each beat came.
     """
 
     def __init__(self, now: Callable[[], float] = clock.monotonic_s) -> None:
+        self.lags = Durations()
         self._now = now
         self._timer: asyncio.TimerHandle | None = None
         self._beat_s = 0.0
@@ -55,6 +60,7 @@ class LoopLag:
 
     def _beat(self, loop: asyncio.AbstractEventLoop) -> None:
         now_s = self._now()
+        self.lags.add(max(0.0, now_s - self._beat_s - BEAT_S))
         if now_s - self._beat_s > 2 * BEAT_S:
             if self._beat_s - self._blocked_until_s >= WINDOW_S:
                 self._blocked_from_s = self._beat_s

@@ -24,6 +24,7 @@ from maestri.errors import (
 from maestri.links import Invoker, received_context
 from maestri.server.error_pages import HTML, ErrorPages, encoded_page, failed_request, plain_page
 from maestri.server.in_flight import InFlight, InFlightRequest
+from maestri.server.request_counts import RequestCounts
 from maestri.server.responses import EncodedResponse, ResponseEncoder, encoded_error
 from maestri.server.routes import Receive, Scope, Send, send_response
 
@@ -54,13 +55,19 @@ class HandlerOptions(msgspec.Struct, frozen=True):
 
 
 class OperationHandler:
-    """Serve one operation of *invoker* to HTTP requests."""
+    """
+    Serve one operation of *invoker* to HTTP requests.
+
+    Attributes:
+        counts: What was requested so far.
+    """
 
     def __init__(self, operation: Operation, invoker: Invoker, options: HandlerOptions) -> None:
         self.operation = operation
         self.invoker = invoker
         self.options = options
         self.edge: bool = operation.contract.edge
+        self.counts = RequestCounts()
         self._codec = codec_of(operation)
         self._encoder = ResponseEncoder(operation, self._codec)
         pages = invoker.implementation
@@ -74,22 +81,20 @@ class OperationHandler:
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
-        if not self.edge:
-            _, response = await self._outcome(scope, receive, send, headers, 0)
-            if response is not None:
-                await send_response(send, response)
-            return
-        span_id, began_ns = new_span_id(), clock.perf_ns()
+        span_id, began_ns = new_span_id() if self.edge else 0, clock.perf_ns()
         outcome, response = "cancelled", None
         try:
             outcome, response = await self._outcome(scope, receive, send, headers, span_id)
             if response is not None:
                 await send_response(send, response)
         finally:
-            self.options.recorder.add(
-                (id_text(span_id), span_id, 0, "serve", self.operation.id,
-                     self.invoker.component, began_ns, clock.perf_ns(), outcome, "")
-            )  # fmt: skip
+            ended_ns = clock.perf_ns()
+            self.counts.add(outcome, ended_ns - began_ns)
+            if self.edge:
+                self.options.recorder.add(
+                    (id_text(span_id), span_id, 0, "serve", self.operation.id,
+                         self.invoker.component, began_ns, ended_ns, outcome, "")
+                )  # fmt: skip
 
     async def _outcome(
         self,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from maestri.composition import Composer, Orchestrator, serve
-from maestri.context import Context, new_context, use_context
+from maestri.context import Context, Recorder, new_context, use_context
 from maestri.contracts import (
     Contract,
     LeftOut,
@@ -341,3 +341,17 @@ async def test_a_batch_that_is_served_reports_key_by_key(composer: Composer) -> 
     assert [("brand", "offer.price")] * 2 == [
         one.value.left_out for one in found.values() if isinstance(one, Succeeded)
     ]
+
+
+async def test_what_is_left_out_is_counted(composer: Composer) -> None:
+    """Operators see how often each part is missing from the results of which plan."""
+    recorder = Recorder()
+    with use_context(new_context(recorder=recorder)):
+        await composer.run(shelves, ((A, B),))
+        await composer.run(offer, A)
+
+    assert {
+        ("", "shelves", "rows.item.card.brand"): 1,
+        ("", "shelves", "rows.item.card.offer.price"): 1,
+        ("", "offer", "price"): 1,
+    } == recorder.left_out

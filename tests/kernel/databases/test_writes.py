@@ -11,7 +11,7 @@ from maestri.databases import (
     Transaction,
     open_database,
 )
-from maestri.errors import DatabaseError, Overloaded
+from maestri.errors import DatabaseError, NotCommitted, Overloaded
 
 TABLES = Migration(
     1,
@@ -141,7 +141,7 @@ async def test_a_commit_that_fails_stores_nothing(url: str) -> None:
         )
         stored = await count_of(database)
 
-    assert [type(result) for result in results] == [int, DatabaseError, int]
+    assert [type(result) for result in results] == [int, NotCommitted, int]
     assert stored == 2
 
 

@@ -168,3 +168,28 @@ def test_who_waited_in_vain_knows_for_what(deadline_s: float, kind: type[NotExec
         return clock.now_s()
 
     assert min(deadline_s, 1.0) == run_in_virtual_time(late())
+
+
+def test_a_bulkhead_tells_how_full_it_is() -> None:
+    """Calls with a place, calls that wait for one, and those that got none, are counted."""
+
+    async def counted() -> list[tuple[int, int, int]]:
+        bulkhead = Bulkhead(1, 1, 1.0)
+
+        def counts() -> tuple[int, int, int]:
+            return bulkhead.in_use, bulkhead.waiting, bulkhead.refused
+
+        found = [counts()]
+        await bulkhead.acquire(FAR_S)
+        waiting = asyncio.create_task(bulkhead.acquire(FAR_S))
+        await clock.sleep(0)
+        found.append(counts())
+        with refused_with(Overloaded):
+            await bulkhead.acquire(FAR_S)
+        found.append(counts())
+        with refused_with(Overloaded):
+            await waiting
+        bulkhead.release()
+        return [*found, counts()]
+
+    assert [(0, 0, 0), (1, 1, 0), (1, 1, 1), (0, 0, 2)] == run_in_virtual_time(counted())

@@ -119,6 +119,20 @@ async def test_a_quiet_connection_is_used_again(sockets: SocketClient, server: S
     assert ([b"1", b"2", b"3"], 1) == (bodies, len(server.accepted))
 
 
+async def test_connections_are_counted(sockets: SocketClient, server: Server) -> None:
+    """One that carries a request is in use until its response has ended or nobody wants it."""
+    base = server.url
+    await exchanged(sockets, server, b"1")
+    counts = [sockets.connections()[base]]
+    waiting = asyncio.create_task(sockets.send(request(base)))
+    await clock.sleep(0)
+    counts.append(sockets.connections()[base])
+    waiting.cancel()
+    await asyncio.wait([waiting])
+
+    assert [(0, 1), (1, 0), (0, 0)] == [*counts, sockets.connections()[base]]
+
+
 @pytest.mark.parametrize(
     ("method", "expected"),
     [("POST", True), ("PUT", True), ("PATCH", True), ("GET", False), ("DELETE", False)],

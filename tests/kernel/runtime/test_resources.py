@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
+from maestri.databases import open_database
 from maestri.runtime import RunningUnit
 from maestri.topology import Resource, Unit
 
@@ -64,6 +66,20 @@ async def test_what_was_opened_is_closed_when_the_next_cannot_be() -> None:
     assert events == ["disk opens", "cache opens", "disk closes"]
     await unit.aclose()
     assert len(events) == 3
+
+
+async def test_a_component_without_its_database_file_is_not_ready(tmp_path: Path) -> None:
+    """Its unit says so as soon as the file was deleted under it."""
+    unit = unit_with({"shelf": (open_database(f"sqlite://{tmp_path}/shelf.db"),)})
+    await unit.start()
+    before = await unit.not_ready()
+    (tmp_path / "shelf.db").unlink()
+    (after,) = await unit.not_ready()
+    await unit.aclose()
+
+    assert () == before
+    assert after.startswith("shelf: sqlite://")
+    assert "shelf.db was deleted or replaced" in after
 
 
 async def test_what_cannot_be_closed_keeps_nothing_else_open(

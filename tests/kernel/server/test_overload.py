@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import httpx
 import pytest
@@ -13,14 +14,16 @@ import uvloop
 from maestri import clock
 from maestri.context import new_context, use_context
 from maestri.contracts import Contract, get, post
-from maestri.errors import CallError
+from maestri.errors import CallError, Overloaded
 from maestri.links import Invoker, SocketClient, http_link, stub
-from maestri.server import ServerOptions, application, running_server
+from maestri.server import BOUNDS_S, ServerOptions, application, running_server
+from maestri.server.in_flight import InFlight
 from maestri.server.loop_lag import BEAT_S, WINDOW_S, LoopLag
-from maestri.testing import VirtualTimeLoop
+from maestri.testing import VirtualTimeLoop, run_in_virtual_time
 
 SILENT = 300
 END_S_MAX = 10.0
+FAR_S = 1e6
 
 
 class Till(Contract, id="till"):
@@ -139,6 +142,37 @@ def test_the_lag_is_what_a_request_may_have_waited() -> None:
     assert [nothing, nothing, nothing] == [kept_up, still, over]
     assert (3.0, 3.0) == pytest.approx(blocked, abs=2 * BEAT_S)
     assert (0.0, 3.0) == pytest.approx(after, abs=2 * BEAT_S)
+    assert [5.0] == [within_s for within_s, count in late_beats(lag) if count]
+    assert 3.0 == pytest.approx(lag.lags.sum_s, abs=2 * BEAT_S)
+
+
+def late_beats(lag: LoopLag) -> list[tuple[float, int]]:
+    """Return how many beats were more than a blink too late, by the bounds of their lags."""
+    bounds_s = [*BOUNDS_S, float("inf")]
+    return [pair for pair in zip(bounds_s, lag.lags.counts, strict=True) if pair[0] > BEAT_S]
+
+
+def test_what_is_refused_makes_a_line_and_a_count(caplog: pytest.LogCaptureFixture) -> None:
+    """Operators hear at once that requests are refused, and then how many."""
+
+    async def crowd() -> None:
+        in_flight = InFlight(requests_max=10, edge_requests_max=1)
+        in_flight.enter(_never, FAR_S, edge=True)
+        for _ in range(159):
+            with pytest.raises(Overloaded):
+                in_flight.enter(_never, FAR_S, edge=True)
+        await clock.sleep(20)
+
+    run_in_virtual_time(crowd())
+
+    line = "a request was refused: 1 requests of clients are in work"
+    assert [line, f"{line}, 158 times in the last 10 s"] == [
+        record.getMessage() for record in caplog.records
+    ]
+
+
+async def _never() -> Any:
+    await asyncio.Event().wait()
 
 
 async def test_a_client_that_waited_too_long_already_is_turned_away() -> None:
