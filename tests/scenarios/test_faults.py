@@ -56,7 +56,7 @@ async def web(
     environment = {"MAESTRI_STATE": str(tmp_path)}
     unit = bind_unit(topology, "store", strict=True, environment=environment, wrap=faults.wrap)
     await unit.start()
-    app = application(unit.reachable, ServerOptions(edge_timeout_s=TIMEOUT_S))
+    app = application(unit.exposed, ServerOptions(edge_timeout_s=TIMEOUT_S))
     async with (
         running_server(app, "127.0.0.1", 0) as url,
         httpx.AsyncClient(base_url=url) as client,

@@ -16,6 +16,9 @@ from maestri.links.http_connection import HttpConnection
 from maestri.links.idle_connections import IdleConnections
 
 WITH_BODY = frozenset({"PATCH", "POST", "PUT"})
+UNIX = "unix:"
+"""Begins the address of a Unix socket, which is that of its file."""
+
 METHODS = WITH_BODY | {"DELETE", "GET"}
 
 
@@ -33,6 +36,8 @@ class SocketClient:
     A connection is used again if its peer was silent since its last response. What a peer says
     after that look, and before it has read the request, counts as its response: HTTP/1.1 does not
     tell the two apart. A stream that nobody reads keeps its connection until its time is over.
+
+    An address is that of an HTTP server, or ``unix:/file`` for one at a Unix socket.
 
     For our own units, and HTTP services that behave like them. It does not speak HTTP/2, nor
     through proxies, nor anything but GET, DELETE, PATCH, POST and PUT; it does not pipeline,
@@ -114,9 +119,14 @@ class SocketClient:
         until_s = min(deadline_s, clock.now_s() + self._connect_s_max)
         try:
             async with clock.timeout_at(until_s):
-                _, connection = await loop.create_connection(
-                    lambda: HttpConnection(loop), origin.host, origin.port, ssl=origin.tls
-                )
+                if origin.file:
+                    _, connection = await loop.create_unix_connection(
+                        lambda: HttpConnection(loop), origin.file
+                    )
+                else:
+                    _, connection = await loop.create_connection(
+                        lambda: HttpConnection(loop), origin.host, origin.port, ssl=origin.tls
+                    )
         except TimeoutError as late:
             raise ConnectFailed("no connection in time") from late
         except (OSError, UnicodeError) as failure:
@@ -134,6 +144,13 @@ class _Origin:
     """Where connections go, what all requests to it begin with, and connections that wait."""
 
     def __init__(self, base: str, idle: IdleConnections) -> None:
+        self.idle = idle
+        self.in_use = 0
+        self.file = base.removeprefix(UNIX) if base.startswith(UNIX) else ""
+        if self.file:
+            self.host, self.path, self.port, self.tls = "", "", 0, None
+            self.first_lines = " HTTP/1.1\r\nhost: localhost\r\nuser-agent: maestri\r\n"
+            return
         try:
             parts = urlsplit(base)
             port = parts.port
@@ -147,8 +164,6 @@ class _Origin:
         self.port = port or (443 if secure else 80)
         self.tls = ssl.create_default_context() if secure else None
         self.first_lines = f" HTTP/1.1\r\nhost: {parts.netloc}\r\nuser-agent: maestri\r\n"
-        self.idle = idle
-        self.in_use = 0
 
 
 async def _chunks(

@@ -55,19 +55,20 @@ class Child:
     @classmethod
     async def spawn_at(
         cls,
-        bound: socket.socket,
+        bound: Sequence[socket.socket],
         command: Sequence[str],
         *,
         environment: Mapping[str, str],
         folder: Path,
         write_line: WriteLine,
     ) -> "Child":
-        """Start *command* in *folder*, with a listening socket and the end of a channel."""
+        """Start *command* in *folder*, with listening sockets and the end of a channel."""
         ours, theirs = socket.socketpair()
         channel = await Channel.open(ours)
         try:
-            passed = (bound.fileno(), theirs.fileno())
-            arguments = ["--socket", str(passed[0]), "--channel", str(passed[1])]
+            passed = (*(one.fileno() for one in bound), theirs.fileno())
+            arguments = [part for one in passed[:-1] for part in ("--socket", str(one))]
+            arguments += ["--channel", str(passed[-1])]
             process = await _started([*command, *arguments], environment, folder, passed)
         except BaseException:
             channel.close()

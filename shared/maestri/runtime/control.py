@@ -14,7 +14,14 @@ from pathlib import Path
 import msgspec
 
 from maestri.errors import TopologyError
-from maestri.topology import Address, StateDirectory, make_writable, write_private
+from maestri.topology import (
+    InternalAddress,
+    StateDirectory,
+    WrongAddress,
+    make_writable,
+    read_internal_address,
+    write_private,
+)
 
 RESTART = "restart"
 STATUS = "status"
@@ -72,13 +79,15 @@ class LauncherRecord(msgspec.Struct, frozen=True):
 
     Attributes:
         operator_token: Opens the operator endpoints of its units.
-        units: Addresses by unit.
+        units: Addresses by unit: for clients, if it has any.
+        internal: Addresses by unit for other units and operators.
     """
 
     topology: str
     pid: int
     operator_token: str
     units: dict[str, tuple[str, ...]]
+    internal: dict[str, tuple[str, ...]]
 
 
 Handle = Callable[[ControlRequest], Awaitable[ControlResponse]]
@@ -174,13 +183,13 @@ def running_record(state: StateDirectory, topology: str | None = None) -> Launch
     return records[0]
 
 
-def replica_addresses(record: LauncherRecord) -> tuple[tuple[str, Address], ...]:
-    """Return name and address of every replica of a running topology."""
+def replica_addresses(record: LauncherRecord) -> tuple[tuple[str, InternalAddress], ...]:
+    """Return name and address of every replica of a running topology, as operators reach it."""
     return tuple(
-        (name if len(texts) == 1 else f"{name}.{number}", Address(host.strip("[]"), int(port)))
-        for name, texts in record.units.items()
+        (name if len(texts) == 1 else f"{name}.{number}", address)
+        for name, texts in record.internal.items()
         for number, text in enumerate(texts)
-        for host, _, port in [text.rpartition(":")]
+        if not isinstance(address := read_internal_address(text), WrongAddress)
     )
 
 

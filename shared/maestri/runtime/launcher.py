@@ -5,7 +5,7 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -37,6 +37,7 @@ from maestri.runtime.ports import (
 )
 from maestri.runtime.supervisor import ProcessSpec, Supervisor
 from maestri.topology import (
+    InternalAddress,
     StateDirectory,
     Topology,
     TopologySummary,
@@ -136,7 +137,8 @@ class Launcher:
             self._topology.name,
             os.getpid(),
             self._token,
-            {unit.name: tuple(map(str, unit.addresses)) for unit in self._topology.units.values()},
+            _texts({one.name: one.addresses for one in self._topology.units.values()}),
+            _texts({one.name: one.internal_addresses for one in self._topology.units.values()}),
         )
         async with serve_control(self._state.run(self._topology.name), record, self._handle):
             try:
@@ -289,14 +291,16 @@ class Launcher:
         for unit in self._topology.units.values():
             if not unit.here:
                 continue
-            for replica, address in enumerate(unit.addresses):
+            places = zip(unit.addresses, unit.internal_addresses, strict=True)
+            for replica, (address, internal) in enumerate(places):
                 command = [sys.executable, "-m", "maestri.runtime.process", unit.name]
                 command += ["--topology", self._topology.name, "--replica", str(replica)]
                 command += ["--directory", str(self._topology.project)]
                 yield ProcessSpec(
                     _process_name(unit, replica), unit.name, summary.levels[unit.name], command,
-                    self._environment, self._topology.project, address, "/health/ready",
+                    self._environment, self._topology.project, internal, "/health/ready",
                     grace_s=unit.bounds.grace_s,
+                    listens=tuple(dict.fromkeys((address, internal))),
                 )  # fmt: skip
 
     def _children_environment(self, places: Places) -> dict[str, str]:
@@ -317,6 +321,12 @@ class Launcher:
 def _status_line(one: ProcessStatus) -> str:
     restarts = f", {one.restarts} restarts" if one.restarts else ""
     return f"{one.name} {one.state} {one.pid or '-'} for {one.for_s:.0f} s{restarts}"
+
+
+def _texts(
+    addresses: Mapping[str, Iterable[InternalAddress]],
+) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(map(str, places)) for name, places in addresses.items()}
 
 
 def _process_name(unit: Unit, replica: int) -> str:

@@ -1,6 +1,7 @@
 """Where Prometheus asks a unit what it has counted."""
 
 import asyncio
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
@@ -13,7 +14,7 @@ MEDIA_TYPE = "text/plain; version=0.0.4"
 COLLECTOR = "maestri.runtime.unit_collector"
 
 
-def metrics_route(app: Application, running: RunningUnit, operator_token: str) -> Any:
+def metrics_route(apps: Sequence[Application], running: RunningUnit, operator_token: str) -> Any:
     """
     Return the route of a unit's metrics; without the token it is no address.
 
@@ -25,6 +26,6 @@ def metrics_route(app: Application, running: RunningUnit, operator_token: str) -
         await asyncio.to_thread(import_module, COLLECTOR)
         from maestri.runtime.unit_collector import exposition
 
-        return exposition(app, running)
+        return exposition(apps, running)
 
     return operator_route(PATH, MEDIA_TYPE, operator_token, metrics)

@@ -3,7 +3,7 @@
 import os
 import random
 import socket
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from maestri.errors import TopologyError
@@ -85,6 +85,12 @@ def _listening(topology: Topology) -> Iterator[tuple[str, Address]]:
     for unit in topology.units.values():
         if unit.here:
             yield from ((variable_of("MAESTRI_UNIT", unit.name), one) for one in unit.addresses)
+            if unit.exposes:
+                yield from (
+                    (variable_of("MAESTRI_INTERNAL", unit.name), one)
+                    for one in unit.internal_addresses
+                    if isinstance(one, Address)
+                )
     for server in topology.external.values():
         if server.command:
             yield variable_of("MAESTRI_EXTERNAL", server.name), server.address
@@ -99,12 +105,22 @@ def placed(topology: Topology, places: Places) -> Topology:
 
 
 def _placed_unit(unit: Unit, places: Places) -> Unit:
-    given = places.get(variable_of("MAESTRI_UNIT", unit.name))
+    addresses = _moved(unit.addresses, places.get(variable_of("MAESTRI_UNIT", unit.name)))
+    if not unit.exposes:
+        return replace(unit, addresses=addresses, internal_addresses=addresses)
+    ports = [one for one in unit.internal_addresses if isinstance(one, Address)]
+    moved = iter(_moved(ports, places.get(variable_of("MAESTRI_INTERNAL", unit.name))))
+    internal = tuple(
+        next(moved) if isinstance(one, Address) else one for one in unit.internal_addresses
+    )
+    return replace(unit, addresses=addresses, internal_addresses=internal)
+
+
+def _moved(addresses: Sequence[Address], given: str | None) -> tuple[Address, ...]:
     if given is None:
-        return unit
+        return tuple(addresses)
     ports = [int(text.rpartition(":")[2]) for text in given.split(",")]
-    moved = zip(unit.addresses, ports, strict=True)
-    return replace(unit, addresses=tuple(one._replace(port=port) for one, port in moved))
+    return tuple(one._replace(port=port) for one, port in zip(addresses, ports, strict=True))
 
 
 def _placed_server(server: ExternalService, places: Places) -> ExternalService:
@@ -122,6 +138,9 @@ def ports_in_use(topology: Topology) -> Iterator[Finding]:
         variable_of(prefix, name): f"{prefix.rpartition('_')[2].lower()}.{name}.address"
         for prefix, table in tables.items()
         for name in table
+    }
+    keys |= {
+        variable_of("MAESTRI_INTERNAL", name): f"unit.{name}.internal" for name in topology.units
     }
     for variable, address in _listening(topology):
         reason = _refusal(address)

@@ -3,14 +3,18 @@
 import asyncio
 from collections.abc import Mapping
 
-from maestri.topology import Address
+from maestri.topology import InternalAddress, SocketFile
 
 RESPONSE_BYTES_MAX = 16 * 1024 * 1024
 OK = 200
 
 
 async def probe(
-    address: Address, path: str, *, timeout_s: float, headers: Mapping[str, str] | None = None
+    address: InternalAddress,
+    path: str,
+    *,
+    timeout_s: float,
+    headers: Mapping[str, str] | None = None,
 ) -> tuple[int, bytes]:
     """
     Return status and body of ``GET path``; status 0 if nobody responds in time, or not in HTTP.
@@ -25,18 +29,25 @@ async def probe(
         return 0, b""
 
 
-async def healthy(address: Address, path: str, *, timeout_s: float) -> bool:
+async def healthy(address: InternalAddress, path: str, *, timeout_s: float) -> bool:
     """Tell whether ``GET path`` gets 200."""
     status, _ = await probe(address, path, timeout_s=timeout_s)
     return status == OK
 
 
-async def _get(address: Address, path: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
-    # A unit that listens everywhere is asked here.
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104
-    reader, writer = await asyncio.open_connection(host, address.port)
+async def _get(
+    address: InternalAddress, path: str, headers: Mapping[str, str]
+) -> tuple[int, bytes]:
+    if isinstance(address, SocketFile):
+        reader, writer = await asyncio.open_unix_connection(address.file)
+        target, host = path, "localhost"
+    else:
+        # A unit that listens everywhere is asked here.
+        near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104
+        reader, writer = await asyncio.open_connection(near, address.port)
+        target, host = f"{address.path}{path}", f"{address.host}:{address.port}"
     try:
-        lines = [f"GET {address.path}{path} HTTP/1.1", f"host: {address.host}:{address.port}"]
+        lines = [f"GET {target} HTTP/1.1", f"host: {host}"]
         lines += ["connection: close", *(f"{name}: {value}" for name, value in headers.items())]
         writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()

@@ -12,10 +12,13 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AsyncExitStack
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
+
+import msgspec
 
 from maestri import clock
 from maestri.context import exporting
@@ -26,16 +29,19 @@ from maestri.runtime.logs import start_logging
 from maestri.runtime.metrics import metrics_route
 from maestri.runtime.recent_requests import requests_route
 from maestri.runtime.running_unit import RunningUnit, bind_unit
+from maestri.runtime.sockets import listening_at
 from maestri.server import (
     Application,
     RunningServer,
     application,
-    listening_socket,
     serving,
 )
 from maestri.topology import (
+    LISTEN,
+    LISTEN_INTERNAL,
     SERVER_EXTRAS,
     Address,
+    InternalAddress,
     Topology,
     Unit,
     WrongAddress,
@@ -43,7 +49,7 @@ from maestri.topology import (
     hidden_modules,
     make_importable,
     needs_listen,
-    read_address,
+    read_internal_address,
     read_topology,
 )
 
@@ -65,10 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--replica", type=int, default=0)
     parser.add_argument("--directory", type=Path, default=None)
     # A launcher's: where the process listens, and how the two speak to each other.
-    parser.add_argument("--socket", type=int, default=None, help=argparse.SUPPRESS)
+    parser.add_argument("--socket", type=int, action="append", help=argparse.SUPPRESS)
     parser.add_argument("--channel", type=int, default=None, help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
-    given = Given(chosen.socket, chosen.channel) if chosen.socket is not None else None
+    given = Given(tuple(chosen.socket), chosen.channel) if chosen.socket else None
     return run_process(
         chosen.unit,
         chosen.topology,
@@ -79,9 +85,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class Given(NamedTuple):
-    """The descriptors that a launcher gives to a process: a listening socket, and a channel."""
+    """
+    The descriptors that a launcher gives to a process.
 
-    socket: int
+    Attributes:
+        sockets: Listening ones: for clients, and for other units; or for these alone.
+        channel: Between the two.
+    """
+
+    sockets: tuple[int, ...]
     channel: int
 
 
@@ -104,10 +116,10 @@ def run_process(
         loaded = read_topology(topology, project)
         running = bind_unit(loaded, unit)
         if given is None:
-            address = listening_address(loaded, running.unit, replica)
-            bound = listening_socket(address.host, address.port)
+            addresses = listening_addresses(loaded, running.unit, replica)
+            bound = [listening_at(address) for address in addresses]
         else:
-            bound = socket.socket(fileno=given.socket)
+            bound = [socket.socket(fileno=one) for one in given.sockets]
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_Process(running, bound, loaded.title).run(given))
     except MaestriError as error:
@@ -116,9 +128,13 @@ def run_process(
     return 0
 
 
-def listening_address(topology: Topology, unit: Unit, replica: int) -> Address:
+def listening_addresses(
+    topology: Topology, unit: Unit, replica: int
+) -> tuple[InternalAddress, ...]:
     """
-    Return where a replica listens: its address, unless ``MAESTRI_LISTEN`` gives another.
+    Return where a replica listens: for clients, if it has any, and for other units and operators.
+
+    Those are its addresses, unless ``MAESTRI_LISTEN`` or ``MAESTRI_LISTEN_INTERNAL`` give others.
 
     Raises:
         TopologyError: There is no such replica, or its address is a name.
@@ -128,14 +144,24 @@ def listening_address(topology: Topology, unit: Unit, replica: int) -> Address:
             f"{topology.file}: unit.{unit.name}.replicas: there is no replica {replica}. "
             f"There are {len(unit.addresses)}, counted from 0."
         )
-    text = topology.environment.get("MAESTRI_LISTEN")
-    given = read_address(text) if text else unit.addresses[replica]
+    listens = [_listening_address(topology, unit, "address", LISTEN, unit.addresses[replica])]
+    if unit.exposes:
+        internal = unit.internal_addresses[replica]
+        listens.append(_listening_address(topology, unit, "internal", LISTEN_INTERNAL, internal))
+    return tuple(listens)
+
+
+def _listening_address(
+    topology: Topology, unit: Unit, key: str, variable: str, address: InternalAddress
+) -> InternalAddress:
+    text = topology.environment.get(variable)
+    given = read_internal_address(text) if text else address
     assert not isinstance(given, WrongAddress), "the environment was checked when it was bound"
-    if needs_listen(given):
+    if isinstance(given, Address) and needs_listen(given):
         raise TopologyError(
-            f"{topology.file}: unit.{unit.name}.address: {given} has a name, by which others call "
+            f"{topology.file}: unit.{unit.name}.{key}: {given} has a name, by which others call "
             "this unit. Say where it listens itself, such as "
-            f"MAESTRI_LISTEN=0.0.0.0:{given.port}."
+            f"{variable}=0.0.0.0:{given.port}."
         )
     return given
 
@@ -143,7 +169,7 @@ def listening_address(topology: Topology, unit: Unit, replica: int) -> Address:
 class _Process:
     """A unit from its start to its end, beside the process that it takes over from."""
 
-    def __init__(self, running: RunningUnit, bound: socket.socket, title: str) -> None:
+    def __init__(self, running: RunningUnit, bound: Sequence[socket.socket], title: str) -> None:
         self._running = running
         self._bound = bound
         self._readiness = _Readiness(running)
@@ -152,7 +178,6 @@ class _Process:
         self._options = running.unit.bounds.server_options(
             recorder=running.recorder,
             ready=self._readiness,
-            operator_token=os.environ.get("MAESTRI_OPERATOR_TOKEN"),
             title=title,
         )
 
@@ -161,12 +186,12 @@ class _Process:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
-        app = self._application()
+        apps = self._applications()
         # Around all else: the process that takes over does not wait for the last spans of this one.
         async with exporting(self._running.recorder, service=self._running.unit.name):
-            await self._run(app, given)
+            await self._run(apps, given)
 
-    async def _run(self, app: Application, given: Given | None) -> None:
+    async def _run(self, apps: Sequence[Application], given: Given | None) -> None:
         if given is not None:
             self._launcher = await Channel.open(socket.socket(fileno=given.channel))
             self._tell(Word.PREPARED if self._running.holds_resources else Word.SHARING)
@@ -174,41 +199,51 @@ class _Process:
                 return
         await self._running.start()
         try:
-            await self._serve(app)
+            await self._serve(apps)
         finally:
             await self._running.aclose()
             self._tell(Word.RELEASED)
 
-    def _application(self) -> Application:
+    def _applications(self) -> list[Application]:
+        """Return what is served at each socket; what operators ask is never at that of clients."""
+        token = os.environ.get("MAESTRI_OPERATOR_TOKEN")
+        inside = msgspec.structs.replace(self._options, operator_token=token)
         # All that takes time is done before another process stops for this one.
         with hidden_modules(SERVER_EXTRAS):
             import_module("granian.server.embed")
-
-            app = application(self._running.reachable, self._options)
-        token = self._options.operator_token
+            apps = [application(self._running.internal, inside)]
+            if self._running.exposed:
+                apps.insert(0, application(self._running.exposed, self._options))
         if token:
-            app.litestar.register(requests_route(self._running.recorder, token))
-            app.litestar.register(metrics_route(app, self._running, token))
-        return app
+            apps[-1].litestar.register(requests_route(self._running.recorder, token))
+            apps[-1].litestar.register(metrics_route(apps, self._running, token))
+        return apps
 
-    async def _serve(self, app: Application) -> None:
+    async def _serve(self, apps: Sequence[Application]) -> None:
         await self._readiness.check()
         _freeze_gc()
         watching = asyncio.get_running_loop().create_task(self._readiness.watch())
         try:
-            async with serving(app, self._bound, drain_s=self._options.drain_s) as server:
+            async with AsyncExitStack() as stack:
+                servers = [
+                    await stack.enter_async_context(
+                        serving(app, bound, drain_s=self._options.drain_s)
+                    )
+                    for app, bound in zip(apps, self._bound, strict=True)
+                ]
                 self._readiness.when_ready(lambda: self._tell(Word.READY))
                 if await self._is_told(Word.HAND_OVER):
-                    await _hand_over(app, server)
+                    await _hand_over(apps, servers)
                 else:
-                    await self._leave(app)
+                    await self._leave(apps)
         finally:
             watching.cancel()
 
-    async def _leave(self, app: Application) -> None:
+    async def _leave(self, apps: Iterable[Application]) -> None:
         """Let whoever asks for readiness send clients elsewhere, before nobody is there."""
         self._readiness.leaving = True
-        app.closing = True
+        for app in apps:
+            app.closing = True
         await clock.sleep(self._options.grace_s)
 
     def _tell(self, word: Word) -> None:
@@ -227,12 +262,14 @@ class _Process:
         return self._launcher is not None and self._launcher.has_heard(word)
 
 
-async def _hand_over(app: Application, server: RunningServer) -> None:
+async def _hand_over(apps: Iterable[Application], servers: Iterable[RunningServer]) -> None:
     """Let the clients come back over connections that the next process will take."""
     # Those that use a kept connection find another one while this process still takes new ones.
-    app.closing = True
+    for app in apps:
+        app.closing = True
     await clock.sleep(CLOSE_S)
-    server.stop_accepting()
+    for server in servers:
+        server.stop_accepting()
     # What was taken a moment ago has not sent its request yet.
     await clock.sleep(QUEUE_S)
 

@@ -86,9 +86,10 @@ class RunningUnit:
         return tuple(self.invokers[name] for name in self.unit.exposes)
 
     @property
-    def reachable(self) -> tuple[Invoker, ...]:
-        """What is served over HTTP: only what clients may reach, if the unit exposes anything."""
-        return self.exposed or tuple(self.invokers.values())
+    def internal(self) -> tuple[Invoker, ...]:
+        """What other units reach: all that clients do not."""
+        exposed = set(self.unit.exposes)
+        return tuple(one for name, one in self.invokers.items() if name not in exposed)
 
     @property
     def holds_resources(self) -> bool:
@@ -259,7 +260,7 @@ class _Binder:
         else:
             component = binding.callee
             units = remote_units(self._topology, self._unit, binding)
-            urls = [address.url for unit in units for address in unit.addresses]
+            urls = [address.url for unit in units for address in unit.internal_addresses]
         bounds = self._unit.bounds
         transport = HttpTransport(self._shared_client(), component, bounds.http_options())
         return RemoteLink(

@@ -13,8 +13,8 @@ from maestri.runtime.channel import Word
 from maestri.runtime.child import Child, WriteLine, exit_description
 from maestri.runtime.probe import OK, healthy, probe
 from maestri.runtime.restart_budget import WINDOW_S, RestartBudget
-from maestri.server import listening_socket
-from maestri.topology import Address
+from maestri.runtime.sockets import listening_at
+from maestri.topology import InternalAddress
 
 READY_S_MAX = 20.0
 HAND_OVER_S_MAX = 5.0
@@ -34,11 +34,13 @@ class ProcessSpec:
 
     Attributes:
         name: The unit's, with ``.k`` for the replica k if there are several.
+        address: Where its health is asked for.
         level: Lower levels are started first and stopped last.
         health: Path that gets 200 when it is ready; empty if there is none.
         is_unit: Whether it is a unit: the topology cannot start without it, and it is given a
             socket and a channel. Else it is a third party's server.
         grace_s: How long it serves on after it was told to end.
+        listens: Where a unit listens: for clients, if it has any, and for other units.
     """
 
     name: str
@@ -47,10 +49,11 @@ class ProcessSpec:
     command: Sequence[str]
     environment: Mapping[str, str]
     folder: Path
-    address: Address
+    address: InternalAddress
     health: str
     is_unit: bool = True
     grace_s: float = 0.0
+    listens: tuple[InternalAddress, ...] = ()
 
 
 class Supervisor:
@@ -58,7 +61,7 @@ class Supervisor:
     Run one process until it is stopped.
 
     A process that dies is restarted within its budget (``RestartBudget``). One that was never ready
-    is not: what is wrong at the first start is wrong at the next. A unit listens at a socket that
+    is not: what is wrong at the first start is wrong at the next. A unit listens at sockets that
     the supervisor holds, so that a restart refuses nobody. Every 2 s it is asked whether it is
     ready; that it does not answer within 2 s goes to the log, and that it answers again.
 
@@ -74,7 +77,7 @@ class Supervisor:
         self.first: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._state = "starting"
         self._write_line = write_line
-        self._socket: socket.socket | None = None
+        self._sockets: list[socket.socket] = []
         self._child: Child | None = None
         self._next: Child | None = None
         self._wanted = asyncio.Event()
@@ -149,7 +152,7 @@ class Supervisor:
     def _end_for_good(self) -> None:
         self._stopping = True
         self._wanted.set()
-        self._close_socket()
+        self._close_sockets()
 
     async def _taken_over(self, child: Child, successor: Child) -> str:
         name, channel = self.spec.name, successor.channel
@@ -236,7 +239,7 @@ class Supervisor:
             for one in (self._child, self._next):
                 if one is not None:
                     one.kill()
-            self._close_socket()
+            self._close_sockets()
             self.state = "stopped"
             if not self.first.done():
                 self.first.set_result(False)
@@ -265,7 +268,7 @@ class Supervisor:
             watching.cancel()
         if not self._stopping and not self._restart_requested:
             # Nobody serves there: who calls it is to be refused, and to ask another replica.
-            self._close_socket()
+            self._close_sockets()
             self._write_line(exit_description(code))
 
     async def _until_down(self) -> int:
@@ -295,20 +298,20 @@ class Supervisor:
                 folder=spec.folder,
                 write_line=self._write_line,
             )
-        if self._socket is None:
-            self._socket = listening_socket(spec.address.host, spec.address.port)
+        if not self._sockets:
+            self._sockets = [listening_at(address) for address in spec.listens]
         return await Child.spawn_at(
-            self._socket,
+            self._sockets,
             spec.command,
             environment=spec.environment,
             folder=spec.folder,
             write_line=self._write_line,
         )
 
-    def _close_socket(self) -> None:
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+    def _close_sockets(self) -> None:
+        for one in self._sockets:
+            one.close()
+        self._sockets = []
 
     async def _hears(self, child: Child, *words: Word) -> bool:
         """Tell whether *child* says one of *words* before it ends and before the time is over."""

@@ -6,7 +6,7 @@ a topology; never what a client sent.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import TypeVar
 
@@ -30,10 +30,10 @@ from maestri.server import BOUNDS_S, Application, Durations
 Family = TypeVar("Family", CounterMetricFamily, GaugeMetricFamily)
 
 
-def exposition(app: Application, running: RunningUnit) -> bytes:
+def exposition(apps: Sequence[Application], running: RunningUnit) -> bytes:
     """Return what *running* has counted so far, in Prometheus' text format 0.0.4."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(UnitCollector(app, running))
+    registry.register(UnitCollector(apps, running))
     ProcessCollector(registry=registry)
     return generate_latest(registry)
 
@@ -43,12 +43,12 @@ class UnitCollector(Collector):
     Read the counters of one unit.
 
     Args:
-        app: The server of its operations.
+        apps: What it serves: for clients, and for other units.
         running: Its components and their links.
     """
 
-    def __init__(self, app: Application, running: RunningUnit) -> None:
-        self._app = app
+    def __init__(self, apps: Sequence[Application], running: RunningUnit) -> None:
+        self._apps = apps
         self._running = running
 
     def collect(self) -> Iterator[Metric]:
@@ -61,7 +61,7 @@ class UnitCollector(Collector):
             ),
             [((self._running.unit.name, __version__), 1)],
         )
-        yield from _of_requests(self._app)
+        yield from _of_requests(self._apps)
         yield from _of_calls(self._running.recorder)
         yield from _of_plans(self._running.recorder)
         yield from _of_bulkheads(self._running)
@@ -69,11 +69,11 @@ class UnitCollector(Collector):
         lags = HistogramMetricFamily(
             "maestri_loop_lag_seconds", "How late the event loop got to what was due."
         )
-        _add_histogram(lags, (), self._app.in_flight.lag.lags)
+        _add_histogram(lags, (), self._apps[0].in_flight.lag.lags)
         yield lags
 
 
-def _of_requests(app: Application) -> Iterator[Metric]:
+def _of_requests(apps: Sequence[Application]) -> Iterator[Metric]:
     requests = CounterMetricFamily(
         "maestri_requests",
         "Requests over HTTP, of clients and of other units.",
@@ -84,7 +84,7 @@ def _of_requests(app: Application) -> Iterator[Metric]:
         "From a request's head to its response's end.",
         labels=["component", "operation"],
     )
-    for handler in app.handlers:
+    for handler in (handler for app in apps for handler in app.handlers):
         labels = (handler.invoker.component, handler.operation.id)
         # A counter that begins with 0 shows its first failure as an increase.
         for outcome, count in {"ok": 0, "faulted": 0, **handler.counts.outcomes}.items():
@@ -93,15 +93,15 @@ def _of_requests(app: Application) -> Iterator[Metric]:
             _add_histogram(durations, labels, handler.counts.durations)
     yield requests
     yield durations
-    in_flight = app.in_flight
-    of_clients = in_flight.edge_count
+    all_of = sum(len(app.in_flight) for app in apps)
+    of_clients = sum(app.in_flight.edge_count for app in apps)
     yield _filled(
         GaugeMetricFamily(
             "maestri_requests_in_flight",
             "Requests in work, by who sent them: a client or a unit.",
             labels=["source"],
         ),
-        [(("client",), of_clients), (("unit",), len(in_flight) - of_clients)],
+        [(("client",), of_clients), (("unit",), all_of - of_clients)],
     )
     yield _filled(
         GaugeMetricFamily(
@@ -109,7 +109,10 @@ def _of_requests(app: Application) -> Iterator[Metric]:
             "So many requests may be in work: those of clients, and all of them.",
             labels=["source"],
         ),
-        [(("client",), in_flight.edge_requests_max), (("all",), in_flight.requests_max)],
+        [
+            (("client",), apps[0].in_flight.edge_requests_max),
+            (("all",), sum(app.in_flight.requests_max for app in apps)),
+        ],
     )
 
 

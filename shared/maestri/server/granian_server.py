@@ -11,7 +11,7 @@ from typing import Any
 from maestri import clock
 from maestri.errors import TopologyError
 from maestri.server.application import Application
-from maestri.server.listening import BACKLOG, deafen, listening_socket, url_of
+from maestri.server.listening import BACKLOG, deafen, is_unix, listening_socket, url_of
 
 DRAIN_S = 1.0
 STOP_S_MAX = 1.0
@@ -81,8 +81,8 @@ async def serving(
     Raises:
         TopologyError: The server did not start.
     """
-    url, descriptor = url_of(bound), bound.detach()
-    server = _server(app, url, descriptor)
+    url, unix, descriptor = url_of(bound), is_unix(bound), bound.detach()
+    server = _server(app, url, descriptor, unix=unix)
     loop = asyncio.get_running_loop()
     before = _threads()
     task = loop.create_task(server.serve())
@@ -105,7 +105,7 @@ async def serve(
         await shutdown.wait()
 
 
-def _server(app: Application, url: str, descriptor: int) -> Any:
+def _server(app: Application, url: str, descriptor: int, *, unix: bool) -> Any:
     from granian import net
     from granian.constants import HTTPModes, Interfaces
     from granian.server.embed import Server
@@ -119,7 +119,7 @@ def _server(app: Application, url: str, descriptor: int) -> Any:
 
         def _init_shared_socket(self) -> None:
             self._ssp, self._sfd = None, descriptor
-            self._shd = holder(descriptor, False, BACKLOG)
+            self._shd = holder(descriptor, unix, BACKLOG)
 
     return ServerAtSocket(
         app,

@@ -1,7 +1,9 @@
 """The sockets at which servers listen: bound once, and shared by processes that hand over."""
 
+import errno
 import os
 import socket
+from pathlib import Path
 
 from maestri.errors import TopologyError
 
@@ -36,8 +38,58 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return bound
 
 
+def listening_file(path: str) -> socket.socket:
+    """
+    Return a Unix socket that listens at the file *path*, for this user alone.
+
+    A file that somebody left behind who has ended is replaced. The file stays when the socket is
+    closed: whoever listens there next replaces it.
+
+    Raises:
+        TopologyError: Somebody listens there, or the file cannot be made.
+    """
+    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        _remove_unused(path)
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Nobody else may connect, from its first moment on.
+        before = os.umask(0o177)
+        try:
+            bound.bind(path)
+        finally:
+            os.umask(before)
+        bound.listen(BACKLOG)
+    except OSError as failure:
+        bound.close()
+        raise TopologyError(
+            f"{path} cannot be listened on ({failure.strerror}); "
+            "stop what uses it or give the unit another address inside"
+        ) from failure
+    bound.setblocking(False)
+    return bound
+
+
+def _remove_unused(path: str) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as trial:
+        try:
+            trial.connect(path)
+        except ConnectionRefusedError:
+            Path(path).unlink(missing_ok=True)
+        except FileNotFoundError:
+            return
+        else:
+            raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
+
+
+def is_unix(bound: socket.socket) -> bool:
+    """Tell whether a socket is a Unix socket."""
+    return bound.family == socket.AF_UNIX
+
+
 def url_of(bound: socket.socket) -> str:
     """Return the address of a listening socket as the start of a URL."""
+    if is_unix(bound):
+        return f"unix:{bound.getsockname()}"
     host, port = bound.getsockname()[:2]
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
@@ -50,6 +102,8 @@ def deafen(descriptor: int) -> None:
     descriptors of the same socket, go on.
     """
     with socket.socket() as deaf:
+        # A Unix socket may be replaced by one of another family: whoever accepts is only told that
+        # nobody has come.
         deaf.bind(("127.0.0.1", 0))
         deaf.listen(1)
         # Whoever is woken for a connection of before would otherwise wait here for good.

@@ -1,6 +1,5 @@
 """A topology as processes, and everything that a test may ask of it or do to it."""
 
-import functools
 import os
 import signal
 import sys
@@ -20,6 +19,8 @@ from maestri.testing.background_process import BackgroundProcess
 from maestri.topology import (
     Address,
     ExternalService,
+    InternalAddress,
+    SocketFile,
     StateDirectory,
     Topology,
     load_topology,
@@ -34,6 +35,7 @@ EXTERNAL_READY_S_MAX = 10.0
 CLIENT_S_MAX = 10.0
 POLL_S = 0.05
 HOST = "127.0.0.1"
+STATE = "MAESTRI_STATE"
 
 
 class CallMade(NamedTuple):
@@ -76,13 +78,7 @@ class RunningTopology:
         self._external: dict[str, BackgroundProcess] = {}
         self._paused: set[int] = set()
         self._clients = ExitStack()
-
-    @functools.cached_property
-    def _operator(self) -> "httpx.Client":
-        client = self._clients.enter_context(_client())
-        token = running_record(self._state, self.name).operator_token
-        client.headers["authorization"] = f"Bearer {token}"
-        return client
+        self._operators: dict[InternalAddress, httpx.Client] = {}
 
     def url(self, component: str, replica: int = 0) -> str:
         """
@@ -230,12 +226,20 @@ class RunningTopology:
 
         responses = []
         for unit in self.topology.units.values():
-            for address in unit.addresses:
+            for address in unit.internal_addresses:
                 try:
-                    responses.append(self._operator.get(address.url + path).json())
+                    responses.append(self._operator(address).get(path).json())
                 except httpx.TransportError:
                     continue  # a unit that the test has put down has nothing to tell
         return responses
+
+    def _operator(self, address: InternalAddress) -> "httpx.Client":
+        client = self._operators.get(address)
+        if client is None:
+            client = self._operators[address] = self._clients.enter_context(_client_of(address))
+            token = running_record(self._state, self.name).operator_token
+            client.headers["authorization"] = f"Bearer {token}"
+        return client
 
 
 @contextmanager
@@ -256,7 +260,7 @@ def topology_running(
     """
     plain = load_topology(name, project, {})
     places = _places(plain)
-    moved = load_topology(name, project, places)
+    moved = load_topology(name, project, {**places, STATE: str(state)})
     servers = {
         # Whose address the environment gives is started by nobody, unless by us.
         one.name: ExternalService(
@@ -284,7 +288,16 @@ def topology_running(
         run.stop()
 
 
-def _client(base_url: str = "") -> "httpx.Client":
+def _client_of(address: InternalAddress) -> "httpx.Client":
+    import httpx
+
+    if not isinstance(address, SocketFile):
+        return _client(address.url)
+    transport = httpx.HTTPTransport(uds=address.file)
+    return httpx.Client(base_url="http://localhost", timeout=CLIENT_S_MAX, transport=transport)
+
+
+def _client(base_url: str) -> "httpx.Client":
     import httpx
 
     # Without certificates and proxies, which would take longer than the request.

@@ -31,7 +31,13 @@ Not for what differs between installations: addresses, secrets and database URLs
 environment. Not for one process that never will be two: a container alone is enough there.
 """
 
-from maestri.topology.addresses import WrongAddress, cannot_listen, needs_listen, read_address
+from maestri.topology.addresses import (
+    WrongAddress,
+    cannot_listen,
+    needs_listen,
+    read_address,
+    read_internal_address,
+)
 from maestri.topology.binding import Binding, bindings_of, is_local, remote_units
 from maestri.topology.building import Resource, build
 from maestri.topology.checks import resolve, validate, validate_unit
@@ -41,12 +47,20 @@ from maestri.topology.compose import compose_file
 from maestri.topology.diff import Difference, difference, difference_as_text
 from maestri.topology.discovery import DATABASE_URL, ComponentInfo, Components
 from maestri.topology.entries import close_to
+from maestri.topology.environment import LISTEN, LISTEN_INTERNAL
 from maestri.topology.explain import as_data, as_mermaid, as_text
 from maestri.topology.files import load_topology, read_topology, topology_names, variable_of
 from maestri.topology.findings import Finding, error_of, raise_for_findings
 from maestri.topology.hidden_modules import SERVER_EXTRAS, hidden_modules
 from maestri.topology.operations import FoundOperation, find_operations, operations_as_text
-from maestri.topology.placement import Address, ExternalService, Topology, Unit
+from maestri.topology.placement import (
+    Address,
+    ExternalService,
+    InternalAddress,
+    SocketFile,
+    Topology,
+    Unit,
+)
 from maestri.topology.plan_lists import (
     ServedPlan,
     find_plan,
@@ -68,6 +82,8 @@ from maestri.topology.topology_view import TopologyView, view_of
 
 __all__ = [
     "DATABASE_URL",
+    "LISTEN",
+    "LISTEN_INTERNAL",
     "SERVER_EXTRAS",
     "Address",
     "Binding",
@@ -78,9 +94,11 @@ __all__ = [
     "ExternalService",
     "Finding",
     "FoundOperation",
+    "InternalAddress",
     "ResolvedTopology",
     "Resource",
     "ServedPlan",
+    "SocketFile",
     "StateDirectory",
     "Topology",
     "TopologySummary",
@@ -113,6 +131,7 @@ __all__ = [
     "plans_as_text",
     "raise_for_findings",
     "read_address",
+    "read_internal_address",
     "read_topology",
     "remote_units",
     "resolve",

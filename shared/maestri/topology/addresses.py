@@ -4,10 +4,11 @@ import ipaddress
 import re
 from typing import NamedTuple
 
-from maestri.topology.placement import PORT_MAX, Address
+from maestri.topology.placement import PORT_MAX, UNIX, Address, SocketFile
 
 NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_-]+)*\.?")
 LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost"})
+SOCKET_BYTES_MAX = 100
 SUCH_AS = "Write host:port, such as 127.0.0.1:8001"
 
 
@@ -42,6 +43,21 @@ def read_address(text: str) -> Address | WrongAddress:
     return wrong or Address(host.strip("[]"), int(port), (slash + path).rstrip("/"))
 
 
+def read_internal_address(text: str) -> Address | SocketFile | WrongAddress:
+    """Return the address in ``host:port``, or in ``unix:/file`` the Unix socket."""
+    if not text.strip().startswith(UNIX):
+        return read_address(text)
+    file = text.strip().removeprefix(UNIX)
+    if not file.startswith("/"):
+        return WrongAddress(f"{text!r} names no file", "Write unix:/path/to/file.sock")
+    if len(file.encode()) > SOCKET_BYTES_MAX:
+        return WrongAddress(
+            f"{text!r} is longer than the {SOCKET_BYTES_MAX} bytes that a socket's name may have",
+            "Write a shorter one, or host:port",
+        )
+    return SocketFile(file)
+
+
 def _wrong_host(host: str, port: str) -> WrongAddress | None:
     if host.startswith("[") and host.endswith("]"):
         if _version(host[1:-1]) == 6:  # noqa: PLR2004 - the version of IP
@@ -59,8 +75,10 @@ def _wrong_host(host: str, port: str) -> WrongAddress | None:
     return None
 
 
-def cannot_listen(address: Address) -> WrongAddress | None:
+def cannot_listen(address: Address | SocketFile) -> WrongAddress | None:
     """Return why no unit of this machine could listen there; None if it could, or is elsewhere."""
+    if isinstance(address, SocketFile):
+        return None
     if address.path:
         return WrongAddress(
             f"{address} has the path {address.path}, and a unit serves all paths",
@@ -74,9 +92,9 @@ def cannot_listen(address: Address) -> WrongAddress | None:
     return None
 
 
-def needs_listen(address: Address) -> bool:
+def needs_listen(address: Address | SocketFile) -> bool:
     """Tell whether *address* is a name: others may call it, but no server can listen there."""
-    return _version(address.host) is None
+    return not isinstance(address, SocketFile) and _version(address.host) is None
 
 
 def _version(host: str) -> int | None:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+from maestri.topology.environment import INTERNAL, LISTEN_INTERNAL
 from maestri.topology.files import variable_of
 from maestri.topology.placement import ExternalService, Topology, Unit
 from maestri.topology.resolved import ResolvedTopology
@@ -11,6 +12,7 @@ IMAGE = "maestri"
 DOCKERFILE = ".ci/Dockerfile"
 STATE = "/state"
 STOP_S = 5
+INTERNAL_PORT = 9_000
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - within its container
 SECRETS = ("MAESTRI_SECRET", "MAESTRI_OPERATOR_TOKEN")
 PROBE = (
@@ -68,17 +70,13 @@ def _unit(resolved: ResolvedTopology, unit: Unit, replica: int) -> Iterator[str]
     yield f"    command: {_list(arguments)}"
     yield "    environment:"
     yield f"      MAESTRI_LISTEN: {_quoted(f'{EVERYWHERE}:{port}')}"
+    if unit.exposes:
+        yield f"      {LISTEN_INTERNAL}: {_quoted(f'{EVERYWHERE}:{INTERNAL_PORT}')}"
     yield f"      MAESTRI_STATE: {STATE}"
     for name in SECRETS:
         yield f"      {name}: ${{{name}:?set it}}"
     called, external = _callees(resolved, unit)
-    # A unit is told its own addresses too, so that it knows how many replicas there are.
-    for other in dict.fromkeys([unit, *called]):
-        places = ",".join(
-            f"{_service(other, number)}:{address.port}"
-            for number, address in enumerate(other.addresses)
-        )
-        yield f"      {variable_of('MAESTRI_UNIT', other.name)}: {_quoted(places)}"
+    yield from _places(unit, called)
     for server in external:
         place = f"{_dashed(server.name)}:{server.address.port}{server.address.path}"
         yield f"      {variable_of('MAESTRI_EXTERNAL', server.name)}: {_quoted(place)}"
@@ -93,6 +91,18 @@ def _unit(resolved: ResolvedTopology, unit: Unit, replica: int) -> Iterator[str]
     needed += [_dashed(server.name) for server in external if server.command]
     if needed:
         yield f"    depends_on: {_list(needed)}"
+
+
+def _places(unit: Unit, called: list[Unit]) -> Iterator[str]:
+    # A unit is told its own addresses too, so that it knows how many replicas there are.
+    for other in dict.fromkeys([unit, *called]):
+        hosts = [_service(other, number) for number in range(len(other.addresses))]
+        ports = [address.port for address in other.addresses]
+        places = ",".join(f"{host}:{port}" for host, port in zip(hosts, ports, strict=True))
+        yield f"      {variable_of('MAESTRI_UNIT', other.name)}: {_quoted(places)}"
+        if other.exposes:
+            inside = ",".join(f"{host}:{INTERNAL_PORT}" for host in hosts)
+            yield f"      {variable_of(INTERNAL, other.name)}: {_quoted(inside)}"
 
 
 def _external(server: ExternalService) -> Iterator[str]:

@@ -18,6 +18,7 @@ class UnitEntry(msgspec.Struct, frozen=True):
     components: tuple[str, ...]
     address: str = ""
     exposes: tuple[str, ...] = ()
+    internal: str = ""
     replicas: int = 1
     server: Any = msgspec.field(default_factory=dict)
     links: Any = msgspec.field(default_factory=dict)

@@ -5,15 +5,22 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from maestri.topology.addresses import WrongAddress, cannot_listen, needs_listen, read_address
+from maestri.topology.addresses import (
+    WrongAddress,
+    cannot_listen,
+    needs_listen,
+    read_address,
+    read_internal_address,
+)
 from maestri.topology.bounds import bound_variables
 from maestri.topology.entries import close_to
 from maestri.topology.files import variable_of
 from maestri.topology.findings import Finding
-from maestri.topology.placement import Topology
+from maestri.topology.placement import Address, InternalAddress, Topology
 from maestri.topology.project import TOPOLOGIES
 
 LISTEN = "MAESTRI_LISTEN"
+LISTEN_INTERNAL = "MAESTRI_LISTEN_INTERNAL"
 LOG = "MAESTRI_LOG"
 LOG_FORMS = ("text", "json")
 LOG_LEVEL = "MAESTRI_LOG_LEVEL"
@@ -22,6 +29,7 @@ VARIABLES = frozenset(
     {
         "MAESTRI_DATABASE_URL",
         LISTEN,
+        LISTEN_INTERNAL,
         LOG,
         LOG_LEVEL,
         "MAESTRI_OPERATOR_TOKEN",
@@ -34,6 +42,7 @@ VARIABLES = frozenset(
 """What is the same for all topologies."""
 
 UNIT, EXTERNAL, DATABASE = "MAESTRI_UNIT", "MAESTRI_EXTERNAL", "MAESTRI_DATABASE_URL"
+INTERNAL = "MAESTRI_INTERNAL"
 
 
 def environment_findings(topology: Topology) -> Iterator[Finding]:
@@ -53,20 +62,20 @@ def environment_findings(topology: Topology) -> Iterator[Finding]:
     strict = environment.get(STRICT, "")
     if strict not in {"", "0", "1"}:
         yield Finding("", STRICT, f"{strict!r} means nothing", "Write 1, or unset it")
-    listen = environment.get(LISTEN)
-    if listen:
-        yield from _listen(listen)
+    for variable, read in ((LISTEN, read_address), (LISTEN_INTERNAL, read_internal_address)):
+        text = environment.get(variable)
+        if text:
+            yield from _listen(variable, read(text))
 
 
-def _listen(text: str) -> Iterator[Finding]:
-    read = read_address(text)
+def _listen(variable: str, read: InternalAddress | WrongAddress) -> Iterator[Finding]:
     wrong = read if isinstance(read, WrongAddress) else cannot_listen(read)
     if wrong is not None:
-        yield Finding("", LISTEN, wrong.problem, wrong.remedy)
-    elif not isinstance(read, WrongAddress) and needs_listen(read):
+        yield Finding("", variable, wrong.problem, wrong.remedy)
+    elif isinstance(read, Address) and needs_listen(read):
         yield Finding(
             "",
-            LISTEN,
+            variable,
             f"{read.host!r} is a name, and a server listens at an IP address",
             f"Write such as 0.0.0.0:{read.port}",
         )
@@ -85,6 +94,7 @@ def _unknown(topology: Topology) -> Iterator[Finding]:
 
 def _of(topology: Topology) -> Iterator[str]:
     yield from (variable_of(UNIT, name) for name in topology.units)
+    yield from (variable_of(INTERNAL, name) for name in topology.units)
     yield from (variable_of(EXTERNAL, name) for name in topology.external)
     yield from (variable_of(DATABASE, name) for name in topology.components)
 
@@ -100,6 +110,7 @@ def _of_all(project: Path) -> Iterator[str]:
         if not (isinstance(units, dict) and isinstance(external, dict)):
             continue
         yield from (variable_of(UNIT, name) for name in units)
+        yield from (variable_of(INTERNAL, name) for name in units)
         yield from (variable_of(EXTERNAL, name) for name in external)
         for unit in units.values():
             names = unit.get("components", ()) if isinstance(unit, dict) else ()

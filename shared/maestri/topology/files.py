@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from maestri.errors import TopologyError
-from maestri.topology.addresses import WrongAddress, cannot_listen, read_address
+from maestri.topology.addresses import (
+    WrongAddress,
+    cannot_listen,
+    read_address,
+    read_internal_address,
+)
 from maestri.topology.bounds import TABLES, Bounds, Numbers, bounds_in, read_bounds
 from maestri.topology.entries import (
     ExternalEntry,
@@ -20,8 +25,16 @@ from maestri.topology.entries import (
     converted,
 )
 from maestri.topology.findings import Finding, Place, place_of, raise_for_findings
-from maestri.topology.placement import PORT_MAX, Address, ExternalService, Topology, Unit
-from maestri.topology.project import TOPOLOGIES
+from maestri.topology.placement import (
+    PORT_MAX,
+    Address,
+    ExternalService,
+    InternalAddress,
+    SocketFile,
+    Topology,
+    Unit,
+)
+from maestri.topology.project import TOPOLOGIES, StateDirectory
 from maestri.topology.toml_lines import lines_of_keys
 
 REPLICAS_MAX = 64
@@ -63,8 +76,10 @@ def read_topology(
         name: Of the file, without ``.toml``.
         project: The project's folder.
         environment: ``MAESTRI_UNIT_<NAME>`` replaces a unit's addresses,
-            ``MAESTRI_EXTERNAL_<NAME>`` that of an external service, ``MAESTRI_SERVER_<BOUND>`` and
-            ``MAESTRI_LINKS_<BOUND>`` the bounds of all units. None means the process's own.
+            ``MAESTRI_INTERNAL_<NAME>`` those for other units and operators where clients have their
+            own, ``MAESTRI_EXTERNAL_<NAME>`` that of an external service, and
+            ``MAESTRI_SERVER_<BOUND>`` and ``MAESTRI_LINKS_<BOUND>`` the bounds of all units. None
+            means the process's own.
 
     Raises:
         TopologyError: There is no such file.
@@ -201,8 +216,47 @@ class _Reading:
         for field, names in (("components", entry.components), ("exposes", entry.exposes)):
             for twice in sorted({one for one in names if names.count(one) > 1}):
                 self._tell(f"{key}.{field}", f"names {twice} twice", "Name it once")
-        addresses, bounds = self._addresses(key, name, entry), self._bounds_of(key, entry)
-        return Unit(name, entry.components, addresses, entry.exposes, bounds)
+        addresses = self._addresses(key, name, entry)
+        return Unit(
+            name,
+            entry.components,
+            addresses,
+            entry.exposes,
+            self._internal(key, name, entry, addresses),
+            self._bounds_of(key, entry),
+        )
+
+    def _internal(
+        self, key: str, name: str, entry: UnitEntry, addresses: tuple[Address, ...]
+    ) -> tuple[InternalAddress, ...]:
+        """Return where other units and operators reach a unit, beside its clients."""
+        variable = variable_of("MAESTRI_INTERNAL", name)
+        given = self._topology.environment.get(variable)
+        if not entry.exposes:
+            if entry.internal or given is not None:
+                at = f"{key}.internal" if entry.internal else variable
+                problem = "is for a unit with clients; this one exposes nothing"
+                self._tell(at, problem, f"Drop it: {key}.address is where other units reach it")
+            return addresses
+        if given is not None:
+            read = [self._internal_address(variable, text) for text in given.split(",")]
+            return tuple(one for one in read if one)
+        if entry.internal:
+            first = self._internal_address(f"{key}.internal", entry.internal)
+            many = [first and _internal_replica(first, k) for k in range(len(addresses))]
+            return tuple(one for one in many if one)
+        state = StateDirectory(self._topology.project, self._topology.environment)
+        return tuple(
+            SocketFile(state.socket_file(self._topology.name, f"{name}.{k}"))
+            for k in range(len(addresses))
+        )
+
+    def _internal_address(self, key: str, text: str) -> InternalAddress | None:
+        read = read_internal_address(text)
+        wrong = read if isinstance(read, WrongAddress) else cannot_listen(read)
+        if wrong is not None:
+            self._tell(key, wrong.problem, wrong.remedy)
+        return None if isinstance(read, WrongAddress) else read
 
     def _bounds_of(self, key: str, entry: UnitEntry) -> Bounds:
         """Return the bounds of a unit: the environment's, its own, those of all units."""
@@ -270,6 +324,12 @@ class _Reading:
             return
         place = place_of(self._places, key) or Place(self._topology.file)
         self._findings.append(Finding(place.file, key, problem, remedy, place.line))
+
+
+def _internal_replica(first: InternalAddress, replica: int) -> InternalAddress:
+    if isinstance(first, SocketFile):
+        return SocketFile(f"{first.file}.{replica}") if replica else first
+    return first._replace(port=min(PORT_MAX, first.port + replica))
 
 
 def variable_of(prefix: str, name: str) -> str:

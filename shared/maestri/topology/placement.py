@@ -12,6 +12,7 @@ from maestri.topology.entries import Setting
 from maestri.topology.findings import Finding, Place, place_of
 
 PORT_MAX = 65_535
+UNIX = "unix:"
 
 
 class Address(NamedTuple):
@@ -42,14 +43,37 @@ class Address(NamedTuple):
         return self.url.removeprefix("http://")
 
 
+class SocketFile(NamedTuple):
+    """A Unix socket, by its file: an address within one machine."""
+
+    file: str
+
+    @property
+    def url(self) -> str:
+        """The address as the start of a URL."""
+        return f"{UNIX}{self.file}"
+
+    @property
+    def here(self) -> bool:
+        """It always is on this machine."""
+        return True
+
+    def __str__(self) -> str:
+        return self.url
+
+
+InternalAddress = Address | SocketFile
+
+
 @dataclass(frozen=True)
 class Unit:
     """
     One process of a topology, or several equal ones.
 
     Attributes:
-        addresses: One per replica.
+        addresses: One per replica: for clients if it exposes anything, else for other units.
         exposes: Components that clients reach here.
+        internal_addresses: One per replica, for other units and operators.
         bounds: Of its server and of its calls.
     """
 
@@ -57,6 +81,7 @@ class Unit:
     components: tuple[str, ...]
     addresses: tuple[Address, ...]
     exposes: tuple[str, ...] = ()
+    internal_addresses: tuple[InternalAddress, ...] = ()
     bounds: Bounds = field(default=DEFAULTS, hash=False)
 
     @property

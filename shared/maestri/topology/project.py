@@ -1,6 +1,7 @@
 """The project that the topologies belong to, and what a running topology leaves on its disk."""
 
 import contextlib
+import hashlib
 import os
 import secrets
 import sys
@@ -12,6 +13,7 @@ from maestri.errors import TopologyError
 
 TOPOLOGIES = Path("shared") / "topologies"
 SECRET_BYTES = 32
+SOCKET_BYTES_MAX = 100
 
 
 def find_project(start: Path | None = None) -> Path:
@@ -61,6 +63,19 @@ class StateDirectory:
     def run(self, topology: str) -> Path:
         """Return the folder of one topology's run."""
         return self.root / topology
+
+    def socket_file(self, topology: str, name: str) -> str:
+        """
+        Return the file of the Unix socket of one process.
+
+        It lies in the folder of the topology's run. A socket's name may have 108 bytes; where that
+        folder's has more, it is one of the user's own in the temporary folder.
+        """
+        file = str(self.run(topology) / f"{name}.sock")
+        if len(os.fsencode(file)) <= SOCKET_BYTES_MAX:
+            return file
+        digest = hashlib.blake2b(os.fsencode(self.run(topology)), digest_size=6).hexdigest()
+        return str(Path(tempfile.gettempdir()) / f"maestri-{os.getuid()}-{digest}" / f"{name}.sock")
 
     def secret(self, environment: Mapping[str, str] | None = None) -> str:
         """Return ``MAESTRI_SECRET``, or else the secret that was drawn when first asked for."""

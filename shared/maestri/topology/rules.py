@@ -3,14 +3,14 @@
 import ipaddress
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from maestri.errors import TopologyError
 from maestri.links import address_of
 from maestri.topology.discovery import contract_named, imported
 from maestri.topology.files import UNREAD
 from maestri.topology.findings import Finding
-from maestri.topology.placement import Unit
+from maestri.topology.placement import Address, SocketFile
 from maestri.topology.resolved import ResolvedTopology
 from maestri.topology.settings import database_url, settings_given
 
@@ -133,34 +133,40 @@ def exposed(resolved: ResolvedTopology) -> Iterator[Finding]:
         )
 
 
-def mixed(resolved: ResolvedTopology) -> Iterator[Finding]:
-    """Clients and other units do not share a port."""
+def internal(resolved: ResolvedTopology) -> Iterator[Finding]:
+    """Other units reach a unit that has clients: at a Unix socket only from the same machine."""
     for unit in resolved.topology.units.values():
-        internal = resolved.served_internally(unit)
-        if unit.exposes and internal:
-            names = ", ".join(internal)
-            problem = f"clients and other units, which call {names}, would share one port"
-            remedy = f"Move {names} to a unit of its own, or put a copy into each calling unit"
-            yield resolved.topology.finding(f"unit.{unit.name}.exposes", problem, remedy)
+        called = resolved.served_internally(unit)
+        files = any(isinstance(one, SocketFile) for one in unit.internal_addresses)
+        if unit.exposes and called and files and not unit.here:
+            key = f"unit.{unit.name}.internal"
+            problem = f"is a Unix socket, and other machines call {', '.join(called)} here"
+            yield resolved.topology.finding(
+                key, problem, "Give it host:port", at=f"unit.{unit.name}"
+            )
 
 
 def routes(resolved: ResolvedTopology) -> Iterator[Finding]:
     """No two operations of a unit have the same method and path."""
     for unit in resolved.topology.units.values():
-        seen = {("GET", path): "what operators ask" for path in OPERATOR_PATHS}
-        for route, name in _routes(resolved, unit):
-            other = seen.setdefault(route, name)
-            if other != name:
-                yield resolved.topology.finding(
-                    f"unit.{unit.name}.{'exposes' if unit.exposes else 'components'}",
-                    f"{' '.join(route)} is served twice: by {other} and {name}",
-                    "Give one of the two another path or unit",
-                )
+        inside = [name for name in unit.components if name not in unit.exposes]
+        for key, names in (("exposes", unit.exposes), ("components", inside)):
+            seen = {("GET", path): "what operators ask" for path in OPERATOR_PATHS}
+            for route, name in _routes(resolved, names):
+                other = seen.setdefault(route, name)
+                if other != name:
+                    yield resolved.topology.finding(
+                        f"unit.{unit.name}.{key}",
+                        f"{' '.join(route)} is served twice: by {other} and {name}",
+                        "Give one of the two another path or unit",
+                    )
 
 
-def _routes(resolved: ResolvedTopology, unit: Unit) -> Iterator[tuple[tuple[str, str], str]]:
+def _routes(
+    resolved: ResolvedTopology, names: Iterable[str]
+) -> Iterator[tuple[tuple[str, str], str]]:
     documents: set[str] = set()
-    for name in unit.exposes or unit.components:
+    for name in names:
         info = resolved.components.get(name)
         for contract in info.implements if info else ():
             address = address_of(contract, name)
@@ -176,8 +182,10 @@ def addresses(resolved: ResolvedTopology) -> Iterator[Finding]:
     """No two processes listen at one address, nor at one port of all addresses."""
     users: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for unit in resolved.topology.units.values():
-        for address in unit.addresses:
-            users[address.port].append((address.host, f"unit.{unit.name}"))
+        listening = dict.fromkeys((*unit.addresses, *unit.internal_addresses))
+        for address in listening:
+            if isinstance(address, Address):
+                users[address.port].append((address.host, f"unit.{unit.name}"))
     for server in resolved.topology.external.values():
         if server.address != UNREAD:
             users[server.address.port].append((server.address.host, f"external.{server.name}"))
@@ -252,7 +260,7 @@ RULES = (
     levels,
     cycles,
     exposed,
-    mixed,
+    internal,
     routes,
     addresses,
     databases,

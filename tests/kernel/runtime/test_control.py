@@ -26,7 +26,11 @@ def state_of(folder: Path) -> StateDirectory:
 def record(topology: str = "one", pid: int | None = None) -> LauncherRecord:
     """Return the record of a launcher, by default of this process."""
     return LauncherRecord(
-        topology, os.getpid() if pid is None else pid, "token", {"web": ("[::1]:80",)}
+        topology,
+        os.getpid() if pid is None else pid,
+        "token",
+        {"web": ("[::1]:80",)},
+        {"web": ("unix:/web.sock",)},
     )
 
 

@@ -47,11 +47,11 @@ async def serving(project: Path, unit: str, **environment: str) -> AsyncGenerato
     running = bind_unit(load_topology("one", project, state), unit)
     await running.start()
     options = ServerOptions(recorder=running.recorder, operator_token=TOKEN)
-    app = application(running.reachable, options)
-    app.litestar.register(metrics_route(app, running, TOKEN))
+    app = application(running.exposed or running.internal, options)
+    app.litestar.register(metrics_route([app], running, TOKEN))
     try:
         async with running_server(app, "127.0.0.1", 0) as url:
-            yield Served(url, running, lambda: exposition(app, running).decode())
+            yield Served(url, running, lambda: exposition([app], running).decode())
     finally:
         await running.aclose()
 
@@ -143,17 +143,25 @@ async def test_a_scrape_is_of_the_text_format(write: Write) -> None:
 
 
 def test_a_process_has_the_address(write: Write) -> None:
-    """A unit as a process answers Prometheus, of its own processor time, too."""
-    (port,) = free_ports(1)
+    """A unit answers Prometheus where clients are not, of its own processor time, too."""
+    port, inside = free_ports(2)
     project = write(one=TOPOLOGY.replace("8320", str(port)))
     arguments = ("-m", "maestri.runtime.process", "front", "--topology", "one")
-    with started(project, arguments, {"MAESTRI_OPERATOR_TOKEN": TOKEN}) as unit:
+    given = {
+        "MAESTRI_OPERATOR_TOKEN": TOKEN,
+        "MAESTRI_INTERNAL_FRONT": f"127.0.0.1:{inside}",
+    }
+    with started(project, arguments, given) as unit:
         until(lambda: get(port, "/health/ready")[0] == 200, lambda: unit.output)
         headers = {"authorization": f"Bearer {TOKEN}"}
-        text = httpx.get(f"http://127.0.0.1:{port}{PATH}", headers=headers, trust_env=False).text
+        text, of_clients = (
+            httpx.get(f"http://127.0.0.1:{one}{PATH}", headers=headers, trust_env=False)
+            for one in (inside, port)
+        )
 
-    names = {one.name for one in text_string_to_metric_families(text)}
+    names = {one.name for one in text_string_to_metric_families(text.text)}
     assert {"maestri_unit_info", "process_cpu_seconds"} <= names
+    assert 404 == of_clients.status_code
     assert "Traceback" not in unit.output
 
 

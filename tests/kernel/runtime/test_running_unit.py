@@ -51,12 +51,18 @@ def test_what_is_elsewhere_is_bound_over_http(town: Path) -> None:
     assert link.kind == "http"
 
 
-def test_only_exposed_components_are_reachable_where_clients_are(town: Path) -> None:
-    """A unit that exposes something shows nothing else; another shows all it has."""
+def test_clients_and_other_units_reach_different_components(town: Path) -> None:
+    """What a unit exposes is for clients, the rest for other units."""
     merged, services = bound(town, "merged", "town"), bound(town, "split", "services")
 
-    assert [one.component for one in merged.reachable] == ["town.front"]
-    assert [one.component for one in services.reachable] == ["town.phrases", "town.names"]
+    assert (["town.front"], ["town.phrases", "town.names", "town.greetings"]) == (
+        [one.component for one in merged.exposed],
+        [one.component for one in merged.internal],
+    )
+    assert ([], ["town.phrases", "town.names"]) == (
+        [one.component for one in services.exposed],
+        [one.component for one in services.internal],
+    )
 
 
 def test_strict_links_are_asked_for_by_the_environment(town: Path) -> None:

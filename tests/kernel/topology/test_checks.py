@@ -248,19 +248,30 @@ def test_each_mistake_is_found(
     assert found == [Finding(FILE, *one) for one in expected]
 
 
-def test_clients_and_units_do_not_share_a_port(write: Write) -> None:
-    """A unit that exposes something serves nothing to other units."""
-    moved = SPLIT.replace('"town.greetings"]', '"town.phrases"]').replace(
-        '["town.phrases", "town.names"]', '["town.greetings", "town.names"]'
-    )
-    assert findings(write(one=moved)) == [
-        Finding(
-            FILE,
-            "unit.front.exposes",
-            "clients and other units, which call town.phrases, would share one port",
-            "Move town.phrases to a unit of its own, or put a copy into each calling unit",
+MIXED = SPLIT.replace('"town.greetings"]', '"town.phrases"]').replace(
+    '["town.phrases", "town.names"]', '["town.greetings", "town.names"]'
+)
+
+
+def test_a_unit_serves_clients_and_other_units(write: Write) -> None:
+    """Any placement is possible: each has an address of its own."""
+    assert findings(write(one=MIXED)) == []
+
+
+def test_other_machines_do_not_reach_a_unix_socket(write: Write) -> None:
+    """A unit with clients that others call from elsewhere needs an address with a port."""
+    project = write(one=MIXED)
+    elsewhere = {"MAESTRI_UNIT_FRONT": "front.example:80"}
+    found = validate(load_topology("one", project, elsewhere))[1]
+    inside = {**elsewhere, "MAESTRI_INTERNAL_FRONT": "front.example:9000"}
+
+    assert [(one.key, one.problem) for one in found] == [
+        (
+            "unit.front.internal",
+            "is a Unix socket, and other machines call town.phrases here",
         )
     ]
+    assert validate(load_topology("one", project, inside))[1] == ()
 
 
 def test_two_implementers_of_an_spi_are_ambiguous(write: Write, written: WrittenComponents) -> None:

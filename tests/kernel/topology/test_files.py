@@ -65,7 +65,7 @@ OR_SET = "or set MAESTRI_UNIT_TOWN"
             ('address = "127.0.0.1:7000"', 'adress = "127.0.0.1:7000"'),
             (
                 f"{FILE}:5: unit.town.adress: is unknown. "
-                "Known here: components, address, exposes, replicas, server, links. "
+                "Known here: components, address, exposes, internal, replicas, server, links. "
                 "Is 'address' meant?\n"
                 f"{FILE}:3: unit.town.address: is missing. "
                 f"Write host:port, such as 127.0.0.1:8001, {OR_SET}."
