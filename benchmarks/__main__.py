@@ -18,20 +18,24 @@ from benchmarks.report import WIDTH, Report, machine
 from benchmarks.rounds import Settings
 
 NAMES = ("links", "store", "screens", "calls", "plans", "memory_and_start")
+LONG = ("restarts", "overload")
+"""Those that run only if they are named: half an hour, and several minutes."""
+
+ALL = (*NAMES, *LONG)
 QUICK = Settings(rounds=3, seconds=1)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run benchmarks, all unless some are named; print whether promises were kept."""
+    """Run benchmarks, all but the long ones unless some are named; print what was kept."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=main.__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(ALL))
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the numbers, too")
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
     chosen = parser.parse_args(arguments)
-    unknown = [name for name in chosen.names if name not in NAMES]
+    unknown = [name for name in chosen.names if name not in ALL]
     if unknown:
-        parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(NAMES)}")
-    names = [name for name in NAMES if name in (chosen.names or NAMES)]
+        parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(ALL)}")
+    names = [name for name in ALL if name in (chosen.names or NAMES)]
     reports = asyncio.run(_run(names, QUICK if chosen.quick else Settings()))
     if chosen.json:
         content = {"machine": machine(), **{one.name: one.as_json() for one in reports}}
