@@ -1,6 +1,7 @@
 """Run an application on a socket, in the loop that is running."""
 
 import asyncio
+import gc
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ from maestri.server.listening import BACKLOG, deafen, listening_socket, url_of
 
 DRAIN_S = 1.0
 STOP_S_MAX = 1.0
+COLLECT_S = 0.02
 START_TICKS = 10
 THREADS = Path("/proc/self/task")
 
@@ -143,6 +145,11 @@ def _threads() -> set[Path]:
 async def _ended(threads: set[Path]) -> None:
     # granian's task is done before its threads are, and one that asks for an interpreter that is
     # ending aborts ("panic in a function that cannot unwind").
-    until_s = clock.now_s() + STOP_S_MAX
-    while threads & _threads() and clock.now_s() < until_s:
+    begun_s, collected = clock.now_s(), False
+    while threads & _threads() and clock.now_s() < begun_s + STOP_S_MAX:
         await clock.sleep(0.001)
+        if not collected and clock.now_s() > begun_s + COLLECT_S:
+            # They go on while a request does that is held by a circle, such as that of an error
+            # and of a variable of whoever raised it.
+            gc.collect()
+            collected = True

@@ -83,6 +83,7 @@ class InFlightRequest:
             self._timer.cancel()
         if self._watcher is not None:
             self._watcher.cancel()
+            self._watcher = None  # It holds this entry: a circle.
         if self.cancel_reason:
             self._task.uncancel()
             return True
