@@ -18,6 +18,7 @@ class InFlightRequest:
 
     Attributes:
         edge: Whether it is a client's.
+        received: Whether all of the request is there.
         working: Whether the body is read and the work has begun; only then may a watcher await
             ``receive``, which tells when the client goes away.
         cancel_reason: Why its task was cancelled: ``late``, ``gone``, ``shutdown``; empty if not.
@@ -31,6 +32,7 @@ class InFlightRequest:
         "cancel_reason",
         "deadline_s",
         "edge",
+        "received",
         "started_s",
         "working",
     )
@@ -52,6 +54,7 @@ class InFlightRequest:
         self.started_s = started_s
         self.deadline_s = deadline_s
         self.cancel_reason = ""
+        self.received = False
         self.working = False
 
     def cancel(self, reason: str) -> None:

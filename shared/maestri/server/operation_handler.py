@@ -24,7 +24,12 @@ from maestri.errors import (
 from maestri.links import Invoker, received_context
 from maestri.server.error_pages import HTML, ErrorPages, encoded_page, failed_request, plain_page
 from maestri.server.in_flight import InFlight, InFlightRequest
-from maestri.server.responses import EncodedResponse, ResponseEncoder, encoded_error
+from maestri.server.responses import (
+    REQUEST_TIMEOUT,
+    EncodedResponse,
+    ResponseEncoder,
+    encoded_error,
+)
 from maestri.server.routes import Receive, Scope, Send, send_response
 
 log = logging.getLogger("maestri.http")
@@ -107,6 +112,7 @@ class OperationHandler:
             entry = self.options.in_flight.enter(receive, context.deadline_s, edge=self.edge)
             request.entered = True
             body = await self._body(receive, headers) if self._codec.has_body else b""
+            entry.received = True
             await self._refuse_late(receive, context)
             entry.working = True
             received = ReceivedRequest(
@@ -256,6 +262,13 @@ class ClientGone(ConnectionLost):
     """The client went away; nobody is left to answer."""
 
 
+class RequestTimeout(NoTimeLeft):
+    """The client sent its request too slowly. The callee did nothing; it may be sent again."""
+
+    status = REQUEST_TIMEOUT
+    title = "The request did not arrive in time. Nothing was done; send it again."
+
+
 def _cancelled_error(entry: InFlightRequest) -> CallError:
     if entry.cancel_reason == GONE:
         return ClientGone("the client left")
@@ -263,7 +276,9 @@ def _cancelled_error(entry: InFlightRequest) -> CallError:
         return OutcomeUnknown("the server stopped")
     if entry.working:
         return DeadlineExceeded("the work was not done in time")
-    return NoTimeLeft("the request did not arrive in time")
+    if entry.received:
+        return NoTimeLeft("the time was over before the work could begin")
+    return RequestTimeout("the request did not arrive in time")
 
 
 def _decoded(path: Mapping[str, str]) -> Mapping[str, str]:
