@@ -30,7 +30,7 @@ from maestri.server.responses import (
     ResponseEncoder,
     encoded_error,
 )
-from maestri.server.routes import Receive, Scope, Send, send_response
+from maestri.server.routes import Receive, Scope, Send, header_map, send_response
 
 log = logging.getLogger("maestri.http")
 
@@ -250,9 +250,7 @@ class _Request:
         self.scope = scope
         self.receive = receive
         self.send = send
-        self.headers: Mapping[str, str] = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-        }
+        self.headers: Mapping[str, str] = header_map(scope["headers"])
         self.id = ""
         self.context: Context | None = None
         self.entered = False

@@ -178,3 +178,18 @@ async def test_the_connection_of_a_slow_request_is_closed() -> None:
     response = await with_connection(talk, timeout_s=TIMEOUT_S)
 
     assert response.startswith(b"HTTP/1.1 408 ")
+
+
+async def test_cookies_may_come_in_several_lines() -> None:
+    """A proxy that splits the lines of HTTP/2 takes no cookie from an operation."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        cookies = b"cookie: visitor=Ada\r\ncookie: visitor=Bob\r\n"
+        head = b"POST /counter/letters HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n"
+        writer.write(
+            head + b"content-type: " + FORM.encode() + b"\r\n" + cookies + b"\r\ncontent=a"
+        )
+        head = await reader.readuntil(b"\r\n\r\n")
+        return head[:12] + await reader.readexactly(7)
+
+    assert b"HTTP/1.1 200Ada Bob" == await with_connection(talk, timeout_s=END_S_MAX)
