@@ -1,5 +1,7 @@
-"""How tests are shared out to the processes of one run by pytest-xdist."""
+"""How tests are shared out to the processes of one run by pytest-xdist, and what they log."""
 
+import logging
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -22,3 +24,21 @@ class TopologiesTogether(LoadScopeScheduling):  # type: ignore[misc]  # of xdist
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TopologiesTogether:
     """Share out tests in our own way."""
     return TopologiesTogether(config, log)
+
+
+class PlainRecord(logging.LogRecord):
+    """A record that keeps the text of an exception, and no frame: pytest keeps all records."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.exc_info:
+            self.exc_text = logging.Formatter().formatException(self.exc_info)
+            self.exc_info = None
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _plain_records() -> Iterator[None]:
+    before = logging.getLogRecordFactory()
+    logging.setLogRecordFactory(PlainRecord)
+    yield
+    logging.setLogRecordFactory(before)

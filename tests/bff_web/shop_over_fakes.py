@@ -232,8 +232,9 @@ def shop(below: Below, *, secure: bool = False) -> Invoker:
 class Browser(httpx.AsyncClient):
     """A browser: it keeps cookies, asks for HTML, and sends its forms from our own pages."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         super().__init__(
+            transport=transport,
             base_url=url,
             trust_env=False,
             headers={"accept": "text/html,*/*;q=0.8", "origin": url, "host": url[7:]},

@@ -46,6 +46,7 @@ def test_a_cart_adds_up(store: Store) -> None:
 
     cart = web.json("/api/cart")
 
+    assert ["BOK-0002", "GAM-0002"] == [line["sku"] for line in cart["lines"]]
     for line in cart["lines"]:
         price = line["offer"]["price"]["amount_minor"]
         assert line["quantity"] * price == line["line_total"]["amount_minor"]

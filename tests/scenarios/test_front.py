@@ -14,6 +14,7 @@ def test_the_front_page_shows_what_is_featured(store: Store) -> None:
 
     assert 200 == page.status_code
     assert page.headers["content-type"].startswith("text/html")
+    assert home["shelves"]
     for shelf in home["shelves"]:
         assert f"/products/{shelf['cards'][0]['sku']}" in page.text
 

@@ -9,6 +9,7 @@ import pytest
 
 from maestri import clock
 from maestri.testing import RunningTopology
+from tests.kernel.runtime.processes import until
 from tests.scenarios.store_under_test import Store
 
 TIMEOUT_S = 2.0
@@ -173,8 +174,10 @@ def test_prices_go_on_without_fresh_exchange_rates(store: Store) -> None:
     assert not web.json(f"{PRODUCT}?currency=USD")["offer"]["rates_stale"]
     _age_rates(topology.data / "domain_services.pricing.db")
     topology.kill("exchange_rates")
-    topology.kill("pricing" if "pricing" in topology.topology.units else "store")
-    clock.pause(0.2)
+    unit = "pricing" if "pricing" in topology.topology.units else "store"
+    before = topology.pid(unit)
+    topology.kill(unit)
+    until(lambda: topology.processes()[unit].pid not in {before, None}, lambda: f"no new {unit}")
     topology.wait_until_ready()
     try:
         offer = web.json(f"{PRODUCT}?currency=USD")["offer"]

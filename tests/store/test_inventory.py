@@ -55,7 +55,7 @@ async def test_an_unknown_warehouse_is_refused(inventory: Inventory) -> None:
         await inventory.stock(WarehouseId("atlantis"), Sku("BOK-0001"))
     assert "atlantis" == refusal.value.warehouse_id
     outcomes = await inventory.stocks(WarehouseId("atlantis"), (Sku("BOK-0001"),))
-    assert all(isinstance(outcome, Failed) for outcome in outcomes.values())
+    assert [("BOK-0001", Failed)] == [(sku, type(outcome)) for sku, outcome in outcomes.items()]
 
 
 async def test_too_many_skus_are_refused_by_name(inventory: Inventory) -> None:

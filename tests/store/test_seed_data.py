@@ -189,6 +189,7 @@ def test_pictures_are_small_and_well_formed(
     """Every picture is an SVG of at most 6 KB that says its product's title and differs."""
     drawn = [(p, seed_data.picture(p)) for p in products if p.category_id == category.id]
 
+    assert drawn
     for product, picture in drawn:
         svg = ET.fromstring(picture)
         assert svg.tag == "{http://www.w3.org/2000/svg}svg"

@@ -70,7 +70,7 @@ class ResponseReader:
         self._buffer: bytes | bytearray = b""
         self._at = 0
         self._searched = 0
-        self._step: Callable[[], bool] = self._read_head
+        self._step: Callable[[ResponseReader], bool] = ResponseReader._read_head
 
     @property
     def buffered(self) -> int:
@@ -88,7 +88,7 @@ class ResponseReader:
             self._buffer += data
         else:
             self._buffer = data
-        while not self.complete and self._step():
+        while not self.complete and self._step(self):
             pass
         at, self._at = self._at, 0
         if at == len(self._buffer):
@@ -164,11 +164,11 @@ class ResponseReader:
         elif encoding is not None:
             if length is not None or encoding.lower() != "chunked" or not persistent:
                 raise Faulted("responded with a body whose end is unclear")
-            self._step = self._read_size
+            self._step = ResponseReader._read_size
         elif length is not None:
             self._expect_bytes(length)
         else:
-            self.reusable, self._until_end, self._step = False, True, self._read_all
+            self.reusable, self._until_end, self._step = False, True, ResponseReader._read_all
 
     def _expect_bytes(self, length: str) -> None:
         if not (length.isascii() and length.isdecimal() and len(length) <= LENGTH_DIGITS_MAX):
@@ -176,7 +176,7 @@ class ResponseReader:
         self._rest = int(length)
         self._count_bytes(self._rest)
         self.complete = self._rest == 0
-        self._step = self._read_rest
+        self._step = ResponseReader._read_rest
 
     def _count_bytes(self, count: int) -> None:
         self._room -= count
@@ -225,14 +225,14 @@ class ResponseReader:
         self._rest = int(matched[1], 16)
         self._count_bytes(self._rest + len(matched[2]))
         if not self._rest:
-            self._step = self._read_trailer
+            self._step = ResponseReader._read_trailer
             return True
         self._chunks += 1
         if self._chunks > CHUNKS_FREE_MAX and (
             self._chunks * CHUNK_BYTES_MEAN_MIN > self._bytes_max - self._room
         ):
             raise Faulted(f"responded with {self._chunks} chunks that are too small")
-        self._step = self._read_chunk
+        self._step = ResponseReader._read_chunk
         return self._read_chunk()
 
     def _read_chunk(self) -> bool:
@@ -244,7 +244,7 @@ class ResponseReader:
                 raise Faulted("responded with a chunk that is none")
             return False
         self._at += 2
-        self._step = self._read_size
+        self._step = ResponseReader._read_size
         return True
 
     def _read_trailer(self) -> bool:

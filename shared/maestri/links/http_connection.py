@@ -54,7 +54,10 @@ class HttpConnection(asyncio.Protocol):
             self._waiter = self._loop.create_future()
             await self._waiter
         if self._failure is not None and not reader.complete:
-            raise self._failure
+            try:
+                raise self._failure
+            finally:
+                self._failure = None  # Its traceback leads to this connection: a circle.
 
     def take(self) -> bytes:
         """Return what has arrived of a stream, and let the peer send on."""

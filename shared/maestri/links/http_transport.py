@@ -35,6 +35,10 @@ class HttpTransport:
     """
     Carry the calls of one component's operations, or of an external service's, as HTTP requests.
 
+    A response is what its declared media type says, or an error: no redirect is followed, nothing
+    is unpacked, no cookie is kept, and nothing is tried again. What else is not done (proxies,
+    HTTP/2, options of TLS) depends on the client: see SocketClient for the one between units.
+
     Args:
         client: Sends the requests; shared by the transports of a unit.
         component: Name of the callee; empty for an external service and for an edge contract.

@@ -110,29 +110,34 @@ class RemoteLink:
         replica = self.replicas.pick(())
         refused: tuple[Replica, ...] = ()
         failed: CallError = NoTimeLeft(TOO_LATE)
+        result: Any = None
         lost = False
-        while replica is not None:
-            attempt = Attempt(operation, arguments, context, replica.address, lost)
-            try:
-                result = await self._tried(attempt, replica)
-            except ConnectFailed as failure:
-                replica.refused()
-                refused = (*refused, replica)
-                replica, failed = self.replicas.pick(refused), failure
-            except LostBeforeResponse as failure:
-                if lost or not operation.idempotent:
-                    self._failures.note(failure, self.callee, replica.address)
-                    raise ConnectionLost(failure.message) from failure
-                replica, failed = self.replicas.pick((*refused, replica)) or replica, failure
-                lost = True
-            else:
-                return _concluded(result, lost=lost)
-            if context.deadline_s <= clock.now_s():
-                break
-        if lost:
-            self._failures.note(failed, self.callee)
-            raise ConnectionLost(failed.message)
-        raise failed
+        try:
+            while replica is not None:
+                attempt = Attempt(operation, arguments, context, replica.address, lost)
+                try:
+                    result = await self._tried(attempt, replica)
+                except ConnectFailed as failure:
+                    replica.refused()
+                    refused = (*refused, replica)
+                    replica, failed = self.replicas.pick(refused), failure
+                except LostBeforeResponse as failure:
+                    if lost or not operation.idempotent:
+                        self._failures.note(failure, self.callee, replica.address)
+                        raise ConnectionLost(failure.message) from failure
+                    replica, failed = self.replicas.pick((*refused, replica)) or replica, failure
+                    lost = True
+                else:
+                    return _concluded(result, lost=lost)
+                if context.deadline_s <= clock.now_s():
+                    break
+            if lost:
+                self._failures.note(failed, self.callee)
+                raise ConnectionLost(failed.message)
+            raise failed
+        finally:
+            # Their tracebacks lead to this frame: circles that would hold all that a call does.
+            del failed, result
 
     async def _tried(self, attempt: Attempt, replica: Replica) -> Any:
         """Make one try, and note what it shows of the replica."""
@@ -169,4 +174,7 @@ def _concluded(response: Any, *, lost: bool) -> Any:
     if lost and isinstance(response, NotExecuted):
         # The second try did nothing, but nobody knows about the first.
         raise ConnectionLost("lost, and then refused") from response
-    raise response
+    try:
+        raise response
+    finally:
+        del response  # See above.

@@ -39,12 +39,21 @@ class SocketClient:
 
     An address is that of an HTTP server, or ``unix:/file`` for one at a Unix socket.
 
-    For our own units, and HTTP services that behave like them. It does not speak HTTP/2, nor
-    through proxies, nor anything but GET, DELETE, PATCH, POST and PUT; it does not pipeline,
-    stream requests, wait for ``100 Continue``, unpack, follow, or keep trailers and cookies. Where
-    RFC 9112 lets a client guess (folded headers, equal lengths given twice, bare line feeds,
-    encodings besides ``chunked``) it refuses. For ``https`` the certificate is checked against the
-    system's authorities; there are no client certificates. PyreqwestClient does some of that.
+    For our own units, and HTTP services that behave like them. It does not:
+
+    - speak HTTP/2 or HTTP/3, nor any methods but GET, DELETE, PATCH, POST and PUT;
+    - go through proxies, or read ``*_PROXY`` from the environment;
+    - follow redirects, authenticate (an address with a user is refused), or retry;
+    - ask for compression, or unpack it; decode text; keep cookies, trailers or a cache;
+    - pipeline, stream requests, or wait for ``100 Continue``;
+    - bound the connections that are in use: the bulkhead of a link does;
+    - guess where RFC 9112 lets a client guess (folded headers, equal lengths given twice, bare line
+      feeds, encodings besides ``chunked``): it refuses;
+    - take options of TLS: for ``https`` the certificate is checked against the system's
+      authorities and the host's name, by Python's defaults. There are no authorities, versions or
+      ciphers of one's own, no client certificates, and no resumed sessions.
+
+    PyreqwestClient and HttpxClient do some of that.
 
     Args:
         connect_s_max: How long opening a connection may take.

@@ -15,10 +15,9 @@ from maestri.server.in_flight import InFlight
 from maestri.server.responses import (
     NOSNIFF,
     PAGE_POLICY,
-    RETRY_AFTER_S,
-    SERVICE_UNAVAILABLE,
     EncodedResponse,
     Headers,
+    headers_of,
 )
 from maestri.server.routes import Receive, Scope, Send, header_map, not_found, send_response
 
@@ -84,17 +83,15 @@ def plain_page(error: CallError, request_id: str) -> EncodedResponse:
 
 
 def _headers(status: int, request_id: str) -> Headers:
-    headers: Headers = [
+    return [
         (b"content-type", b"text/html; charset=utf-8"),
         (b"x-request-id", request_id.encode()),
         (b"cache-control", b"no-store"),
         (b"content-security-policy", PAGE_POLICY),
         (b"referrer-policy", b"same-origin"),
         NOSNIFF,
+        *headers_of(status),
     ]
-    if status == SERVICE_UNAVAILABLE:
-        headers.append((b"retry-after", RETRY_AFTER_S))
-    return headers
 
 
 def failed_request(

@@ -15,8 +15,8 @@ from maestri.server.listening import BACKLOG, deafen, is_unix, listening_socket,
 
 DRAIN_S = 1.0
 STOP_S_MAX = 1.0
+COLLECT_S = 0.02
 START_TICKS = 10
-COLLECT_S = 0.01
 THREADS = Path("/proc/self/task")
 
 
@@ -150,11 +150,11 @@ def _threads() -> set[Path]:
 async def _ended(threads: set[Path]) -> None:
     # granian's task is done before its threads are, and one that asks for an interpreter that is
     # ending aborts ("panic in a function that cannot unwind").
-    begun_s = clock.now_s()
-    collected = False
+    begun_s, collected = clock.now_s(), False
     while threads & _threads() and clock.now_s() < begun_s + STOP_S_MAX:
         await clock.sleep(0.001)
         if not collected and clock.now_s() > begun_s + COLLECT_S:
-            # One of them waits for as long as any object of a request is left, in a circle too.
+            # They go on while a request does that is held by a circle, such as that of an error
+            # and of a variable of whoever raised it.
             gc.collect()
             collected = True

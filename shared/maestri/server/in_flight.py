@@ -22,6 +22,7 @@ class InFlightRequest:
 
     Attributes:
         edge: Whether it is a client's.
+        received: Whether all of the request is there.
         working: Whether the body is read and the work has begun; only then may a watcher await
             ``receive``, which tells when the client goes away.
         cancel_reason: Why its task was cancelled: ``late``, ``gone``, ``shutdown``; empty if not.
@@ -35,6 +36,7 @@ class InFlightRequest:
         "cancel_reason",
         "deadline_s",
         "edge",
+        "received",
         "started_s",
         "working",
     )
@@ -56,6 +58,7 @@ class InFlightRequest:
         self.started_s = started_s
         self.deadline_s = deadline_s
         self.cancel_reason = ""
+        self.received = False
         self.working = False
 
     def cancel(self, reason: str) -> None:
@@ -87,6 +90,7 @@ class InFlightRequest:
             self._timer.cancel()
         if self._watcher is not None:
             self._watcher.cancel()
+            self._watcher = None  # It holds this entry: a circle.
         if self.cancel_reason:
             self._task.uncancel()
             return True

@@ -25,14 +25,22 @@ from maestri.links import Invoker, received_context
 from maestri.server.error_pages import HTML, ErrorPages, encoded_page, failed_request, plain_page
 from maestri.server.in_flight import InFlight, InFlightRequest
 from maestri.server.request_counts import RequestCounts
-from maestri.server.responses import EncodedResponse, ResponseEncoder, encoded_error
-from maestri.server.routes import Receive, Scope, Send, send_response
+from maestri.server.responses import (
+    REQUEST_TIMEOUT,
+    EncodedResponse,
+    ResponseEncoder,
+    encoded_error,
+)
+from maestri.server.routes import Receive, Scope, Send, header_map, send_response
 
 log = logging.getLogger("maestri.http")
 
 DISCARDED_BYTES_MAX = 32 * 1024 * 1024
 GONE = "gone"
 GONE_S = 0.005
+
+_Outcome = tuple[str, EncodedResponse | None]
+"""What a span says of a request, and the response that is still to be sent."""
 
 
 class HandlerOptions(msgspec.Struct, frozen=True):
@@ -78,13 +86,13 @@ class OperationHandler:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-        }
+        request = _Request(scope, receive, send)
         span_id, began_ns = new_span_id() if self.edge else 0, clock.perf_ns()
+        if self.edge:
+            request.id = id_text(span_id)
         outcome, response = "cancelled", None
         try:
-            outcome, response = await self._outcome(scope, receive, send, headers, span_id)
+            outcome, response = await self._outcome(request, span_id)
             if response is not None:
                 await send_response(send, response)
         finally:
@@ -92,60 +100,65 @@ class OperationHandler:
             self.counts.add(outcome, ended_ns - began_ns)
             if self.edge:
                 self.options.recorder.add(
-                    (id_text(span_id), span_id, 0, "serve", self.operation.id,
+                    (request.id, span_id, 0, "serve", self.operation.id,
                          self.invoker.component, began_ns, ended_ns, outcome, "")
                 )  # fmt: skip
 
-    async def _outcome(
-        self,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-        headers: Mapping[str, str],
-        span_id: int,
-    ) -> tuple[str, EncodedResponse | None]:
-        request_id = id_text(span_id) if self.edge else ""
+    async def _outcome(self, request: "_Request", span_id: int) -> _Outcome:
+        # No variable here holds an error: its traceback leads to this frame, and the circle would
+        # keep the request, and what the server knows of it, until the collector comes.
+        return await self._concluded(await self._result(request, span_id), request)
+
+    async def _result(self, request: "_Request", span_id: int) -> _Outcome | CallError:
+        """Do the work; return its outcome, or why there is none."""
         entry: InFlightRequest | None = None
-        context: Context | None = None
+        receive, headers = request.receive, request.headers
         try:
-            context = self._context(headers, span_id)
+            context = request.context = self._context(headers, span_id)
             entry = self.options.in_flight.enter(receive, context.deadline_s, edge=self.edge)
+            request.entered = True
             body = await self._body(receive, headers) if self._codec.has_body else b""
+            entry.received = True
             await self._refuse_late(receive, context)
             entry.working = True
             received = ReceivedRequest(
-                _decoded(scope["path_params"]), scope["query_string"], headers, body
+                _decoded(request.scope["path_params"]),
+                request.scope["query_string"],
+                headers,
+                body,
             )
             value = await self.invoker.invoke(
                 self.operation, self._codec.arguments(received), context
             )
             if self.operation.streams:
-                return await self._streamed(value, send, context), None
-            return "ok", self._encoder.encoded(value, context.selection, headers, request_id)
+                return await self._streamed(value, request.send, context), None
+            return "ok", self._encoder.encoded(value, context.selection, headers, request.id)
         except CallError as error:
-            failure = error
+            return error
         except asyncio.CancelledError:
             if entry is None or not entry.cancel_reason:
                 raise
-            failure = _cancelled_error(entry)
+            return _cancelled_error(entry)
         except Exception:
             log.exception("%s: the response could not be made", self.operation.id)
-            failure = Faulted("the response could not be made", operation=self.operation.id)
+            return Faulted("the response could not be made", operation=self.operation.id)
         finally:
             if entry is not None:
                 self.options.in_flight.leave(entry)
-        if isinstance(failure, ClientGone):
+
+    async def _concluded(self, result: _Outcome | CallError, request: "_Request") -> _Outcome:
+        """Return *result* with its response: that of an error is a problem, or a page."""
+        if not isinstance(result, CallError):
+            return result
+        if isinstance(result, ClientGone):
             return "cancelled", None
-        encoded = encoded_error(failure, self.operation, request_id)
-        if self._pages is not None and context is not None:
-            failed = failed_request(failure, encoded.status, scope, headers)
-            turned_away = entry is None and isinstance(failure, Overloaded)
-            encoded = (
-                plain_page(failure, request_id)
-                if turned_away
-                else await encoded_page(self._pages, failed, context, encoded)
-            )
-        return failure.code, encoded
+        encoded = encoded_error(result, self.operation, request.id)
+        if self._pages is None or request.context is None:
+            return result.code, encoded
+        if isinstance(result, Overloaded) and not request.entered:
+            return result.code, plain_page(result, request.id)
+        failed = failed_request(result, encoded.status, request.scope, request.headers)
+        return result.code, await encoded_page(self._pages, failed, request.context, encoded)
 
     def _context(self, headers: Mapping[str, str], span_id: int) -> Context:
         component, recorder = self.invoker.component, self.options.recorder
@@ -224,7 +237,8 @@ class OperationHandler:
             if not begun:
                 raise
             # Ending without a last chunk tells the client that the response is cut short.
-            log.warning("%s: the stream ended early: %r", self.operation.id, failure)
+            # A record that somebody keeps does not keep the error, and so the request.
+            log.warning("%s: the stream ended early: %s", self.operation.id, repr(failure))
             return failure.code if isinstance(failure, CallError) else "faulted"
         finally:
             close = getattr(chunks, "aclose", None)
@@ -233,8 +247,30 @@ class OperationHandler:
         return "ok"
 
 
+class _Request:
+    """One request on its way through a handler."""
+
+    __slots__ = ("context", "entered", "headers", "id", "receive", "scope", "send")
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.scope = scope
+        self.receive = receive
+        self.send = send
+        self.headers: Mapping[str, str] = header_map(scope["headers"])
+        self.id = ""
+        self.context: Context | None = None
+        self.entered = False
+
+
 class ClientGone(ConnectionLost):
     """The client went away; nobody is left to answer."""
+
+
+class RequestTimeout(NoTimeLeft):
+    """The client sent its request too slowly. The callee did nothing; it may be sent again."""
+
+    status = REQUEST_TIMEOUT
+    title = "The request did not arrive in time. Nothing was done; send it again."
 
 
 def _cancelled_error(entry: InFlightRequest) -> CallError:
@@ -244,7 +280,9 @@ def _cancelled_error(entry: InFlightRequest) -> CallError:
         return OutcomeUnknown("the server stopped")
     if entry.working:
         return DeadlineExceeded("the work was not done in time")
-    return NoTimeLeft("the request did not arrive in time")
+    if entry.received:
+        return NoTimeLeft("the time was over before the work could begin")
+    return RequestTimeout("the request did not arrive in time")
 
 
 def _decoded(path: Mapping[str, str]) -> Mapping[str, str]:

@@ -26,6 +26,7 @@ Headers = list[tuple[bytes, bytes]]
 OK = 200
 NO_CONTENT = 204
 NOT_MODIFIED = 304
+REQUEST_TIMEOUT = 408
 INTERNAL_SERVER_ERROR = 500
 SERVICE_UNAVAILABLE = 503
 RETRY_AFTER_S = b"1"
@@ -176,6 +177,14 @@ def encoded_error(
     return encoded_problem(problem, request_id)
 
 
+def headers_of(status: int) -> Headers:
+    """Return what an error of *status* tells in headers: when to come again, what to close."""
+    if status == SERVICE_UNAVAILABLE:
+        return [(b"retry-after", RETRY_AFTER_S)]
+    # Whoever has not sent all of its request has no use for the connection (RFC 9110, 15.5.9).
+    return [(b"connection", b"close")] if status == REQUEST_TIMEOUT else []
+
+
 def encoded_problem(
     problem: Problem, request_id: str, more: Headers | None = None
 ) -> EncodedResponse:
@@ -187,8 +196,7 @@ def encoded_problem(
             (b"cache-control", b"no-store"),
             NOSNIFF,
         ]
-    if problem.status == SERVICE_UNAVAILABLE:
-        headers.append((b"retry-after", RETRY_AFTER_S))
+    headers += headers_of(problem.status)
     return EncodedResponse(problem.status, headers, msgspec.json.encode(problem))
 
 

@@ -1,7 +1,6 @@
 """A run that is cancelled, or left, leaves nothing behind; a callee's cancellation is its own."""
 
 import asyncio
-import contextlib
 import random
 from contextvars import ContextVar
 from typing import Any
@@ -33,6 +32,7 @@ from tests.kernel.plans.market import FakeCatalog, Told, market
 
 A, B = Sku("a"), Sku("b")
 RUNS = 300
+NAMES = ("brand", "brand:x", "price", "prices", "products", "put_line")
 VARIABLE: ContextVar[str] = ContextVar("variable", default="unset")
 
 
@@ -252,8 +252,7 @@ async def test_no_task_and_no_timer_is_left(plan: Plan[[str], Any]) -> None:
     loop = asyncio.get_running_loop()
     for _ in range(RUNS // 5):
         told = Told()
-        names = ("brand", "brand:x", "price", "prices", "products", "put_line")
-        told.delays = {name: chance.choice([0.0, chance.random()]) for name in names}
+        told.delays = {name: chance.choice([0.0, chance.random()]) for name in NAMES}
         running = asyncio.ensure_future(Composer(market(told)).run(plan, "x"))
         await clock.sleep(chance.choice([0.0, 2 * chance.random()]))
         running.cancel()
@@ -268,16 +267,18 @@ async def test_no_task_and_no_timer_is_left(plan: Plan[[str], Any]) -> None:
 @pytest.mark.parametrize("plan", [among_others, everything, with_commands], ids=lambda p: p.name)
 async def test_nothing_is_left_when_a_run_fails(plan: Plan[[str], Any]) -> None:
     """Whatever fails, and whenever, what else runs is cancelled before the error is raised."""
-    chance = random.Random(2)
+    chance, failed = random.Random(2), 0
     for _ in range(RUNS // 5):
         told = Told()
-        names = ("brand", "brand:x", "price", "prices", "products", "put_line")
-        told.delays = {name: chance.choice([0.0, chance.random()]) for name in names}
-        told.failures = {chance.choice(names): Faulted()}
-        with contextlib.suppress(CallError):
+        told.delays = {name: chance.choice([0.0, chance.random()]) for name in NAMES}
+        told.failures = {chance.choice(NAMES): Faulted()}
+        try:
             await Composer(market(told)).run(plan, "x")
+        except CallError:
+            failed += 1
 
         assert set() == others()
+    assert failed
 
 
 async def test_a_run_that_is_given_up_by_a_timeout_is_over(told: KeyedTold) -> None:

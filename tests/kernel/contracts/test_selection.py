@@ -118,14 +118,26 @@ def test_a_selection_is_what_it_means_for_a_type(given: str, kind: Any, meant: s
     assert meant == str(normalized(parse_selection(given), kind))
 
 
-def test_a_selection_of_ours_is_never_refused() -> None:
-    """What is deeper or longer than a callee accepts is widened to all of it."""
-    wide = msgspec.defstruct("Wide", [(f"field_{n:03}", Maker) for n in range(400)], frozen=True)
-    long = Selection.of({f"field_{n:03}": Selection.of({"name": None}) for n in range(399)})
+def wide(form: str, count: int) -> tuple[Any, Selection, Selection]:
+    """Return a message of parts, the names of most of them, and of one field of each."""
+    names = [form.format(n) for n in range(count)]
+    kind = msgspec.defstruct("Wide", [(name, Part) for name in [*names, "more"]], frozen=True)
+    part = Selection.of({"sku": None})
+    return kind, Selection.of(dict.fromkeys(names)), Selection.of(dict.fromkeys(names, part))
 
+
+def test_a_selection_of_ours_is_never_refused() -> None:
+    """What is deeper or longer than a callee accepts is widened until it fits, at last to all."""
+    count = (CHARACTERS_MAX + 1) // len("field_000(sku),")
     assert deep(DEPTH_MAX) == normalized(deep(12), Tree)
-    found = normalized(long, wide)
-    assert found is None or len(str(found)) <= CHARACTERS_MAX
+
+    kind, _, fits = wide("field_{:03}", count)
+    assert CHARACTERS_MAX - len(",field_000(sku)") < len(str(fits)) <= CHARACTERS_MAX
+    assert fits == normalized(fits, kind)
+    kind, shallow, long = wide("field_{:03}", count + 1)
+    assert shallow == normalized(long, kind)
+    kind, _, long = wide("a_field_with_a_longer_name_{:03}", count)
+    assert None is normalized(long, kind)
     assert None is normalized(Selection.of({"x" * 5_000: None}), Part)
 
 

@@ -1,8 +1,9 @@
 """Real servers on loopback sockets, one per test, and links to them."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from maestri import clock
 from maestri.context import Recorder
 from maestri.links import (
     HttpClient,
+    HttpRequest,
     HttpxClient,
     Invoker,
     LocalLink,
@@ -28,6 +30,7 @@ from tests.kernel.links.starting import LOOPS, Run
 END_S_MAX = 5.0
 """How long a test waits for what should happen soon, before it fails."""
 
+DESCRIPTORS = Path("/proc/self/fd")
 HTTP = ["socket", "pyreqwest", "httpx"]
 LINKS = ["local", "strict", *HTTP]
 Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -39,22 +42,6 @@ async def until(event: asyncio.Event) -> None:
         await event.wait()
 
 
-async def quickest_s(call: Callable[[], Awaitable[object]], *, enough_s: float) -> float:
-    """
-    Return what the quickest of five calls took; one that took less than *enough_s* is the last.
-
-    What other processes of a busy machine take from one call is not ours to promise.
-    """
-    took_s = float("inf")
-    for _ in range(5):
-        begun_s = clock.now_s()
-        await call()
-        took_s = min(took_s, clock.now_s() - begun_s)
-        if took_s < enough_s:
-            break
-    return took_s
-
-
 def client_named(name: str) -> HttpClient:
     """Return a new transport of the kind *name*."""
     if name == "httpx":
@@ -62,6 +49,41 @@ def client_named(name: str) -> HttpClient:
 
         return HttpxClient(httpx.AsyncHTTPTransport())
     return SocketClient() if name == "socket" else PyreqwestClient()
+
+
+def descriptors() -> set[tuple[str, str]]:
+    """Return what this process has open, by number and kind."""
+    found = set()
+    for entry in DESCRIPTORS.iterdir() if DESCRIPTORS.is_dir() else ():
+        with suppress(FileNotFoundError):  # That of the listing itself.
+            found.add((entry.name, str(entry.readlink())))
+    return found
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _opened_once() -> None:
+    """Let granian, pyreqwest and uvloop open what they never close."""
+
+    async def once() -> None:
+        client = PyreqwestClient()
+        async with running_server(application([]), "127.0.0.1", 0) as url:
+            await client.send(HttpRequest("GET", url, "/health/live", [], None, END_S_MAX, 1_000))
+        await client.aclose()
+
+    for factory in LOOPS.values():
+        with asyncio.Runner(loop_factory=factory) as runner:
+            runner.run(once())
+
+
+@pytest.fixture(autouse=True)
+def _descriptors(_opened_once: None) -> Iterator[None]:
+    """Every test closes what it opened; threads of libraries get a moment for it."""
+    before = descriptors()
+    yield
+    until_s = clock.monotonic_s() + END_S_MAX
+    while left := descriptors() - before:
+        assert clock.monotonic_s() < until_s, f"left open: {sorted(left)}"
+        clock.pause(0.001)
 
 
 @pytest.fixture
@@ -111,23 +133,32 @@ async def any_shelf(request: pytest.FixtureRequest, books: Books) -> AsyncGenera
         await transport.aclose()
 
 
+@asynccontextmanager
+async def listening(peer: Peer) -> AsyncGenerator[str]:
+    """Let *peer* answer connections while the body runs; its value is the URL."""
+
+    async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await peer(reader, writer)
+        except (OSError, asyncio.IncompleteReadError):
+            pass  # The client left, as some tests want it to.
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(answered, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+
+
 @pytest.fixture
 async def listen() -> AsyncGenerator[Callable[[Peer], Awaitable[str]]]:
     """Return a function that lets a peer of the test's own answer connections; it gives the URL."""
     async with AsyncExitStack() as stack:
 
         async def start(peer: Peer) -> str:
-            async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-                try:
-                    await peer(reader, writer)
-                except (OSError, asyncio.IncompleteReadError):
-                    pass  # The client left, as some tests want it to.
-                finally:
-                    writer.close()
-
-            server = await asyncio.start_server(answered, "127.0.0.1", 0)
-            stack.callback(server.close)
-            return f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            return await stack.enter_async_context(listening(peer))
 
         yield start
 

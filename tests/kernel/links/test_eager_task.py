@@ -50,15 +50,17 @@ def test_what_waits_becomes_a_task(run: Run) -> None:
 
     async def main() -> None:
         steps: list[str] = []
+        go_on = asyncio.Event()
 
         async def slow() -> int:
             steps.append("before")
-            await clock.sleep(0.001)
+            await go_on.wait()
             steps.append("after")
             return 7
 
         started = start(slow())
         steps.append("started")
+        go_on.set()
 
         assert (UNSET, None) == (started.value, started.error)
         assert started.task is not None

@@ -1,7 +1,7 @@
 """Work that nobody waits for any more is stopped, on both sides."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager
 
 import pytest
@@ -11,9 +11,11 @@ from maestri.context import new_context, use_context
 from maestri.errors import ConnectionLost, DeadlineExceeded, OutcomeUnknown
 from maestri.links import HttpClient, Invoker, PyreqwestClient, RemoteOptions, http_link, stub
 from maestri.server import application, running_server
-from tests.kernel.links.conftest import END_S_MAX, client_named, until
+from tests.kernel.links.conftest import END_S_MAX, Peer, client_named, until
 from tests.kernel.links.contract import Shelf
 from tests.kernel.links.shelf import Books
+
+ONE = RemoteOptions(calls_max=1)
 
 
 def no_deadline() -> AbstractContextManager[object]:
@@ -64,8 +66,7 @@ async def test_a_call_leaves_its_place_when_it_is_cancelled(
     url: str, books: Books, transport: HttpClient
 ) -> None:
     """A cancelled call, running or waiting, takes no place in the bulkhead."""
-    bounds = RemoteOptions(calls_max=1)
-    shelf = stub(Shelf, http_link(url, transport, component="library.shelf", bounds=bounds))
+    shelf = stub(Shelf, http_link(url, transport, component="library.shelf", bounds=ONE))
     running, waiting = (asyncio.create_task(shelf.slow(5)) for _ in range(2))
     await until(books.begun)
 
@@ -114,12 +115,43 @@ async def test_a_stream_that_breaks_is_not_a_short_one(shelf: Shelf) -> None:
 
 async def test_a_stream_that_nobody_reads_leaves_its_place(url: str, transport: HttpClient) -> None:
     """A stream that is dropped unread frees its place in the bulkhead."""
-    bounds = RemoteOptions(calls_max=1)
-    shelf = stub(Shelf, http_link(url, transport, component="library.shelf", bounds=bounds))
+    shelf = stub(Shelf, http_link(url, transport, component="library.shelf", bounds=ONE))
     pages = await shelf.pages("1")
     del pages
 
     assert "1" == (await shelf.book("1")).isbn
+
+
+async def test_a_stream_that_is_held_unread_ends_with_its_time(
+    transport: HttpClient, listen: Callable[[Peer], Awaitable[str]]
+) -> None:
+    """At the deadline its connection is closed and its place free; who reads it then is told so."""
+    left = asyncio.Event()
+    link = http_link(await listen(endless(left)), transport, component="library.shelf", bounds=ONE)
+    shelf = stub(Shelf, link)
+    with use_context(new_context(deadline_s=clock.now_s() + 0.3)):
+        pages = await shelf.pages("1")
+
+    await until(left)
+    with no_deadline():
+        again = await shelf.pages("1")
+    await closed(again)
+
+    with pytest.raises(DeadlineExceeded):
+        [chunk async for chunk in pages]
+
+
+def endless(left: asyncio.Event) -> Peer:
+    """Return a peer that sends a stream without an end; *left* is set when its client goes."""
+
+    async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = b"content-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\n"
+        writer.write(b"HTTP/1.1 200 OK\r\n" + head + b"5\r\nfirst\r\n")
+        await reader.read()
+        left.set()
+
+    return peer
 
 
 async def test_a_stopping_server_lets_work_end(books: Books, transport: HttpClient) -> None:

@@ -16,13 +16,22 @@ from maestri.errors import (
     NotExecuted,
     Overloaded,
 )
-from maestri.links import HttpClient, HttpOptions, RemoteOptions, http_link, stub
-from tests.kernel.links.conftest import Peer, quickest_s, until
+from maestri.links import (
+    HttpClient,
+    HttpOptions,
+    PyreqwestClient,
+    RemoteOptions,
+    http_link,
+    stub,
+)
+from maestri.testing import run_in_virtual_time
+from tests.kernel.links.conftest import END_S_MAX, Peer, client_named, listening, until
 from tests.kernel.links.contract import Shelf
 from tests.kernel.links.shelf import BOOK, Books
 
 Listen = Callable[[Peer], Awaitable[str]]
 JSON = b"content-type: application/json\r\n"
+TIMEOUT_S = 0.1
 
 
 def endpoint(*parts: bytes, then_reset: bool = False) -> Peer:
@@ -55,19 +64,6 @@ async def error_of(call: Awaitable[object]) -> CallError:
     with use_context(new_context(deadline_s=clock.now_s() + 2)), pytest.raises(CallError) as caught:
         await call
     return caught.value
-
-
-def in_vain(shelf: Shelf) -> Callable[[], Awaitable[None]]:
-    """Return a call that has 0.1 s and gets no whole response in that time."""
-
-    async def call() -> None:
-        with (
-            use_context(new_context(deadline_s=clock.now_s() + 0.1)),
-            pytest.raises(DeadlineExceeded),
-        ):
-            await shelf.book("1")
-
-    return call
 
 
 async def test_nobody_listening_means_nothing_was_done(transport: HttpClient, nobody: str) -> None:
@@ -159,6 +155,25 @@ async def test_too_large_a_response_is_a_fault(
     assert (Faulted, True) == (type(error), "10000" in error.message)
 
 
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_the_error_of_a_stream_has_the_bound_of_a_response(
+    transport: HttpClient, listen: Listen, chunked: bool
+) -> None:
+    """What a stream may be long is no measure for an error, which is read as a whole."""
+    problem = b"content-type: application/problem+json"
+    sent = response(503, b" " * 10_001, problem)
+    if chunked:
+        body = b"2711\r\n" + b" " * 10_001 + b"\r\n0\r\n\r\n"
+        head = b"HTTP/1.1 503 X\r\n" + problem + b"\r\ntransfer-encoding: chunked\r\n\r\n"
+        sent = head + body
+    options = HttpOptions(response_bytes_max=10_000, stream_bytes_max=1_000_000)
+    shelf = shelf_at(await listen(endpoint(sent)), transport, options)
+
+    error = await error_of(shelf.pages("1"))
+
+    assert (Faulted, True) == (type(error), "more than 10000 bytes" in error.message)
+
+
 async def test_a_stale_connection_is_replaced_for_a_read(
     transport: HttpClient, listen: Listen
 ) -> None:
@@ -214,35 +229,49 @@ async def test_a_refusal_after_a_loss_proves_nothing(transport: HttpClient, list
     assert not isinstance(error, NotExecuted)
 
 
-async def test_a_silent_peer_is_given_up_at_the_deadline(
-    transport: HttpClient, listen: Listen
-) -> None:
-    """A peer that takes the request and stays silent costs the deadline, and 20 ms at most."""
-    hold = asyncio.Event()
-
-    async def peer(*_: object) -> None:
-        await hold.wait()
-
-    took_s = await quickest_s(in_vain(shelf_at(await listen(peer), transport)), enough_s=0.12)
-    hold.set()
-
-    assert 0.09 < took_s < 0.12
+async def silent(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+    """Take the request and say nothing."""
+    await reader.read()
 
 
-async def test_a_body_that_trickles_is_given_up_at_the_deadline(
-    transport: HttpClient, listen: Listen
-) -> None:
-    """A body that never ends is late as a whole, however often a chunk of it arrives."""
+async def trickling(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Begin a response, and send a byte of it now and then."""
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 200 OK\r\n" + JSON + b"content-length: 1000\r\n\r\n")
+    while not reader.at_eof() and not writer.is_closing():
+        writer.write(b" ")
+        await clock.sleep(0.01)  # What trickles takes its time.
 
-    async def peer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\n" + JSON + b"content-length: 1000\r\n\r\n")
-        for _number in range(50):
-            writer.write(b" ")
-            await clock.sleep(0.01)  # What trickles takes its time.
 
-    took_s = await quickest_s(in_vain(shelf_at(await listen(peer), transport)), enough_s=0.13)
+async def given_up_s(client: HttpClient, peer: Peer) -> float:
+    """Return how long after its begin a call ends that has 0.1 s and gets no whole response."""
+    async with listening(peer) as url, asyncio.timeout(END_S_MAX):
+        begun_s = clock.now_s()
+        with (
+            use_context(new_context(deadline_s=begun_s + TIMEOUT_S)),
+            pytest.raises(DeadlineExceeded),
+        ):
+            await shelf_at(url, client).book("1")
+        took_s = clock.now_s() - begun_s
+        await client.aclose()
+    return took_s
 
-    assert took_s < 0.13
+
+@pytest.mark.parametrize("peer", [silent, trickling])
+@pytest.mark.parametrize("kind", ["socket", "httpx"])
+def test_a_late_peer_is_given_up_at_the_deadline(kind: str, peer: Peer) -> None:
+    """A response is late as a whole, however often a chunk of it arrives."""
+
+    async def given_up() -> float:
+        return await given_up_s(client_named(kind), peer)
+
+    assert TIMEOUT_S == pytest.approx(run_in_virtual_time(given_up()), abs=1e-6)
+
+
+@pytest.mark.parametrize("peer", [silent, trickling])
+async def test_pyreqwest_gives_up_no_sooner(peer: Peer) -> None:
+    """Its thread has a clock of its own, of milliseconds."""
+    assert await given_up_s(PyreqwestClient(), peer) > TIMEOUT_S - 0.002
 
 
 async def test_calls_over_the_bound_wait_and_then_are_refused(

@@ -298,7 +298,7 @@ async def test_a_stream_that_nobody_reads_ends_with_its_time(
     """A stream that is held and not read keeps its connection until the deadline, not longer."""
     left = asyncio.Event()
     url = await listen(streaming(left))
-    stream = await sockets.open(request(url, timeout_s=0.05))
+    stream = await sockets.open(request(url, timeout_s=0.3))
 
     await until(left)
     with pytest.raises(CallError):

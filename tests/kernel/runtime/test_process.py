@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from maestri.testing import free_ports
-from tests.kernel.runtime.processes import cpu_s, get, memory_mb, started, until
+from tests.kernel.runtime.processes import END_S_MAX, cpu_s, get, memory_mb, started, until
 
 Write = Callable[..., Path]
 
@@ -48,7 +48,7 @@ def test_a_unit_serves_and_ends_at_sigterm(write: Write) -> None:
 
     assert (status, json.loads(body)["text"][:26]) == (200, "Good morning, Citizen Anna")
     assert code == 0, unit.output
-    assert took_s < 2
+    assert took_s < END_S_MAX
     assert used_mb < 100
     # 0.5 s here; a machine that is busy with other tests needs more for the same.
     assert used_s < 1.2

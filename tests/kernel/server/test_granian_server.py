@@ -1,6 +1,7 @@
 """A server says clearly why it cannot start, and stops cleanly."""
 
 import asyncio
+import gc
 import socket
 import sys
 from pathlib import Path
@@ -8,11 +9,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from maestri import clock
 from maestri.errors import TopologyError
 from maestri.links import Invoker
 from maestri.server import application, running_server, serve
+from tests.kernel.links.conftest import END_S_MAX
 from tests.kernel.links.contract import Shelf
-from tests.kernel.links.shelf import Books
+from tests.kernel.links.shelf import RAISED, Books
 
 
 def threads() -> set[Path]:
@@ -103,3 +106,33 @@ async def test_one_contract_is_served_by_several_components() -> None:
     assert {op.path for op in Shelf.operations.values()} == {
         path.removeprefix("/archive/shelf") for path in document["paths"]
     }
+
+
+class Careless(Books):
+    """Keeps an error in a variable of the frame that raises it: a circle."""
+
+    async def fail(self, code: str) -> None:
+        error = RAISED[code]()
+        raise error
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the threads")
+async def test_no_thread_outlives_its_server_because_of_garbage() -> None:
+    """What a failed request left to the collector does not hold up the end."""
+    before = threads()
+    gc.disable()
+    app = application([Invoker(Careless(), "library.shelf")])
+    async with (
+        running_server(app, "127.0.0.1", 0) as address,
+        httpx.AsyncClient(base_url=address, trust_env=False) as client,
+    ):
+        response = await client.get("/library/shelf/failing/overloaded")
+        begun = threads() - before
+    try:
+        async with asyncio.timeout(END_S_MAX):
+            while begun & threads():  # One that began with the first request ends a moment later.
+                await clock.sleep(0.001)
+    finally:
+        gc.enable()
+
+    assert 503 == response.status_code
