@@ -68,7 +68,7 @@ async def linked(service: Contract, kind: str) -> AsyncGenerator[Link]:
     if kind != "http":
         yield LocalLink(Invoker(service, "library.shelf"), strict=kind == "strict")
         return
-    transport = SocketClient()
+    transport = SocketClient(connect_s_max=10)
     component = "" if type(service).edge else "library.shelf"
     app = application([Invoker(service, "library.shelf")])
     async with running_server(app, "127.0.0.1", 0, drain_s=0.1) as address:

@@ -79,7 +79,7 @@ async def linked(service: Contract, kind: str) -> AsyncGenerator[Link]:
     if kind != "http":
         yield LocalLink(Invoker(service, "library.desk"), strict=kind == "strict")
         return
-    transport = SocketClient()
+    transport = SocketClient(connect_s_max=10)
     app = application([Invoker(service, "library.desk")])
     component = "" if isinstance(service, Window) else "library.desk"
     async with running_server(app, "127.0.0.1", 0, drain_s=0.1) as address:
