@@ -17,6 +17,8 @@ DRAIN_S = 1.0
 STOP_S_MAX = 1.0
 COLLECT_S = 0.02
 START_TICKS = 10
+BEGIN_S_MAX = 0.1
+SERVER_THREADS = 3
 THREADS = Path("/proc/self/task")
 
 
@@ -89,7 +91,7 @@ async def serving(
     try:
         await _started(server, task, url)
         with app.in_flight.lag.watching(loop):
-            yield RunningServer(url, descriptor, _threads() - before)
+            yield RunningServer(url, descriptor, await _begun(before))
     finally:
         server.stop()
         await app.in_flight.drain(drain_s)
@@ -140,6 +142,14 @@ async def _started(server: Any, task: "asyncio.Task[Any]", url: str) -> None:
     if task.done() or not server.wrks:
         failure = task.exception() if task.done() else None
         raise TopologyError(f"the server at {url} did not start") from failure
+
+
+async def _begun(before: set[Path]) -> set[Path]:
+    """Return the threads of the server, whose worker starts another one in its own time."""
+    until_s = clock.now_s() + BEGIN_S_MAX
+    while len(_threads() - before) < SERVER_THREADS and clock.now_s() < until_s:
+        await clock.sleep(0.001)
+    return _threads() - before
 
 
 def _threads() -> set[Path]:

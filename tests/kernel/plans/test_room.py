@@ -60,13 +60,12 @@ def test_the_smallest_example_runs() -> None:
     """What the room's docstring shows works as it stands."""
     doc = maestri.plans.__doc__ or ""
     example = doc.split("Smallest example::\n")[1].split("\nNot for logic")[0]
-    printed = subprocess.check_output(
+    assert "assert " in example
+    subprocess.run(
         [sys.executable, "-c", textwrap.dedent(example)],
-        text=True,
+        check=True,
         env={"PYTHONPATH": ":".join(sys.path)},
     )
-
-    assert "prices(skus)  at most 1,000 calls" == printed.splitlines()[0]
 
 
 def test_the_page_of_the_room_leads_to_each_of_its_files() -> None:
