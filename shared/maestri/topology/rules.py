@@ -15,7 +15,14 @@ from maestri.topology.resolved import ResolvedTopology
 from maestri.topology.settings import database_url, settings_given
 
 SQLITE = "sqlite:"
-OPERATOR_PATHS = ("/health/live", "/health/ready", "/maestri/counters", "/maestri/trace/{}")
+OPERATOR_PATHS = (
+    "/health/live",
+    "/health/ready",
+    "/maestri/counters",
+    "/maestri/metrics",
+    "/maestri/requests",
+    "/maestri/trace/{}",
+)
 
 
 def keys(resolved: ResolvedTopology) -> Iterator[Finding]:
