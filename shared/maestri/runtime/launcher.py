@@ -37,6 +37,8 @@ from maestri.runtime.ports import (
 )
 from maestri.runtime.supervisor import ProcessSpec, Supervisor
 from maestri.topology import (
+    LISTEN,
+    LISTEN_INTERNAL,
     InternalAddress,
     StateDirectory,
     Topology,
@@ -81,14 +83,15 @@ def launch(name: str, project: Path, options: LaunchOptions | None = None) -> in
 
     Raises:
         TopologyError: The topology is wrong or runs already, a port is in use, the state cannot be
-            kept, or a unit did not get ready; or ``MAESTRI_LISTEN`` is set, which all units would
-            try to listen at.
+            kept, or a unit did not get ready; or ``MAESTRI_LISTEN`` or ``MAESTRI_LISTEN_INTERNAL``
+            is set, where only one unit could listen.
     """
-    if os.environ.get("MAESTRI_LISTEN"):
-        raise TopologyError(
-            "MAESTRI_LISTEN: is for one unit alone, by maestri run. "
-            "Unset it; MAESTRI_UNIT_<UNIT> says where a unit of maestri up listens."
-        )
+    for variable, instead in ((LISTEN, "MAESTRI_UNIT"), (LISTEN_INTERNAL, "MAESTRI_INTERNAL")):
+        if os.environ.get(variable):
+            raise TopologyError(
+                f"{variable}: is for one unit alone, by maestri run. "
+                f"Unset it; {instead}_<UNIT> says where a unit of maestri up listens."
+            )
     options = options or LaunchOptions()
     while True:
         topology = read_topology(name, project)
