@@ -181,7 +181,9 @@ class Launcher:
                 "Its lines above say why."
             )
         # A third party's server may be away; who calls it has to cope with that anyway.
-        lines.writer_for(LAUNCHER)(f"goes on without {spec.name}")
+        lines.writer_for(LAUNCHER)(
+            f"goes on without {spec.name}. When it is fixed: maestri restart {spec.name}"
+        )
 
     async def _wait(self, lines: LogPrinter) -> None:
         if not self._options.reload:
@@ -322,7 +324,7 @@ class Launcher:
 
 
 def _status_line(one: ProcessStatus) -> str:
-    restarts = f", {one.restarts} restarts" if one.restarts else ""
+    restarts = f", {one.restarts} restart{'s' * (one.restarts > 1)}" if one.restarts else ""
     return f"{one.name} {one.state} {one.pid or '-'} for {one.for_s:.0f} s{restarts}"
 
 
