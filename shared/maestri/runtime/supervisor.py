@@ -13,7 +13,7 @@ from maestri.runtime.channel import Word
 from maestri.runtime.child import Child, WriteLine, exit_description
 from maestri.runtime.probe import OK, healthy, probe
 from maestri.runtime.restart_budget import WINDOW_S, RestartBudget
-from maestri.runtime.sockets import listening_at
+from maestri.runtime.sockets import listening_at, remove_file
 from maestri.topology import InternalAddress
 
 READY_S_MAX = 20.0
@@ -244,6 +244,8 @@ class Supervisor:
                 if one is not None:
                     one.kill()
             self._close_sockets()
+            for address in self.spec.listens:
+                remove_file(address)
             self.state = "stopped"
             if not self.first.done():
                 self.first.set_result(False)
