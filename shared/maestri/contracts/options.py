@@ -63,9 +63,13 @@ def check_values(options: OperationOptions, where: str) -> None:
     Raises:
         ContractError: Names the option and what to do.
     """
-    unknown = set(options) - set(OperationOptions.__annotations__)
+    known = OperationOptions.__annotations__
+    unknown = set(options) - set(known)
     if unknown:
-        raise ContractError(f"{where}: there is no option {', '.join(sorted(unknown))}")
+        raise ContractError(
+            f"{where}: there is no option {', '.join(sorted(unknown))}; "
+            f"there are {', '.join(sorted(known))}"
+        )
     _refuse(_wrong_values(options), where)
 
 

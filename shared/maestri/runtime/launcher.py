@@ -37,6 +37,8 @@ from maestri.runtime.ports import (
 )
 from maestri.runtime.supervisor import ProcessSpec, Supervisor
 from maestri.topology import (
+    LISTEN,
+    LISTEN_INTERNAL,
     InternalAddress,
     StateDirectory,
     Topology,
@@ -81,14 +83,15 @@ def launch(name: str, project: Path, options: LaunchOptions | None = None) -> in
 
     Raises:
         TopologyError: The topology is wrong or runs already, a port is in use, the state cannot be
-            kept, or a unit did not get ready; or ``MAESTRI_LISTEN`` is set, which all units would
-            try to listen at.
+            kept, or a unit did not get ready; or ``MAESTRI_LISTEN`` or ``MAESTRI_LISTEN_INTERNAL``
+            is set, where only one unit could listen.
     """
-    if os.environ.get("MAESTRI_LISTEN"):
-        raise TopologyError(
-            "MAESTRI_LISTEN: is for one unit alone, by maestri run. "
-            "Unset it; MAESTRI_UNIT_<UNIT> says where a unit of maestri up listens."
-        )
+    for variable, instead in ((LISTEN, "MAESTRI_UNIT"), (LISTEN_INTERNAL, "MAESTRI_INTERNAL")):
+        if os.environ.get(variable):
+            raise TopologyError(
+                f"{variable}: is for one unit alone, by maestri run. "
+                f"Unset it; {instead}_<UNIT> says where a unit of maestri up listens."
+            )
     options = options or LaunchOptions()
     while True:
         topology = read_topology(name, project)
@@ -178,7 +181,9 @@ class Launcher:
                 "Its lines above say why."
             )
         # A third party's server may be away; who calls it has to cope with that anyway.
-        lines.writer_for(LAUNCHER)(f"goes on without {spec.name}")
+        lines.writer_for(LAUNCHER)(
+            f"goes on without {spec.name}. When it is fixed: maestri restart {spec.name}"
+        )
 
     async def _wait(self, lines: LogPrinter) -> None:
         if not self._options.reload:
@@ -319,7 +324,7 @@ class Launcher:
 
 
 def _status_line(one: ProcessStatus) -> str:
-    restarts = f", {one.restarts} restarts" if one.restarts else ""
+    restarts = f", {one.restarts} restart{'s' * (one.restarts > 1)}" if one.restarts else ""
     return f"{one.name} {one.state} {one.pid or '-'} for {one.for_s:.0f} s{restarts}"
 
 

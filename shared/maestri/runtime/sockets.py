@@ -1,8 +1,9 @@
 """Sockets at the addresses of a topology."""
 
+import contextlib
 import socket
 
-from maestri.server import listening_file, listening_socket
+from maestri.server import listening_file, listening_socket, remove_unused
 from maestri.topology import InternalAddress, SocketFile
 
 
@@ -16,3 +17,10 @@ def listening_at(address: InternalAddress) -> socket.socket:
     if isinstance(address, SocketFile):
         return listening_file(address.file)
     return listening_socket(address.host, address.port)
+
+
+def remove_file(address: InternalAddress) -> None:
+    """Remove the file of a Unix socket, unless somebody listens at it."""
+    if isinstance(address, SocketFile):
+        with contextlib.suppress(OSError):  # then it is somebody else's
+            remove_unused(address.file)

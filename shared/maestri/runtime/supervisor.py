@@ -13,7 +13,7 @@ from maestri.runtime.channel import Word
 from maestri.runtime.child import Child, WriteLine, exit_description
 from maestri.runtime.probe import OK, healthy, probe
 from maestri.runtime.restart_budget import WINDOW_S, RestartBudget
-from maestri.runtime.sockets import listening_at
+from maestri.runtime.sockets import listening_at, remove_file
 from maestri.topology import InternalAddress
 
 READY_S_MAX = 20.0
@@ -61,9 +61,10 @@ class Supervisor:
     Run one process until it is stopped.
 
     A process that dies is restarted within its budget (``RestartBudget``). One that was never ready
-    is not: what is wrong at the first start is wrong at the next. A unit listens at sockets that
-    the supervisor holds, so that a restart refuses nobody. Every 2 s it is asked whether it is
-    ready; that it does not answer within 2 s goes to the log, and that it answers again.
+    is not: what is wrong at the first start is wrong at the next; a third party's waits for
+    ``restart``. A unit listens at sockets that the supervisor holds, so that a restart refuses
+    nobody. Every 2 s it is asked whether it is ready; that it does not answer within 2 s goes to
+    the log, and that it answers again.
 
     Attributes:
         restarts: How often the process was started anew.
@@ -231,15 +232,20 @@ class Supervisor:
                     await self._once()
                 except TopologyError as error:
                     self._write_line(str(error))
+                except OSError as error:
+                    # Whoever calls it is to be refused, and not to wait for nobody.
+                    self._close_sockets()
+                    self._write_line(f"cannot be started: {error}")
                 if self._stopping or not await self._may_continue():
                     break
-        except OSError as error:
-            self._write_line(f"cannot be started: {error}")
+                self.restarts += 1
         finally:
             for one in (self._child, self._next):
                 if one is not None:
                     one.kill()
             self._close_sockets()
+            for address in self.spec.listens:
+                remove_file(address)
             self.state = "stopped"
             if not self.first.done():
                 self.first.set_result(False)
@@ -339,13 +345,17 @@ class Supervisor:
         return False
 
     async def _may_continue(self) -> bool:
+        """Wait until the process is due to be started anew; tell whether it is."""
         if self._restart_requested:
             return True
         if not self.first.done():
-            return False
-        self.restarts += 1
-        delay_s = self._budget.delay_s(clock.now_s())
-        if delay_s is None:
+            self.first.set_result(False)
+            if self.spec.is_unit:
+                return False
+            # Nothing else needs a third party's at the start; it may be fixed while the rest runs.
+            self.state = "given up"
+            await self._wanted.wait()
+        elif (delay_s := self._budget.delay_s(clock.now_s())) is None:
             self.state = "given up"
             self._write_line(
                 f"died too often within {WINDOW_S:.0f} s and stays down. "

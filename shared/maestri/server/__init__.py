@@ -41,7 +41,7 @@ Not for calls within a process: a LocalLink needs no server.
 from maestri.server.application import Application, ServerOptions, application
 from maestri.server.error_pages import ErrorPages, FailedRequest
 from maestri.server.granian_server import RunningServer, running_server, serve, serving
-from maestri.server.listening import listening_file, listening_socket
+from maestri.server.listening import listening_file, listening_socket, remove_unused
 from maestri.server.request_counts import BOUNDS_S, Durations
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "application",
     "listening_file",
     "listening_socket",
+    "remove_unused",
     "running_server",
     "serve",
     "serving",

@@ -50,7 +50,7 @@ def listening_file(path: str) -> socket.socket:
     """
     bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        _remove_unused(path)
+        remove_unused(path)
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Nobody else may connect, from its first moment on.
         before = os.umask(0o177)
@@ -69,7 +69,13 @@ def listening_file(path: str) -> socket.socket:
     return bound
 
 
-def _remove_unused(path: str) -> None:
+def remove_unused(path: str) -> None:
+    """
+    Remove the file of a Unix socket at which nobody listens; fine if there is none.
+
+    Raises:
+        OSError: Somebody listens there, or the file cannot be removed.
+    """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as trial:
         try:
             trial.connect(path)

@@ -10,12 +10,19 @@ from maestri.links import address_of
 from maestri.topology.discovery import contract_named, imported
 from maestri.topology.files import UNREAD
 from maestri.topology.findings import Finding
-from maestri.topology.placement import Address, SocketFile
+from maestri.topology.placement import InternalAddress, SocketFile
 from maestri.topology.resolved import ResolvedTopology
 from maestri.topology.settings import database_url, settings_given
 
 SQLITE = "sqlite:"
-OPERATOR_PATHS = ("/health/live", "/health/ready", "/maestri/counters", "/maestri/trace/{}")
+OPERATOR_PATHS = (
+    "/health/live",
+    "/health/ready",
+    "/maestri/counters",
+    "/maestri/metrics",
+    "/maestri/requests",
+    "/maestri/trace/{}",
+)
 
 
 def keys(resolved: ResolvedTopology) -> Iterator[Finding]:
@@ -179,25 +186,34 @@ def _routes(
 
 
 def addresses(resolved: ResolvedTopology) -> Iterator[Finding]:
-    """No two processes listen at one address, nor at one port of all addresses."""
-    users: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    """Nobody listens twice at one address, at one port of all addresses, or at one Unix socket."""
+    users: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for name, key, address in _listening(resolved):
+        host, place = (
+            ("unix", address.file)
+            if isinstance(address, SocketFile)
+            else (address.host, str(address.port))
+        )
+        others = [other for where, other in users[place] if _overlap(host, where)]
+        if others:
+            yield resolved.topology.finding(
+                f"{name}.{key}",
+                f"{host}:{place} is also used by {others[0]}",
+                "Give each an address of its own; replica k listens on port + k",
+            )
+        users[place].append((host, name))
+
+
+def _listening(resolved: ResolvedTopology) -> Iterator[tuple[str, str, InternalAddress]]:
+    """Yield who listens, which key says where, and where that is."""
     for unit in resolved.topology.units.values():
-        listening = dict.fromkeys((*unit.addresses, *unit.internal_addresses))
-        for address in listening:
-            if isinstance(address, Address):
-                users[address.port].append((address.host, f"unit.{unit.name}"))
+        yield from ((f"unit.{unit.name}", "address", one) for one in unit.addresses)
+        # Without clients it has one address, which is both.
+        if unit.exposes:
+            yield from ((f"unit.{unit.name}", "internal", one) for one in unit.internal_addresses)
     for server in resolved.topology.external.values():
         if server.address != UNREAD:
-            users[server.address.port].append((server.address.host, f"external.{server.name}"))
-    for port, listed in users.items():
-        for number, (host, name) in enumerate(listed):
-            others = [other for where, other in listed[:number] if _overlap(host, where)]
-            if others:
-                yield resolved.topology.finding(
-                    f"{name}.address",
-                    f"{host}:{port} is also used by {others[0]}",
-                    "Give each an address of its own; replica k listens on port + k",
-                )
+            yield f"external.{server.name}", "address", server.address
 
 
 def _overlap(host: str, other: str) -> bool:

@@ -79,13 +79,17 @@ def test_a_refusal_is_one_message(
     assert maestri(tmp_path, *arguments) == (2, expected.replace("{state}", state))
 
 
-def test_up_refuses_the_address_of_one_unit(tmp_path: Path) -> None:
-    """All units would listen at MAESTRI_LISTEN, and nobody would find them: nothing is started."""
+@pytest.mark.parametrize(
+    ("variable", "instead"),
+    [("MAESTRI_LISTEN", "MAESTRI_UNIT"), ("MAESTRI_LISTEN_INTERNAL", "MAESTRI_INTERNAL")],
+)
+def test_up_refuses_the_address_of_one_unit(tmp_path: Path, variable: str, instead: str) -> None:
+    """Only one unit could listen there, for clients or for other units: nothing is started."""
     expected = (
-        "MAESTRI_LISTEN: is for one unit alone, by maestri run. "
-        "Unset it; MAESTRI_UNIT_<UNIT> says where a unit of maestri up listens.\n"
+        f"{variable}: is for one unit alone, by maestri run. "
+        f"Unset it; {instead}_<UNIT> says where a unit of maestri up listens.\n"
     )
-    assert maestri(tmp_path, "up", "split", MAESTRI_LISTEN="127.0.0.1:1") == (2, expected)
+    assert maestri(tmp_path, "up", "split", **{variable: "127.0.0.1:1"}) == (2, expected)
 
 
 def test_operations_are_shown_where_they_are_served(tmp_path: Path) -> None:

@@ -199,6 +199,13 @@ def test_a_message_can_grow_and_arrive(kind: Any, remedy: str) -> None:
             declared(post("/a")(method({}, held)))
 
 
+def test_an_unknown_option_is_refused() -> None:
+    """With those that there are: an option of the contract is none of an operation."""
+    options: Any = {"edge": True}
+    with pytest.raises(ContractError, match="no option edge; there are batch_max, batch_of, etag"):
+        declared(get("/a", **options)(method({})))
+
+
 def test_a_type_without_end_is_refused() -> None:
     """It is found when it is declared, and named."""
     with pytest.raises(ContractError, match="holds more than"):

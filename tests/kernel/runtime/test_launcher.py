@@ -5,8 +5,10 @@ import os
 import signal
 import socket
 import stat
+import sys
 
 import msgspec
+import pytest
 
 from maestri.runtime import LauncherRecord
 from maestri.testing import free_ports
@@ -257,3 +259,19 @@ def test_a_third_party_s_server_may_be_away(write: Write) -> None:
     external = EXTERNAL.replace("PORT", str(free_ports(1)[0]))
     with up(write, text=SPLIT + external) as running:
         assert "maestri   | goes on without elsewhere" in running.launcher.output
+
+
+@pytest.mark.parametrize("program", ["{{python}}", "./python"])
+def test_a_third_party_s_server_is_started_when_it_is_fixed(write: Write, program: str) -> None:
+    """On request; each start anew is counted, of one that runs, too."""
+    external = EXTERNAL.replace("PORT", str(free_ports(1)[0])).replace("{{python}}", program)
+    with up(write, text=SPLIT + external) as running:
+        told = running.command("status").splitlines()[0]
+        (running.project / "elsewhere.py").write_text(ELSEWHERE, encoding="utf-8")
+        (running.project / "python").symlink_to(sys.executable)
+        done = [running.command("restart", "elsewhere") for _ in range(2)]
+        status = json.loads(running.command("status", "--json"))[0]
+
+    assert told.startswith("elsewhere given up - for ")
+    assert done == ["elsewhere is restarted\n"] * 2
+    assert ("ready", 2) == (status["state"], status["restarts"])

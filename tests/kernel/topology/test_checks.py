@@ -370,16 +370,17 @@ def test_a_path_is_served_once(write: Write, written: WrittenComponents) -> None
     )
 
 
-def test_the_operators_paths_are_taken(write: Write, written: WrittenComponents) -> None:
-    """No contract may answer where operators ask for a unit's health."""
+@pytest.mark.parametrize("path", ["/health/live", "/maestri/metrics", "/maestri/requests"])
+def test_the_operators_paths_are_taken(write: Write, written: WrittenComponents, path: str) -> None:
+    """No contract may answer where operators ask for a unit's health, metrics and requests."""
     one = written.add("one", 2, "web")
     contract = written.folder / "one" / "contract.py"
     text = contract.read_text(encoding="utf-8").replace('"):', '", edge=True):', 1)
-    contract.write_text(text.replace("/asked", "/health/live"), encoding="utf-8")
+    contract.write_text(text.replace("/asked", path), encoding="utf-8")
     topology = units(one).replace('exposes = ["town.front"', f'exposes = ["{one}"')
 
     assert findings(write(one=topology))[0].problem == (
-        f"GET /health/live is served twice: by what operators ask and {one}.asked"
+        f"GET {path} is served twice: by what operators ask and {one}.asked"
     )
 
 

@@ -17,6 +17,13 @@ components = ["town.front"]
 address = "127.0.0.1:7000"
 exposes = ["town.front"]
 """
+BESIDE = """
+[unit.beside]
+components = ["town.front"]
+address = "127.0.0.1:7010"
+exposes = ["town.front"]
+internal = "unix:/run/one.sock.1"
+"""
 INSIDE = """
 title = "A unit without"
 [unit.inside]
@@ -97,9 +104,20 @@ def test_what_is_wrong_is_told(write: Write, text: str, told: str) -> None:
     assert told in str(caught.value)
 
 
-def test_clients_and_units_do_not_share_a_port(write: Write) -> None:
+@pytest.mark.parametrize("host", ["0.0.0.0", "127.0.0.1"])
+def test_clients_and_units_do_not_share_a_port(write: Write, host: str) -> None:
     """A unit does not listen twice at one address."""
-    project = write(one=f'{FRONT}internal = "0.0.0.0:7000"\n')
-    problems = [one.problem for one in validate(load_topology("one", project, {}))[1]]
+    project = write(one=f'{FRONT}internal = "{host}:7000"\n')
+    told = [(one.key, one.problem) for one in validate(load_topology("one", project, {}))[1]]
 
-    assert "0.0.0.0:7000 is also used by unit.front" in problems
+    assert ("unit.front.internal", f"{host}:7000 is also used by unit.front") in told
+
+
+def test_no_two_units_share_a_unix_socket(write: Write) -> None:
+    """The second could not listen there; each replica has a file of its own, too."""
+    text = f'{FRONT}replicas = 2\ninternal = "unix:/run/one.sock"\n' + BESIDE
+    told = [
+        (one.key, one.problem) for one in validate(load_topology("one", write(one=text), {}))[1]
+    ]
+
+    assert ("unit.beside.internal", "unix:/run/one.sock.1 is also used by unit.front") in told
