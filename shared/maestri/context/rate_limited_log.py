@@ -49,7 +49,7 @@ class RateLimitedLog:
             cause = self._causes[key] = _Cause(message, now_s)
             self._start_timer(key, cause)
             if len(self._causes) > KEYS_MAX:
-                self._tell(*self._causes.popitem(last=False))
+                self._tell(self._causes.popitem(last=False)[1])
             return
         self._causes.move_to_end(key)
         cause.message = message
@@ -60,14 +60,13 @@ class RateLimitedLog:
     def _end_interval(self, key: str, cause: _Cause) -> None:
         """Tell what came in it; if that is nothing, the next warning is a first one again."""
         if cause.count:
-            self._tell(key, cause)
+            self._tell(cause)
             cause.count, cause.since_s = 0, clock.monotonic_s()
             self._start_timer(key, cause)
         else:
             del self._causes[key]
 
-    def _tell(self, key: str, cause: _Cause) -> None:
-        del key
+    def _tell(self, cause: _Cause) -> None:
         if cause.timer is not None:
             cause.timer.cancel()
         if cause.count:

@@ -45,7 +45,7 @@ from maestri.links.local import LocalLink
 from maestri.links.orphans import GRACE_S, stop_tasks
 from maestri.links.pyreqwest_client import PyreqwestClient
 from maestri.links.remote import RemoteLink, RemoteOptions
-from maestri.links.socket_client import SocketClient
+from maestri.links.socket_client import UNIX, SocketClient
 from maestri.links.stub import link_of, stub
 from maestri.links.transport import Attempt, Transport
 from maestri.links.wire_context import received_context
@@ -53,6 +53,7 @@ from maestri.links.wire_context import received_context
 __all__ = [
     "GRACE_S",
     "PENDING",
+    "UNIX",
     "Attempt",
     "EagerStarter",
     "HttpClient",

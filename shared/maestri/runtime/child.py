@@ -47,22 +47,16 @@ class Child:
         environment: Mapping[str, str],
         folder: Path,
         write_line: WriteLine,
+        bound: Sequence[socket.socket] = (),
     ) -> "Child":
-        """Start *command* in *folder*."""
-        process = await _started(command, environment, folder)
-        return cls(process, write_line)
+        """
+        Start *command* in *folder*.
 
-    @classmethod
-    async def spawn_at(
-        cls,
-        bound: Sequence[socket.socket],
-        command: Sequence[str],
-        *,
-        environment: Mapping[str, str],
-        folder: Path,
-        write_line: WriteLine,
-    ) -> "Child":
-        """Start *command* in *folder*, with listening sockets and the end of a channel."""
+        With *bound*, listening sockets, it is a process of ours: it is given those and the end of a
+        channel, as options of its command line.
+        """
+        if not bound:
+            return cls(await _started(command, environment, folder), write_line)
         ours, theirs = socket.socketpair()
         channel = await Channel.open(ours)
         try:

@@ -15,6 +15,7 @@ import msgspec
 
 from maestri.errors import TopologyError
 from maestri.topology import (
+    SOCKET_BYTES_MAX,
     InternalAddress,
     StateDirectory,
     WrongAddress,
@@ -30,7 +31,6 @@ RECORD = "running.json"
 REQUEST_S_MAX = 5.0
 RESTART_S_MAX = 600.0
 LINE_BYTES_MAX = 4096
-SOCKET_PATH_MAX = 100
 
 
 class ControlRequest(msgspec.Struct, frozen=True):
@@ -46,6 +46,7 @@ class ProcessStatus(msgspec.Struct, frozen=True):
 
     Attributes:
         for_s: How long it has been in this state, in seconds.
+        up_s: How long the process has been there, in seconds.
         restarts: How often it was started anew.
     """
 
@@ -53,6 +54,7 @@ class ProcessStatus(msgspec.Struct, frozen=True):
     state: str
     pid: int | None = None
     for_s: float = 0.0
+    up_s: float = 0.0
     restarts: int = 0
 
 
@@ -227,7 +229,7 @@ def _records(state: StateDirectory) -> list[LauncherRecord]:
 def _short(folder: Path) -> Generator[str]:
     # A socket's path may have 108 bytes, a folder's many more; through its descriptor it is short.
     if (
-        len(os.fsencode(folder)) + len(SOCKET) < SOCKET_PATH_MAX
+        len(os.fsencode(folder)) + len(SOCKET) < SOCKET_BYTES_MAX
         or not Path("/proc/self/fd").is_dir()
     ):
         yield str(folder)

@@ -1,5 +1,6 @@
 """How many files and connections a process may have open."""
 
+import contextlib
 import logging
 import resource
 
@@ -22,8 +23,9 @@ def allow_descriptors() -> None:
     unlimited = resource.RLIM_INFINITY
     wanted = DESCRIPTORS if hard == unlimited else min(DESCRIPTORS, hard)
     if soft != unlimited and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-        soft = wanted
+        with contextlib.suppress(OSError, ValueError):  # a system with a bound of its own
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
     if soft != unlimited and soft < DESCRIPTORS_MIN:
         log.warning(
             "only %d files and connections may be open at once; raise the limit: ulimit -n %d",

@@ -79,7 +79,8 @@ def launch(name: str, project: Path, options: LaunchOptions | None = None) -> in
     Run the topology *name* until SIGTERM or SIGINT; return the exit code.
 
     External servers are started first, then units level by level. The last line of the start, on
-    stdout, has the addresses to open. Ends within 2 s of the signal, and the grace of each level.
+    stdout, has the addresses to open. Ends within 2 s of the signal, or what units
+    were given to end besides.
 
     Raises:
         TopologyError: The topology is wrong or runs already, a port is in use, the state cannot be
@@ -212,16 +213,17 @@ class Launcher:
     async def _stop_all(self) -> None:
         """Stop callers before callees, so that work in progress can end; kill what is left."""
         rest = list(self._supervisors)
-        graces_s = {one.spec.level: one.spec.grace_s for one in rest}
+        longer_s: dict[int, float] = {}
         for one in rest:
-            graces_s[one.spec.level] = max(graces_s[one.spec.level], one.spec.grace_s)
-        until_s = clock.now_s() + STOP_S_MAX + sum(graces_s.values())
-        for level in sorted(graces_s, reverse=True):
+            level, own_s = one.spec.level, one.spec.longer_stop_s
+            longer_s[level] = max(longer_s.get(level, 0.0), own_s)
+        until_s = clock.now_s() + STOP_S_MAX + sum(longer_s.values())
+        for level in sorted(longer_s, reverse=True):
             part = [one for one in rest if one.spec.level == level]
             for one in part:
                 one.terminate()
             left_s = max(0.0, until_s - clock.now_s())
-            await _wait_until_ended(part, min(LEVEL_STOP_S_MAX + graces_s[level], left_s))
+            await _wait_until_ended(part, min(LEVEL_STOP_S_MAX + longer_s[level], left_s))
         if not await _wait_until_ended(rest, max(0.0, until_s - clock.now_s())):
             for one in rest:
                 one.kill()
@@ -266,13 +268,7 @@ class Launcher:
         )
 
     def _status(self) -> ControlResponse:
-        now_s = clock.now_s()
-        found = tuple(
-            ProcessStatus(
-                one.spec.name, one.state, one.pid, round(now_s - one.since_s, 1), one.restarts
-            )
-            for one in self._supervisors
-        )
+        found = tuple(map(_process_status, self._supervisors))
         return ControlResponse(ok=True, text="\n".join(map(_status_line, found)), processes=found)
 
     def _names(self) -> Iterator[str]:
@@ -304,7 +300,7 @@ class Launcher:
                 yield ProcessSpec(
                     _process_name(unit, replica), unit.name, summary.levels[unit.name], command,
                     self._environment, self._topology.project, internal, "/health/ready",
-                    grace_s=unit.bounds.grace_s,
+                    longer_stop_s=unit.bounds.longer_stop_s,
                     listens=tuple(dict.fromkeys((address, internal))),
                 )  # fmt: skip
 
@@ -323,9 +319,17 @@ class Launcher:
         return {**os.environ, **places, **given}
 
 
+def _process_status(one: Supervisor) -> ProcessStatus:
+    now_s = clock.now_s()
+    for_s, up_s = round(now_s - one.since_s, 1), round(now_s - one.started_s, 1)
+    up_s = up_s if one.pid is not None else 0.0
+    return ProcessStatus(one.spec.name, one.state, one.pid, for_s, up_s, one.restarts)
+
+
 def _status_line(one: ProcessStatus) -> str:
     restarts = f", {one.restarts} restart{'s' * (one.restarts > 1)}" if one.restarts else ""
-    return f"{one.name} {one.state} {one.pid or '-'} for {one.for_s:.0f} s{restarts}"
+    up = f", up {one.up_s:.0f} s" if one.pid else ""
+    return f"{one.name} {one.state} {one.pid or '-'} for {one.for_s:.0f} s{up}{restarts}"
 
 
 def _texts(

@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -29,7 +29,7 @@ from maestri.runtime.logs import start_logging
 from maestri.runtime.metrics import metrics_route
 from maestri.runtime.recent_requests import requests_route
 from maestri.runtime.running_unit import RunningUnit, bind_unit
-from maestri.runtime.sockets import listening_at
+from maestri.runtime.sockets import listening_at, remove_file
 from maestri.server import (
     Application,
     RunningServer,
@@ -115,13 +115,16 @@ def run_process(
         make_importable(project)
         loaded = read_topology(topology, project)
         running = bind_unit(loaded, unit)
-        if given is None:
-            addresses = listening_addresses(loaded, running.unit, replica)
-            bound = [listening_at(address) for address in addresses]
-        else:
-            bound = [socket.socket(fileno=one) for one in given.sockets]
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_Process(running, bound, loaded.title).run(given))
+        with ExitStack() as listening:
+            if given is None:
+                addresses = listening_addresses(loaded, running.unit, replica)
+                bound = [listening_at(address) for address in addresses]
+                for address in addresses:
+                    listening.callback(remove_file, address)
+            else:
+                bound = [socket.socket(fileno=one) for one in given.sockets]
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(_Process(running, bound, loaded.title).run(given))
     except MaestriError as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_REFUSED
@@ -232,19 +235,31 @@ class _Process:
                     for app, bound in zip(apps, self._bound, strict=True)
                 ]
                 self._readiness.when_ready(lambda: self._tell(Word.READY))
-                if await self._is_told(Word.HAND_OVER):
-                    await _hand_over(apps, servers)
-                else:
-                    await self._leave(apps)
+                handing_over = await self._is_told(Word.HAND_OVER)
+                await self._end(apps, servers, handing_over=handing_over)
         finally:
             watching.cancel()
 
-    async def _leave(self, apps: Iterable[Application]) -> None:
-        """Let whoever asks for readiness send clients elsewhere, before nobody is there."""
-        self._readiness.leaving = True
+    async def _end(
+        self,
+        apps: Iterable[Application],
+        servers: Iterable[RunningServer],
+        *,
+        handing_over: bool,
+    ) -> None:
+        """Let clients go: to the process that takes over, or where a load balancer sends them."""
+        # Who uses a kept connection comes back over a new one, while this process still takes them.
         for app in apps:
             app.closing = True
-        await clock.sleep(self._options.grace_s)
+        # Where another process goes on at this address, it is as ready as before.
+        self._readiness.leaving = not handing_over
+        await clock.sleep(CLOSE_S if handing_over else self._options.grace_s)
+        for server in servers:
+            server.stop_accepting()
+        if handing_over:
+            # What was taken a moment ago has not sent its request yet.
+            await clock.sleep(QUEUE_S)
+        await asyncio.gather(*(app.in_flight.drain(self._options.drain_s) for app in apps))
 
     def _tell(self, word: Word) -> None:
         if self._launcher is not None:
@@ -260,18 +275,6 @@ class _Process:
         for one in waiting:
             one.cancel()
         return self._launcher is not None and self._launcher.has_heard(word)
-
-
-async def _hand_over(apps: Iterable[Application], servers: Iterable[RunningServer]) -> None:
-    """Let the clients come back over connections that the next process will take."""
-    # Those that use a kept connection find another one while this process still takes new ones.
-    for app in apps:
-        app.closing = True
-    await clock.sleep(CLOSE_S)
-    for server in servers:
-        server.stop_accepting()
-    # What was taken a moment ago has not sent its request yet.
-    await clock.sleep(QUEUE_S)
 
 
 def _freeze_gc() -> None:

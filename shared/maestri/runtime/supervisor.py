@@ -39,7 +39,7 @@ class ProcessSpec:
         health: Path that gets 200 when it is ready; empty if there is none.
         is_unit: Whether it is a unit: the topology cannot start without it, and it is given a
             socket and a channel. Else it is a third party's server.
-        grace_s: How long it serves on after it was told to end.
+        longer_stop_s: How much longer than by default its end may take.
         listens: Where a unit listens: for clients, if it has any, and for other units.
     """
 
@@ -52,7 +52,7 @@ class ProcessSpec:
     address: InternalAddress
     health: str
     is_unit: bool = True
-    grace_s: float = 0.0
+    longer_stop_s: float = 0.0
     listens: tuple[InternalAddress, ...] = ()
 
 
@@ -69,18 +69,20 @@ class Supervisor:
     Attributes:
         restarts: How often the process was started anew.
         since_s: When the state was reached, on the loop's clock.
+        started_s: When the last process was started, on the same.
     """
 
     def __init__(self, spec: ProcessSpec, write_line: WriteLine) -> None:
         self.spec = spec
         self.restarts = 0
-        self.since_s = clock.now_s()
+        self.since_s = self.started_s = clock.now_s()
         self.first: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._state = "starting"
         self._write_line = write_line
         self._sockets: list[socket.socket] = []
         self._child: Child | None = None
         self._next: Child | None = None
+        self._taking_over = False
         self._wanted = asyncio.Event()
         self._budget = RestartBudget()
         self._stopping = False
@@ -123,14 +125,11 @@ class Supervisor:
             child = self._child
             if child is None or child.channel is None or self.state not in SERVING:
                 return await self._start_again()
-            self._next = successor = await self._spawn()
+            self._taking_over = True
             try:
-                return await self._taken_over(child, successor)
+                return await self._replaced(child)
             finally:
-                if self._child is not successor:
-                    successor.kill()
-                    await successor.ended()
-                self._next = None
+                self._next, self._taking_over = None, False
 
     def terminate(self) -> None:
         """Ask the process to end, for good."""
@@ -154,6 +153,17 @@ class Supervisor:
         self._stopping = True
         self._wanted.set()
         self._close_sockets()
+
+    async def _replaced(self, child: Child) -> str:
+        self._next = successor = await self._spawn()
+        if self._stopping:
+            successor.terminate()
+        try:
+            return await self._taken_over(child, successor)
+        finally:
+            if self._child is not successor:
+                successor.kill()
+                await successor.ended()
 
     async def _taken_over(self, child: Child, successor: Child) -> str:
         name, channel = self.spec.name, successor.channel
@@ -187,10 +197,10 @@ class Supervisor:
         address, health = self.spec.address, self.spec.health
         while health:
             await clock.sleep(WATCH_S)
-            if self.state not in SERVING or self._next is not None:
+            if self.state not in SERVING or self._taking_over:
                 continue
             status, _ = await probe(address, health, timeout_s=WATCH_S_MAX)
-            if self.state not in SERVING or self._next is not None:
+            if self.state not in SERVING or self._taking_over:
                 continue
             before, since_s = self.state, self.since_s
             self.state = {OK: READY, 0: NOT_ANSWERING}.get(status, NOT_READY)
@@ -205,11 +215,12 @@ class Supervisor:
         assert child.channel is not None, "it was started with one"
         child.channel.tell(Word.HAND_OVER)
         # One that hangs is killed; clients wait in the queue meanwhile.
+        time_s = HAND_OVER_S_MAX + self.spec.longer_stop_s
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(HAND_OVER_S_MAX):
+            async with asyncio.timeout(time_s):
                 await child.channel.hears(Word.RELEASED)
                 return
-        self._write_line(f"did not stop within {HAND_OVER_S_MAX:.0f} s and was killed")
+        self._write_line(f"did not stop within {time_s:.0f} s and was killed")
         child.kill()
 
     async def _start_again(self) -> str:
@@ -218,7 +229,7 @@ class Supervisor:
         self._wanted.set()
         if self._child is not None:
             self._child.terminate()
-        until_s = clock.now_s() + TERM_S_MAX + self.spec.grace_s + READY_S_MAX
+        until_s = clock.now_s() + TERM_S_MAX + self.spec.longer_stop_s + READY_S_MAX
         while clock.now_s() < until_s and not self._stopping:
             if self.state == READY:
                 return ""
@@ -287,32 +298,31 @@ class Supervisor:
             await asyncio.wait([ending, wanted], return_when=asyncio.FIRST_COMPLETED)
             if not ending.done():
                 # It was asked to end; what does not listen is killed, a stopped process too.
-                await asyncio.wait([ending], timeout=TERM_S_MAX + self.spec.grace_s)
+                await asyncio.wait([ending], timeout=TERM_S_MAX + self.spec.longer_stop_s)
                 child.kill()
             wanted.cancel()
             self._wanted.clear()
             code = await ending
+            if self._taking_over:
+                # It may have ended because another one goes on; that is decided there.
+                async with self._restarting:
+                    pass
             if self._child is child:
                 return code
 
     async def _spawn(self) -> Child:
         spec = self.spec
-        if not spec.is_unit:
-            return await Child.spawn(
-                spec.command,
-                environment=spec.environment,
-                folder=spec.folder,
-                write_line=self._write_line,
-            )
         if not self._sockets:
             self._sockets = [listening_at(address) for address in spec.listens]
-        return await Child.spawn_at(
-            self._sockets,
+        child = await Child.spawn(
             spec.command,
             environment=spec.environment,
             folder=spec.folder,
             write_line=self._write_line,
+            bound=self._sockets,
         )
+        self.started_s = clock.now_s()
+        return child
 
     def _close_sockets(self) -> None:
         for one in self._sockets:

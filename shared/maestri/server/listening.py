@@ -3,10 +3,13 @@
 import errno
 import os
 import socket
+import stat
 from pathlib import Path
 
 from maestri.errors import TopologyError
+from maestri.links import UNIX
 
+ROOT = 0
 BACKLOG = 1_024
 """Connections that wait until somebody takes them; Linux has its own bound, 4,096 by default."""
 
@@ -52,6 +55,7 @@ def listening_file(path: str) -> socket.socket:
     try:
         remove_unused(path)
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _refuse_others(Path(path).parent)
         # Nobody else may connect, from its first moment on.
         before = os.umask(0o177)
         try:
@@ -74,17 +78,28 @@ def remove_unused(path: str) -> None:
     Remove the file of a Unix socket at which nobody listens; fine if there is none.
 
     Raises:
-        OSError: Somebody listens there, or the file cannot be removed.
+        OSError: Somebody listens there, it is another kind of file, or it cannot be removed.
     """
+    file = Path(path)
+    try:
+        if not stat.S_ISSOCK(file.lstat().st_mode):
+            # Whoever connects to it is refused, too; it may be dear to somebody.
+            raise OSError(errno.EEXIST, "it is a file, and no socket")
+    except FileNotFoundError:
+        return
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as trial:
-        try:
-            trial.connect(path)
-        except ConnectionRefusedError:
-            Path(path).unlink(missing_ok=True)
-        except FileNotFoundError:
-            return
-        else:
-            raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
+        # A listener whose queue is full would be waited for.
+        trial.setblocking(False)
+        refused = trial.connect_ex(path) in {errno.ECONNREFUSED, errno.ENOENT}
+    if not refused:
+        raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
+    file.unlink(missing_ok=True)
+
+
+def _refuse_others(folder: Path) -> None:
+    """Refuse a folder of somebody else, who could put a socket of theirs in the place of ours."""
+    if folder.stat().st_uid not in {os.getuid(), ROOT}:
+        raise OSError(errno.EPERM, "its folder belongs to another user")
 
 
 def is_unix(bound: socket.socket) -> bool:
@@ -95,7 +110,7 @@ def is_unix(bound: socket.socket) -> bool:
 def url_of(bound: socket.socket) -> str:
     """Return the address of a listening socket as the start of a URL."""
     if is_unix(bound):
-        return f"unix:{bound.getsockname()}"
+        return f"{UNIX}{bound.getsockname()}"
     host, port = bound.getsockname()[:2]
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 

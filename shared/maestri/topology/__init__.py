@@ -54,6 +54,7 @@ from maestri.topology.findings import Finding, error_of, raise_for_findings
 from maestri.topology.hidden_modules import SERVER_EXTRAS, hidden_modules
 from maestri.topology.operations import FoundOperation, find_operations, operations_as_text
 from maestri.topology.placement import (
+    SOCKET_BYTES_MAX,
     Address,
     ExternalService,
     InternalAddress,
@@ -85,6 +86,7 @@ __all__ = [
     "LISTEN",
     "LISTEN_INTERNAL",
     "SERVER_EXTRAS",
+    "SOCKET_BYTES_MAX",
     "Address",
     "Binding",
     "Component",

@@ -4,11 +4,11 @@ import ipaddress
 import re
 from typing import NamedTuple
 
-from maestri.topology.placement import PORT_MAX, UNIX, Address, SocketFile
+from maestri.links import UNIX
+from maestri.topology.placement import PORT_MAX, SOCKET_BYTES_MAX, Address, SocketFile
 
 NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_-]+)*\.?")
 LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost"})
-SOCKET_BYTES_MAX = 100
 SUCH_AS = "Write host:port, such as 127.0.0.1:8001"
 
 

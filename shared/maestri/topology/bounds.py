@@ -46,9 +46,10 @@ class Bounds(NamedTuple):
     links: Numbers
 
     @property
-    def grace_s(self) -> float:
-        """How long the unit serves on after it was told to end."""
-        return self.server_options().grace_s
+    def longer_stop_s(self) -> float:
+        """How much longer than by default the unit may take from being told to end to its end."""
+        own, default = self.server_options(), ServerOptions()
+        return own.grace_s + max(0.0, own.drain_s - default.drain_s)
 
     def server_options(self, **rest: Any) -> ServerOptions:
         """Return the options of the unit's server; *rest* is what is no bound."""

@@ -82,8 +82,8 @@ def _unit(resolved: ResolvedTopology, unit: Unit, replica: int) -> Iterator[str]
         yield f"      {variable_of('MAESTRI_EXTERNAL', server.name)}: {_quoted(place)}"
     if _stateful(resolved, unit):
         yield f"    volumes: {_list([f'{_volume(unit)}:{STATE}'])}"
-    if unit.bounds.grace_s:
-        yield f"    stop_grace_period: {STOP_S + math.ceil(unit.bounds.grace_s)}s"
+    if unit.bounds.longer_stop_s:
+        yield f"    stop_grace_period: {STOP_S + math.ceil(unit.bounds.longer_stop_s)}s"
     if unit.exposes:
         yield f"    ports: {_list([f'{port}:{port}'])}"
     yield from _healthcheck(port, "/health/ready")

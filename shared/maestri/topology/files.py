@@ -239,17 +239,28 @@ class _Reading:
                 self._tell(at, problem, f"Drop it: {key}.address is where other units reach it")
             return addresses
         if given is not None:
-            read = [self._internal_address(variable, text) for text in given.split(",")]
+            texts = given.split(",")
+            if len(texts) != len(addresses):
+                problem = f"has {len(texts)} addresses for {len(addresses)} replicas"
+                self._tell(variable, problem, "Give each replica one, with commas between")
+            read = [self._internal_address(variable, text) for text in texts]
             return tuple(one for one in read if one)
         if entry.internal:
             first = self._internal_address(f"{key}.internal", entry.internal)
-            many = [first and _internal_replica(first, k) for k in range(len(addresses))]
+            many = [first and self._internal_replica(key, first, k) for k in range(len(addresses))]
             return tuple(one for one in many if one)
         state = StateDirectory(self._topology.project, self._topology.environment)
         return tuple(
             SocketFile(state.socket_file(self._topology.name, f"{name}.{k}"))
             for k in range(len(addresses))
         )
+
+    def _internal_replica(
+        self, key: str, first: InternalAddress, replica: int
+    ) -> InternalAddress | None:
+        if isinstance(first, SocketFile):
+            return SocketFile(f"{first.file}.{replica}") if replica else first
+        return self._replica(key, first, replica)
 
     def _internal_address(self, key: str, text: str) -> InternalAddress | None:
         read = read_internal_address(text)
@@ -324,12 +335,6 @@ class _Reading:
             return
         place = place_of(self._places, key) or Place(self._topology.file)
         self._findings.append(Finding(place.file, key, problem, remedy, place.line))
-
-
-def _internal_replica(first: InternalAddress, replica: int) -> InternalAddress:
-    if isinstance(first, SocketFile):
-        return SocketFile(f"{first.file}.{replica}") if replica else first
-    return first._replace(port=min(PORT_MAX, first.port + replica))
 
 
 def variable_of(prefix: str, name: str) -> str:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from maestri.links import UNIX
 from maestri.topology.bounds import DEFAULTS, Bounds
 from maestri.topology.entries import Setting
 from maestri.topology.findings import Finding, Place, place_of
 
 PORT_MAX = 65_535
-UNIX = "unix:"
+SOCKET_BYTES_MAX = 100
+"""Of the file of a Unix socket; systems take 104 or 108, and end it with a zero."""
 
 
 class Address(NamedTuple):

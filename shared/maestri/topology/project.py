@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from maestri.errors import TopologyError
+from maestri.topology.placement import SOCKET_BYTES_MAX
 
 TOPOLOGIES = Path("shared") / "topologies"
 SECRET_BYTES = 32
-SOCKET_BYTES_MAX = 100
 
 
 def find_project(start: Path | None = None) -> Path:

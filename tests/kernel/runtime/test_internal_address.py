@@ -1,7 +1,10 @@
 """A unit that serves clients and other units, at two addresses."""
 
 import json
+import os
+import signal
 import socket
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,9 +14,9 @@ from maestri.links import HttpRequest, SocketClient
 from maestri.runtime import running_record
 from maestri.server import application, listening_file, serving
 from maestri.testing import free_ports
-from maestri.topology import StateDirectory
+from maestri.topology import StateDirectory, load_topology
 from tests.kernel.runtime.launched import Write, up
-from tests.kernel.runtime.processes import get, started
+from tests.kernel.runtime.processes import get, started, until
 
 MIXED = """
 title = "A process per level"
@@ -96,3 +99,52 @@ def test_a_file_that_was_left_behind_is_replaced(tmp_path: Path) -> None:
     listening_file(file).close()
     with listening_file(file), pytest.raises(TopologyError, match="Address already in use"):
         listening_file(file)
+
+
+def test_a_file_that_is_no_socket_is_left_alone(tmp_path: Path) -> None:
+    """Nobody listens at a file that somebody needs, and it is not removed for a socket."""
+    file = tmp_path / "notes.txt"
+    file.write_text("dear", encoding="utf-8")
+    with pytest.raises(TopologyError, match="it is a file, and no socket"):
+        listening_file(str(file))
+
+    assert "dear" == file.read_text(encoding="utf-8")
+
+
+def test_whoever_has_no_place_left_listens_still(tmp_path: Path) -> None:
+    """A listener that takes no connection is not waited for, and not replaced."""
+    file = str(tmp_path / "one.sock")
+    with socket.socket(socket.AF_UNIX) as full, ExitStack() as callers:
+        full.bind(file)
+        full.listen(0)
+        for _ in range(3):
+            caller = callers.enter_context(socket.socket(socket.AF_UNIX))
+            caller.setblocking(False)
+            caller.connect_ex(file)
+        with pytest.raises(TopologyError, match="Address already in use"):
+            listening_file(file)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder to another user")
+def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
+    """Its owner could put a socket of theirs in the place of ours."""
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    os.chown(folder, 12_345, -1)
+    with pytest.raises(TopologyError, match="its folder belongs to another user"):
+        listening_file(str(folder / "one.sock"))
+
+
+def test_a_unit_alone_leaves_no_file(write: Write) -> None:
+    """What ``maestri run`` listened at is gone when it has ended."""
+    front, greetings = free_ports(2)
+    project = write(one=MIXED.format(front=front, greetings=greetings, internal=""))
+    arguments = ("-m", "maestri.runtime.process", "front", "--topology", "one")
+    with started(project, arguments) as unit:
+        until(lambda: get(front, "/health/ready")[0] == 200, lambda: unit.output)
+        (inside,) = load_topology("one", project, {}).units["front"].internal_addresses
+        file = Path(str(inside).removeprefix("unix:"))
+        there = file.is_socket()
+        unit.ended(signal.SIGTERM)
+
+    assert (True, False) == (there, file.exists())

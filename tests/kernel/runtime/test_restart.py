@@ -4,16 +4,19 @@ import http.client
 import os
 import signal
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
-from tests.kernel.runtime.launched import Running, Write, up
+from maestri import clock
+from tests.kernel.runtime.launched import SPLIT, Running, Write, up
 from tests.kernel.runtime.processes import alive, started, until
 
 UNITS = ("services", "greetings", "front")
 OK = 200
+SLEEP = "import asyncio; await asyncio.sleep(2.5)"
 
 
 class Clients:
@@ -126,6 +129,59 @@ def test_what_hangs_is_replaced_and_killed(write: Write) -> None:
     assert code == 0
     assert not alive(before["greetings"])
     assert [{OK}, {OK}] == [set(statuses) for statuses in clients.statuses.values()]
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 0.5, 1.0, 1.5])
+def test_a_process_that_dies_while_it_is_replaced_has_one_successor(
+    write: Write, delay_s: float
+) -> None:
+    """Whoever notices it first, the launcher or the restart, one process goes on."""
+    with up(write) as running:
+        pid = running.pids()["services"]
+        with started(running.project, ("-m", "maestri", "restart", "services")) as command:
+            clock.pause(delay_s)
+            with suppress(ProcessLookupError):  # then it has handed over already
+                os.kill(pid, signal.SIGKILL)
+            command.ended()
+        until(lambda: bool(running.greeting()), lambda: running.launcher.output)
+        state = running.command("status").splitlines()[0]
+        processes = _children(running.launcher.pid, "services")
+
+    assert state.startswith("services ready ")
+    assert [int(state.split()[2])] == processes
+
+
+def _children(launcher: int, unit: str) -> list[int]:
+    """Return the processes of a unit that a launcher has started."""
+    children = Path(f"/proc/{launcher}/task/{launcher}/children").read_text(encoding="utf-8")
+    return [
+        int(pid)
+        for pid in children.split()
+        if alive(int(pid))
+        and unit.encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    ]
+
+
+def test_the_time_that_a_topology_gives_is_given(write: Write) -> None:
+    """A request in work ends, however long it takes, within the drain_s of its unit."""
+    text = SPLIT + "[unit.front.server]\ndrain_s = 8\nedge_timeout_s = 8\n"
+    with up(write, text=text) as running:
+        service = running.project / "town" / "front" / "service.py"
+        slow = service.read_text(encoding="utf-8").replace(
+            "        return ",
+            "        import asyncio; await asyncio.sleep(2.5)\n        return ",
+            1,
+        )
+        service.write_text(slow, encoding="utf-8")
+        restart(running, "front")
+        greetings: list[str] = []
+        asking = Thread(target=lambda: greetings.append(running.greeting()))
+        asking.start()
+        clock.pause(0.5)
+        code, _ = running.launcher.ended(signal.SIGTERM)
+        asking.join()
+
+    assert (0, True) == (code, greetings[0].startswith("Good morning"))
 
 
 def test_what_hangs_is_noticed(write: Write) -> None:

@@ -121,3 +121,27 @@ def test_no_two_units_share_a_unix_socket(write: Write) -> None:
     ]
 
     assert ("unit.beside.internal", "unix:/run/one.sock.1 is also used by unit.front") in told
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "told"),
+    [
+        (
+            FRONT + "replicas = 2\n",
+            "127.0.0.1:9000",
+            "MAESTRI_INTERNAL_FRONT: has 1 addresses for 2 replicas.",
+        ),
+        (
+            FRONT + 'replicas = 2\ninternal = "127.0.0.1:65535"\n',
+            None,
+            "unit.front.replicas: needs the port 65536.",
+        ),
+    ],
+)
+def test_each_replica_has_one(write: Write, text: str, given: str | None, told: str) -> None:
+    """As many addresses as replicas, and each a port that there is."""
+    environment = {"MAESTRI_INTERNAL_FRONT": given} if given else {}
+    with pytest.raises(TopologyError) as caught:
+        load_topology("one", write(one=text), environment)
+
+    assert told in str(caught.value)
